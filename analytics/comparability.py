@@ -1,0 +1,201 @@
+"""Whether statements may be set side by side: a verdict, reason codes and a sentence in Chinese and English.
+
+Each statement is reduced to one short text a reason (method, scope, ..., year, status). Two statements are then compared text by
+text with the rules of `data/vocab/facets_verdicts.toml`; the gravest rule that fires gives the verdict. Rules work on distinct
+values, never on rows, so the cost grows with how many ways of counting there are and not with how many statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy
+import pandas
+
+from analytics.registry import Registry
+from analytics.terms import FACETS
+from analytics.verdicts import VERDICTS, Rule, load_rules
+
+VERDICT_NAMES = {"comparable": ("可比", "Comparable"), "conditional": ("有条件可比", "Comparable with notes"), "incomparable": ("不可比", "Not comparable")}
+PAIR_COLUMNS = ["a", "b", "verdict", "codes", "sentence_zh", "sentence_en"]
+_POOLING = ("scope", "level")
+_SCALES = ("percent", "score")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What holds for a set of statements; `codes` in the order of the rules, empty only where the set is comparable."""
+
+    verdict: str
+    codes: tuple[str, ...]
+    sentence_zh: str
+    sentence_en: str
+
+
+def facets(frame: pandas.DataFrame, registry: Registry) -> pandas.DataFrame:
+    """One text column a rule (metric, unit, method, ..., status; "" where not stated), on the index of `frame`.
+
+    Columns used: metric_id, align_note, unit, flow, year, kind, and status of the plan where there is one.
+    """
+    out = pandas.DataFrame(index=frame.index)
+    notes = _notes(frame)
+    metric = frame["metric_id"].astype("object").where(frame["metric_id"].notna(), "")
+    known = {name: registry.metrics[name] for name in metric.unique() if name in registry.metrics}
+    scaled = metric.isin([name for name, entry in known.items() if "scale" in entry.facets])
+    units = frame["unit"].fillna("").map(lambda unit: registry.vocabulary.units.get(unit, unit))
+    out["metric"] = metric
+    out["unit"] = units.where(~(scaled & units.isin([*_SCALES, "bare"])), "")
+    for facet in ("method", "scope", "route", "level", "pooled", "count", "index"):
+        out[facet] = notes[facet]
+    joined = [out[facet].where(out[facet].str.contains("+", regex=False), "") for facet in _POOLING]
+    out["pooled"] = out["pooled"].where(out["pooled"] != "", joined[0].where(joined[0] != "", joined[1]))
+    out["flow"] = _flows(frame["flow"].fillna("unspecified"), metric.map({name: entry.flow for name, entry in known.items()}))
+    out["scale"] = units.where(scaled & units.isin(_SCALES), "")
+    out["year"] = frame["year"].astype("Int64").astype("str").where(frame["year"].notna(), "")
+    out["kind"] = frame["kind"].fillna("")
+    status = frame["status"].fillna("") if "status" in frame else pandas.Series("issued", index=frame.index)
+    out["status"] = status.where(status != "unknown", "")
+    return out.astype("str")
+
+
+def _notes(frame: pandas.DataFrame) -> pandas.DataFrame:
+    """align_note taken apart, one column a facet; each distinct note is read once."""
+    notes = frame["align_note"].fillna("") if "align_note" in frame else pandas.Series("", index=frame.index)
+    read = {note: dict(pair.split("=", 1) for pair in note.split(";") if "=" in pair) for note in notes.unique()}
+    return pandas.DataFrame({facet: notes.map({note: pairs.get(facet, "") for note, pairs in read.items()}) for facet in FACETS}, index=frame.index)
+
+
+def _flows(flow: pandas.Series, usual: pandas.Series) -> pandas.Series:
+    """Of a metric that is a level anyway, an unspecified flow is a level; elsewhere it is not stated."""
+    flow = flow.where(~((flow == "unspecified") & (usual == "level")), "level")
+    return flow.where(flow != "unspecified", "")
+
+
+def pairwise(frame: pandas.DataFrame, registry: Registry) -> pandas.DataFrame:
+    """Every unordered pair of rows: a, b (indicator_id, or the index label without one), verdict, codes (list of str), sentence_zh,
+    sentence_en. Columns used: those of `facets`."""
+    table = facets(frame, registry)
+    ids = (frame["indicator_id"] if "indicator_id" in frame else frame.index.to_series()).to_numpy()
+    kinds = table.drop_duplicates().reset_index(drop=True)
+    place = pandas.MultiIndex.from_frame(kinds).get_indexer(pandas.MultiIndex.from_frame(table))
+    first, second = numpy.triu_indices(len(table), 1)
+    keys, inverse = numpy.unique(place[first] * len(kinds) + place[second], return_inverse=True)
+    judge = _Judge(kinds, registry)
+    verdicts = [judge.pair(int(key) // len(kinds), int(key) % len(kinds)) for key in keys]
+    columns = {name: pandas.array([getattr(verdict, name) for verdict in verdicts], dtype="str").take(inverse)
+               for name in ("verdict", "sentence_zh", "sentence_en")}
+    codes = numpy.empty(len(verdicts), dtype=object)
+    codes[:] = [list(verdict.codes) for verdict in verdicts]
+    return pandas.DataFrame({"a": ids[first], "b": ids[second], **columns, "codes": codes[inverse]})[PAIR_COLUMNS]
+
+
+def group(frame: pandas.DataFrame, registry: Registry) -> Verdict:
+    """The verdict on a set of statements: the gravest difference between any two of them. Columns used: those of `facets`."""
+    table = facets(frame, registry)
+    kinds = table.drop_duplicates().reset_index(drop=True)
+    judge = _Judge(kinds, registry)
+    if len(frame) < 2:
+        return judge.single(len(frame))
+    return judge.whole()
+
+
+class _Judge:
+    """Applies the rules to the distinct rows of a facet table."""
+
+    def __init__(self, kinds: pandas.DataFrame, registry: Registry) -> None:
+        self.registry, self.rules = registry, load_rules()
+        self.rows = [tuple(row) for row in kinds[[rule.name for rule in self.rules]].itertuples(index=False)]
+        self.english = registry.vocabulary.english
+
+    def pair(self, a: int, b: int) -> Verdict:
+        return self._verdict(self._reasons(self.rows[a], self.rows[b]), [self.rows[a], self.rows[b]])
+
+    def whole(self) -> Verdict:
+        """Reasons over all pairs of distinct values, rule by rule; other rules count within one metric only."""
+        metrics = {row[0] for row in self.rows}
+        if len(metrics) > 1 or "" in metrics:
+            return self._verdict([(self.rules[0], 2, sorted(metrics))] + self._fixed(sorted(metrics)), self.rows)
+        reasons = []
+        for position, rule in enumerate(self.rules):
+            values = list(dict.fromkeys(row[position] for row in self.rows))
+            grave = max([_severity(rule, a, b) for a, b in combinations(values, 2)] + [rule.severity(value, value) for value in values])
+            if grave:
+                reasons.append((rule, grave, values))
+        return self._verdict(reasons, self.rows)
+
+    def single(self, count: int) -> Verdict:
+        """Fewer than two statements: nothing to compare with, and that is said."""
+        zh, en = ("只有一条表述,没有可比对象", "only one statement, nothing to compare it with") if count else ("没有表述", "no statement")
+        return Verdict("incomparable", ("metric",), f"不可比。{zh}。", f"Not comparable: {en}.")
+
+    def _reasons(self, a: tuple[str, ...], b: tuple[str, ...]) -> list[tuple[Rule, int, Sequence[str]]]:
+        if grave := self.rules[0].severity(a[0], b[0]):
+            return [(self.rules[0], grave, (a[0], b[0]))] + self._fixed((a[0], b[0]))
+        return [(rule, grave, (x, y)) for rule, x, y in zip(self.rules, a, b, strict=True) if (grave := _severity(rule, x, y))]
+
+    def _fixed(self, metrics: Sequence[str]) -> list[tuple[Rule, int, Sequence[str]]]:
+        """Where metrics of one family differ by definition (国家 counted with 行业), the facet that does so is a reason too."""
+        entries = [self.registry.metrics[name] for name in metrics if name in self.registry.metrics]
+        if len(entries) < 2 or len({entry.family for entry in entries}) > 1 or not entries[0].family:
+            return []
+        found = []
+        for rule in self.rules[1:]:
+            values = list(dict.fromkeys(entry.fixed.get(rule.name, "") for entry in entries))
+            if len(values) > 1:
+                found.append((rule, 2, values))
+        return found
+
+    def _verdict(self, reasons: Sequence[tuple[Rule, int, Sequence[str]]], rows: Sequence[tuple[str, ...]]) -> Verdict:
+        verdict = VERDICTS[max((grave for _, grave, _ in reasons), default=0)]
+        zh, en = VERDICT_NAMES[verdict]
+        if not reasons:
+            return Verdict(verdict, (), *self._agreement(rows[0], zh, en))
+        codes = tuple(dict.fromkeys(rule.code for rule, _, _ in reasons))
+        parts = [self._part(rule, values) for rule, _, values in reasons]
+        return Verdict(verdict, codes, f"{zh}。{';'.join(part[0] for part in parts)}。", f"{en}: {'; '.join(part[1] for part in parts)}.")
+
+    def _part(self, rule: Rule, values: Sequence[str]) -> tuple[str, str]:
+        labels = [self._label(rule, value) for value in dict.fromkeys(values)]
+        shown = labels[:4]
+        more = ("", "") if len(labels) <= 4 else (f" 等{len(labels)}种", f" and {len(labels) - 4} more")
+        why = self._why(values) if rule.name == "metric" else ("", "")
+        return (f"{rule.zh}:{' / '.join(label[0] for label in shown)}{more[0]}{why[0]}", f"{rule.en} ({' / '.join(label[1] for label in shown)}{more[1]})")
+
+    def _why(self, values: Sequence[str]) -> tuple[str, str]:
+        for name, other in ((values[0], values[-1]), (values[-1], values[0])):
+            if name in self.registry.metrics and (why := self.registry.metrics[name].not_same.get(other)):
+                return f"({self.registry.metrics[other].name_zh}:{why})", ""
+        return "", ""
+
+    def _label(self, rule: Rule, value: str) -> tuple[str, str]:
+        if value in rule.labels:
+            return rule.labels[value]
+        if not value:
+            return rule.unstated
+        if rule.name == "metric" and value in self.registry.metrics:
+            return self.registry.metrics[value].name_zh, self.registry.metrics[value].name_en
+        if rule.name == "year":
+            return f"{value}年", value
+        return value, self._translate(value)
+
+    def _translate(self, value: str) -> str:
+        for mark in ("+", "、"):
+            if mark in value:
+                return (" + " if mark == "+" else ", ").join(self._translate(part) for part in value.split(mark))
+        return self.english.get(value, value)
+
+    def _agreement(self, row: tuple[str, ...], zh: str, en: str) -> tuple[str, str]:
+        value = {rule.name: text for rule, text in zip(self.rules, row, strict=True)}
+        metric = self.registry.metrics[value["metric"]]
+        when = (f"{value['year']}年", value["year"]) if value["year"] else ("未注明", "not stated")
+        return (f"{zh}。同一指标({metric.name_zh})、同一单位、同一口径,期限相同({when[0]})。",
+                f"{en}: same metric ({metric.name_en}), unit, definition and year ({when[1]}).")
+
+
+def _severity(rule: Rule, a: str, b: str) -> int:
+    """As the rule says, except that a scope or level that is counted together with another is judged as pooled."""
+    if rule.name in _POOLING and ("+" in a or "+" in b):
+        return 0
+    return rule.severity(a, b)

@@ -1,0 +1,171 @@
+"""One metric side by side: the statement that stands for each place, why the others do not, benchmarks, and whether all this is comparable.
+
+    c = compare(store, "food.food_pass_rate", places=["日照市"], year=2025)     # places and year may be left out
+    c.metric, c.verdict, c.title_zh, c.title_en, c.build_id, c.places_with, c.places_total
+    c.rows          one row a place, highest first: the columns of Store.statements and
+                    facets (align_note without flow), conflict (bool), comparable (bool: in the largest group of comparable rows),
+                    baseline_id, baseline_value, baseline_exact, baseline_year, baseline_facets, baseline_comparator, baseline_unit,
+                    nation_value, nation_comparator, nation_document, index_nation (nation = 100), province_value, ... index_province,
+                    population, population_year, population_source, per_10k (counts only)
+                    (section, responsible, quote, start, end, value_text, value_end, rules are read for the first QUOTES rows)
+    c.alternatives  every other statement of the same metric and place, with why (code), why_zh, why_en
+    c.benchmarks    lines to draw: scope (nation, province), what (target, actual), region, year, comparator, value, value_exact, unit, document
+    matrix(store, domain=None)   the rows above without verdicts and quotes for many metrics at once: metrics × places of the domain page
+
+Which statement stands for a place is decided by choice.RULES, in that order; nothing is dropped, a contradiction inside a plan is flagged.
+Titles come from these frames alone and rank only rows that are comparable.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics import comparability, registry as registries
+from analytics.choice import best, beside, candidates, detailed
+from analytics.messages import amount, both, listing, word
+from analytics.pairs import severity_matrix
+from analytics.store import AnalyticsError, Session, Store, exact
+
+QUOTES = 200
+SIGNATURE = ["facets", "unit", "flow", "year", "kind", "status"]
+
+
+class UnknownMetric(AnalyticsError):
+    """No metric of the registry has that id."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What `compare` found; the frames are described at the top of this module."""
+
+    metric: registries.Metric
+    rows: pd.DataFrame
+    alternatives: pd.DataFrame
+    benchmarks: pd.DataFrame
+    verdict: comparability.Verdict | None
+    title_zh: str
+    title_en: str
+    places_with: int
+    places_total: int
+    build_id: str
+
+
+def compare(store: Store, metric_id: str, *, places: Iterable[str] | None = None, year: int | None = None,
+            registry: registries.Registry | None = None, quotes: int | None = QUOTES) -> Comparison:
+    """One metric across places. `year` prefers statements for that year; `quotes` is how many rows get quote and section.
+
+    Raises UnknownMetric and what Store raises.
+    """
+    registry = registry or registries.load()
+    metric = metric_of(registry, metric_id)
+    wanted = sorted(set(places)) if places is not None else None
+    with store.session() as session:
+        rows, alternatives = candidates(session, registry, [metric_id], wanted, year)
+        rows, verdict = judge(beside(session, rows), registry)
+        rows = rows.sort_values(["value", "place"], ascending=[metric.better == "lower", True], kind="stable", ignore_index=True)
+        rows, alternatives = detailed(session, [rows, alternatives], quotes)
+        lines = benchmark_lines(session, metric_id, rows)
+        total = (session.one("SELECT count(DISTINCT place) FROM plans WHERE $places IS NULL OR list_contains($places, place)", {"places": wanted}) or (0,))[0]
+    title_zh, title_en = title(metric, rows, verdict)
+    return Comparison(metric, rows, alternatives, lines, verdict, title_zh, title_en, len(rows), total, store.build_id)
+
+
+def matrix(store: Store, domain: str | None = None, places: Iterable[str] | None = None, registry: registries.Registry | None = None) -> pd.DataFrame:
+    """One row a metric and place of a domain (of all domains): the statement that stands for it, baseline, benchmarks, population."""
+    registry = registry or registries.load()
+    metrics = None if domain is None else [name for name, metric in registry.metrics.items() if metric.domain == domain]
+    with store.session() as session:
+        return best(session, registry, metrics, None if places is None else sorted(set(places)))
+
+
+def metric_of(registry: registries.Registry, metric_id: str) -> registries.Metric:
+    """The metric with that id. Raises UnknownMetric, which names the nearest ids."""
+    try:
+        return registry.metrics[metric_id]
+    except KeyError:
+        near = sorted(registry.metrics, key=lambda known: -len(set(known.split(".")[-1].split("_")) & set(metric_id.split(".")[-1].split("_"))))[:3]
+        raise UnknownMetric(f"no metric {metric_id!r} in the registry; nearest: {', '.join(near)}") from None
+
+
+def benchmark_lines(session: Session, metric_id: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Targets and observed values of the nation and of the provinces in `rows`, for the years in `rows` (observed: any year)."""
+    params = {"metric": metric_id, "provinces": sorted(set(rows["province"].dropna())), "years": [int(year) for year in rows["year"].dropna().unique()]}
+    return session.query(f"""
+        SELECT * FROM (
+            SELECT CASE region WHEN '全国' THEN 'nation' ELSE 'province' END AS scope, 'target' AS what, region, year, comparator, CAST(value AS DOUBLE) AS value,
+                   {exact("value")} AS value_exact, unit, document, indicator, note
+            FROM benchmarks WHERE metric = $metric AND list_contains($years, year) AND (region = '全国' OR list_contains($provinces, region))
+            UNION ALL
+            SELECT CASE region WHEN '全国' THEN 'nation' ELSE 'province' END, 'actual', region, year, comparator, CAST(value AS DOUBLE),
+                   {exact("value")}, unit, source, '', ''
+            FROM actuals WHERE metric = $metric AND (region = '全国' OR list_contains($provinces, region)))
+        ORDER BY what DESC, scope, region, year, document""", params)
+
+
+def judge(rows: pd.DataFrame, registry: registries.Registry) -> tuple[pd.DataFrame, comparability.Verdict | None]:
+    """The rows with `comparable`, and the verdict on all of them. Rows that say the same way count once, however many places there are."""
+    if rows.empty:
+        return rows.assign(comparable=pd.Series(dtype=bool)), None
+    kinds = rows.groupby(SIGNATURE, dropna=False, sort=False).ngroup()
+    unique = rows.assign(signature=kinds, weight=kinds.map(kinds.value_counts())).drop_duplicates("signature")
+    unique = unique.sort_values(["weight", *SIGNATURE], ascending=[False, *[True] * len(SIGNATURE)], ignore_index=True)
+    together = comparable_group(unique, registry)
+    verdict = comparability.group(unique if len(unique) > 1 else rows.head(2), registry)
+    return rows.assign(comparable=kinds.isin(unique.loc[together, "signature"])), verdict
+
+
+def comparable_group(unique: pd.DataFrame, registry: registries.Registry) -> list[int]:
+    """Positions of the largest set, found greedily from the most frequent row, whose members are comparable with one another."""
+    fits = severity_matrix(comparability.facets(unique, registry)) == 0
+    chosen: list[int] = []
+    for at in np.flatnonzero(fits.diagonal()):
+        if fits[at, chosen].all():
+            chosen.append(int(at))
+    return chosen
+
+
+def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.Verdict | None) -> tuple[str, str]:
+    """The finding in a sentence, Chinese and English, from the rows alone."""
+    if rows.empty or verdict is None:
+        return both("title.none", {"metric": metric.name_zh}, {"metric": metric.name_en})
+    peers = rows[rows["comparable"]]
+    if len(rows) == 1:
+        return _sentence("title.one", metric, {"place": rows["place"].iloc[0]}, value=rows.iloc[0])
+    if len(peers) < 2:
+        code = "title.incomparable" if verdict.verdict == "incomparable" else "title.conditional"
+        return _with_codes(code, metric, rows, verdict.codes)
+    part = "part" if len(peers) < len(rows) else ""
+    counts = {"n": len(peers), "total": len(rows)}
+    if peers["value"].nunique() == 1:
+        return _sentence(f"title.{part + '_' if part else ''}same", metric, counts, value=peers.iloc[0])
+    high, low = peers.loc[peers["value"].idxmax()], peers.loc[peers["value"].idxmin()]
+    strict = metric.better == "lower"
+    code = {(True, True): "part_strict", (True, False): "part", (False, True): "strictest", (False, False): "highest"}[bool(part), strict]
+    ends = {name: {lang: listing(list(peers.loc[peers["value"] == row["value"], "place"]), lang, 2) for lang in ("zh", "en")}
+            for name, row in (("top", high), ("bottom", low))}
+    return _sentence(f"title.{code}", metric, counts, ends, high=high, low=low)
+
+
+def _sentence(code: str, metric: registries.Metric, plain: dict, named: dict | None = None, **amounts: pd.Series) -> tuple[str, str]:
+    filled = [{"metric": name, **plain, **{key: texts[lang] for key, texts in (named or {}).items()},
+               **{key: shown(row, lang) for key, row in amounts.items()}} for lang, name in (("zh", metric.name_zh), ("en", metric.name_en))]
+    return both(code, *filled)
+
+
+def _with_codes(code: str, metric: registries.Metric, rows: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str]:
+    """The numbers side by side without an order, and in what their definitions differ."""
+    filled = []
+    for lang, name, comma in (("zh", metric.name_zh, "、"), ("en", metric.name_en, ", ")):
+        values = [f"{row['place']}{'' if lang == 'zh' else ' '}{shown(row, lang)}" for _, row in rows.head(4).sort_values("place").iterrows()]
+        values += ["…"] * (len(rows) > 4)
+        filled.append({"metric": name, "n": len(rows), "values": comma.join(values), "codes": comma.join(word("code", each, lang) for each in codes)})
+    return both(code, *filled)
+
+
+def shown(row: pd.Series, lang: str) -> str:
+    """Operator, number and unit of a statement: '≥98.5%'."""
+    value_max = row["value_max_exact"] if isinstance(row["value_max_exact"], str) else None
+    return amount(row["comparator"], row["value_exact"], value_max, row["unit"], lang)

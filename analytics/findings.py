@@ -1,0 +1,247 @@
+"""What a reader should be told before using the numbers: contradictions, targets below what is reached or asked, drafts, outliers.
+
+    frame = findings(store, places=None, codes=None)
+    finding_id, code, severity (error, warning, info), place, plan_id, metric_id, sentence_zh, sentence_en, evidence (list of indicator ids)
+
+    conflict             one plan, one metric, one definition and year, two values (a table says ≥3, a paragraph 13家以上)
+    not_above_baseline   a target below what was already reached; definitions or monitoring may have changed
+    at_baseline          a target equal to what was already reached, below the cap of 100%
+    below_province, below_nation   from the cascade, for the same year
+    pace                 the yearly step that the target needs beside the last one
+    scale                % where the metric is a score, a score where it is a share, or a share above 100%
+    outlier              a value far from all comparable ones
+    status               a draft, or a plan that has expired
+
+`CHECKS` lists the checks; each is SQL over the statements and returns rows for the messages of data/vocab/findings.toml.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pandas as pd
+
+from analytics import registry as registries
+from analytics.cascade import cascade_in
+from analytics.choice import SAME_FLOW, lean, literals
+from analytics.messages import amounts, code_words, fill, load
+from analytics.pairs import COLUMNS as PAIR_COLUMNS
+from analytics.pairs import judge_pairs
+from analytics.store import Session, Store
+
+COLUMNS = ["finding_id", "code", "severity", "place", "plan_id", "metric_id", "sentence_zh", "sentence_en", "evidence"]
+SEVERITIES = ("error", "warning", "info")
+PERIOD_YEARS = 5.0  # of 十三五 and its like
+FASTER, MUCH_FASTER = 1.1, 2.0
+OUTLIER_LEAST, OUTLIER_MADS, OUTLIER_FACTOR = 5, 6.0, 10.0
+
+
+def findings(store: Store, places: Iterable[str] | None = None, codes: Iterable[str] | None = None,
+             registry: registries.Registry | None = None) -> pd.DataFrame:
+    """All findings (of some places, of some codes), gravest first. Columns at the top of this module."""
+    registry = registry or registries.load()
+    wanted = set(CODES if codes is None else codes)
+    only = None if places is None else sorted(set(places))
+    with store.session() as session:
+        # Peers count even when a reader looks at one place, so rows are chosen last.
+        lean(session, registry, None, None)
+        names = registry.frame()[["metric_id", "name_zh", "name_en", "unit", "better"]].rename(columns={"unit": "usual_unit"})
+        session.register("names", names)
+        found = [check(session, registry) for name, check in CHECKS.items() if wanted & CODES_OF[name]]
+    frame = pd.concat([empty(), *found], ignore_index=True)
+    frame = frame.loc[frame["code"].isin(wanted)] if codes is not None else frame
+    frame = frame.loc[frame["place"].isin(only)] if only is not None else frame
+    rank = frame["severity"].map({name: at for at, name in enumerate(SEVERITIES)})
+    return frame.assign(rank=rank).sort_values(["rank", "code", "place", "finding_id"], kind="stable", ignore_index=True)[COLUMNS]
+
+
+def codes(lang: str) -> dict[str, str]:
+    """Code -> its name, for filters and headings."""
+    return {code: entry[lang] for key, entry in load().items() if key.startswith("finding_name.") for code in [key.split(".", 1)[1]]}
+
+
+def empty() -> pd.DataFrame:
+    """A frame of findings without rows, with the right types."""
+    return pd.DataFrame({name: pd.Series(dtype="object" if name == "evidence" else "str") for name in COLUMNS})
+
+
+def shape(rows: pd.DataFrame, code: str, severity: str | pd.Series, columns: dict[str, dict[str, pd.Series]], message: str | None = None) -> pd.DataFrame:
+    """Rows with place, plan_id, metric_id and evidence as findings; `columns` holds the values of the message for each language."""
+    if rows.empty:
+        return empty()
+    sentences = {f"sentence_{lang}": fill(f"finding.{message or code}", lang, columns[lang]) for lang in ("zh", "en")}
+    return rows.assign(code=code, severity=severity, finding_id=code + ":" + rows["evidence"].str[0].fillna(rows["plan_id"]).astype("str"), **sentences)[COLUMNS]
+
+
+def per_language(rows: pd.DataFrame, values: dict[str, str]) -> dict[str, dict[str, pd.Series]]:
+    """Place, metric name and amounts for a message: `values` maps a placeholder to the prefix of its columns ("" or "other_")."""
+    return {lang: {"place": rows["place"], "metric": rows[f"name_{lang}"], **{name: amounts(rows, lang, prefix) for name, prefix in values.items()}}
+            for lang in ("zh", "en")}
+
+
+def other(rows: pd.DataFrame, prefix: str) -> pd.DataFrame:
+    """The columns of a pair's second half under the names of the first, as judge_pairs wants them."""
+    return pd.DataFrame({name: rows["metric_id"] if name == "metric_id" else rows[f"{prefix}{name}"] for name in PAIR_COLUMNS})
+
+
+# The second statement of a pair, with the columns that messages and judge_pairs need.
+OTHER = """{t}.indicator_id AS other_id, {t}.comparator AS other_comparator, {t}.value_exact AS other_exact, {t}.value AS other_value, {t}.unit AS other_unit,
+           {t}.year AS other_year, {t}.align_note AS other_align_note, {t}.flow AS other_flow, {t}.kind AS other_kind, {t}.status AS other_status"""
+
+
+def conflicts(session: Session, registry: registries.Registry) -> pd.DataFrame:
+    """Two values for one thing in one plan; one row a metric, with every statement that takes part."""
+    rows = session.query(f"""
+        SELECT a.*, n.name_zh, n.name_en, {OTHER.format(t="b")}, b.value_start AS other_start
+        FROM lean a JOIN lean b ON a.plan_id = b.plan_id AND a.metric_id = b.metric_id AND a.kind = b.kind AND a.year IS NOT DISTINCT FROM b.year
+             AND a.facets = b.facets AND a.value_start < b.value_start AND {SAME_FLOW.format(a="a", b="b")}
+             AND (a.value <> b.value OR a.value_max IS DISTINCT FROM b.value_max)
+        JOIN names n ON n.metric_id = a.metric_id ORDER BY a.plan_id, a.value_start, b.value_start""")
+    judged = judge_pairs(rows, other(rows, "other_"), registry, ignore=("status", "flow", "kind"))
+    rows = rows.loc[judged["verdict"] == "comparable"]
+    session.register("judged", rows)
+    first = session.query("""
+        SELECT *, list_distinct(flatten(list([indicator_id, other_id]) OVER (PARTITION BY plan_id, metric_id, kind, year))) AS parts FROM judged
+        QUALIFY row_number() OVER (PARTITION BY plan_id, metric_id, kind, year ORDER BY value_start, other_start) = 1 ORDER BY indicator_id""")
+    first = first.assign(evidence=[sorted(map(str, parts)) for parts in first["parts"]])
+    return shape(first, "conflict", "error", per_language(first, {"first": "", "second": "other_"}))
+
+
+def baselines(session: Session, registry: registries.Registry) -> pd.DataFrame:
+    """Targets not above what the plan itself says was reached: of levels and stocks, the best matching past value of each."""
+    rows = session.query(f"""
+        SELECT t.*, n.name_zh, n.name_en, n.better, {OTHER.format(t="b")}, b.facets AS other_facets
+        FROM lean t JOIN lean b ON t.plan_id = b.plan_id AND t.metric_id = b.metric_id AND t.flow = b.flow AND t.unit = b.unit
+        JOIN names n ON n.metric_id = t.metric_id
+        WHERE t.kind = 'target' AND b.kind = 'baseline' AND t.flow IN ('level', 'stock') AND n.better <> 'neither' AND (b.year IS NULL OR b.year < t.year)
+        QUALIFY row_number() OVER (PARTITION BY t.indicator_id ORDER BY b.facets <> t.facets, b.year DESC NULLS LAST, b.value_start) = 1""")
+    judged = judge_pairs(rows, other(rows, "other_"), registry, ignore=("kind", "year", "status"))
+    rows = rows.assign(verdict=judged["verdict"], codes=judged["codes"], evidence=rows[["indicator_id", "other_id"]].values.tolist())
+    # A rate of another scope still tells something; a number of other things does not.
+    rows = rows.loc[(judged["verdict"] == "comparable") | ((judged["verdict"] == "conditional") & (rows["flow"] == "level"))]
+    step = (rows["value"] - rows["other_value"]) * np.where(rows["better"] == "lower", -1.0, 1.0)
+    capped = (rows["unit"] == "%") & (rows["value"] >= 100)
+    back, still = rows.loc[step < 0], rows.loc[(step == 0) & ~capped & (rows["comparator"] == rows["other_comparator"])]
+    return pd.concat([_not_above(back), _still(still)], ignore_index=True)
+
+
+def _not_above(rows: pd.DataFrame) -> pd.DataFrame:
+    """Below what was reached; where the definitions differ, that is named as the likely reason."""
+    columns = per_language(rows, {"own": "", "reached": "other_"})
+    for lang in columns:
+        columns[lang] |= {"year": rows["other_year"].astype("str"), "codes": code_words(rows["codes"], lang)}
+    differs = rows["verdict"] == "conditional"
+    parts = [shape(rows.loc[mask], "not_above_baseline", "warning", {lang: {name: column[mask] for name, column in values.items()} for lang, values in columns.items()},
+                   message) for mask, message in ((~differs, "not_above_baseline"), (differs, "not_above_baseline_noted"))]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _still(rows: pd.DataFrame) -> pd.DataFrame:
+    columns = per_language(rows, {"own": ""})
+    for lang in columns:
+        columns[lang] |= {"year": rows["other_year"].astype("str")}
+    return shape(rows, "at_baseline", "info", columns)
+
+
+def below(session: Session, registry: registries.Registry) -> pd.DataFrame:
+    """Targets less demanding than those of the province or the nation; only noted where definitions differ."""
+    rows = cascade_in(session, registry)
+    lean(session, registry, None, None)
+    rows = rows.loc[(rows["relation"] == "below") & rows["scope"].isin(["nation", "province"])]
+    if rows.empty:
+        return empty()
+    plans = session.query("SELECT indicator_id, plan_id FROM indicators WHERE indicator_id IN (" + literals(list(rows["indicator_id"])) + ")")
+    rows = rows.merge(plans, on="indicator_id")
+    evidence = [[own, *([above] if isinstance(above, str) else [])] for own, above in zip(rows["indicator_id"], rows["reference_id"], strict=True)]
+    code = "below_" + rows["scope"]
+    severity = rows["verdict"].map({"comparable": "warning", "conditional": "info"})
+    return rows.assign(evidence=evidence, code=code, severity=severity, finding_id=code + ":" + rows["indicator_id"])[COLUMNS]
+
+
+def pace(session: Session, registry: registries.Registry) -> pd.DataFrame:
+    """The yearly step from the baseline to the target beside the last one: what was newly added in the last five-year period, or two past values."""
+    rows = session.query(f"""
+        WITH steps AS (
+            SELECT t.indicator_id, t.plan_id, t.place, t.metric_id, t.unit, b.indicator_id AS base_id, t.value AS goal, b.value AS base,
+                   (t.value - b.value) / (t.year - b.year) AS needed, b.year AS base_year, t.facets, b.flow
+            FROM lean t JOIN lean b ON t.plan_id = b.plan_id AND t.metric_id = b.metric_id AND t.flow = b.flow AND t.unit = b.unit AND t.facets = b.facets
+            WHERE t.kind = 'target' AND b.kind = 'baseline' AND t.flow IN ('level', 'stock') AND t.year > b.year),
+        last AS (
+            SELECT s.indicator_id, a.indicator_id AS last_id, a.value / {PERIOD_YEARS} AS done
+            FROM steps s JOIN lean a ON a.plan_id = s.plan_id AND a.metric_id = s.metric_id AND a.unit = s.unit
+            WHERE s.flow = 'stock' AND a.kind = 'baseline' AND a.flow = 'new' AND a.year = s.base_year AND regexp_matches(a.indicator, '十[一二三四五]五')
+            UNION ALL
+            SELECT s.indicator_id, a.indicator_id, (s.base - a.value) / (s.base_year - a.year)
+            FROM steps s JOIN lean a ON a.plan_id = s.plan_id AND a.metric_id = s.metric_id AND a.unit = s.unit AND a.flow = s.flow AND a.facets = s.facets
+            WHERE a.kind = 'baseline' AND a.year < s.base_year)
+        SELECT s.*, l.last_id, l.done, s.needed / l.done AS ratio, n.name_zh, n.name_en
+        FROM steps s JOIN last l USING (indicator_id) JOIN names n ON n.metric_id = s.metric_id
+        WHERE l.done > 0 AND s.needed > 0
+        QUALIFY row_number() OVER (PARTITION BY s.indicator_id ORDER BY s.base_year DESC, l.last_id) = 1""")
+    rows = rows.loc[rows["ratio"] >= FASTER]
+    rows = rows.assign(evidence=rows[["indicator_id", "base_id", "last_id"]].values.tolist())
+    columns = {lang: {"place": rows["place"], "metric": rows[f"name_{lang}"], "ratio": rows["ratio"].round(2).astype("str"),
+                      **{name: figures(rows[name], rows["unit"], lang) for name in ("needed", "done")}} for lang in ("zh", "en")}
+    return shape(rows, "pace", pd.Series(np.where(rows["ratio"] >= MUCH_FASTER, "warning", "info"), index=rows.index, dtype="str"), columns)
+
+
+def figures(values: pd.Series, unit: pd.Series, lang: str) -> pd.Series:
+    """Computed numbers with at most two decimals (one from a hundred on), for sentences."""
+    texts = [format(round(value, 1 if abs(value) >= 100 else 2), ",.10g") for value in values]
+    return amounts(pd.DataFrame({"comparator": "eq", "value_exact": pd.array([text.replace(",", "") for text in texts], dtype="str"), "unit": unit.to_numpy()},
+                                index=values.index), lang)
+
+
+def scales(session: Session, registry: registries.Registry) -> pd.DataFrame:
+    """% for a score, points for a share, and shares above 100%."""
+    rows = session.query("""
+        SELECT l.*, n.name_zh, n.name_en, n.usual_unit, l.unit = '%' AND n.usual_unit = '%' AS above FROM lean l JOIN names n USING (metric_id)
+        WHERE l.flow = 'level' AND ((l.unit IN ('%', '分') AND n.usual_unit IN ('%', '分') AND l.unit <> n.usual_unit) OR (l.unit = '%' AND n.usual_unit = '%' AND l.value > 100))
+        ORDER BY l.indicator_id""")
+    rows = rows.assign(evidence=rows[["indicator_id"]].values.tolist())
+    parts = []
+    for message, part in (("scale", rows.loc[~rows["above"]]), ("scale_above", rows.loc[rows["above"]])):
+        columns = per_language(part, {"own": ""})
+        for lang in columns:
+            columns[lang] |= {"usual": part["usual_unit"].map({"%": "%", "分": "分" if lang == "zh" else "points"}).astype("str")}
+        parts.append(shape(part, "scale", "warning", columns, message))
+    return pd.concat(parts, ignore_index=True)
+
+
+def outliers(session: Session, registry: registries.Registry) -> pd.DataFrame:
+    """Targets far from those of other places with the same definition, unit, flow and year: rates by median deviation, counts by a factor."""
+    rows = session.query(f"""
+        WITH peers AS (
+            SELECT l.*, count(DISTINCT l.place) OVER g AS n, median(l.value) OVER g AS middle FROM lean l WHERE l.kind = 'target'
+            WINDOW g AS (PARTITION BY l.metric_id, l.facets, l.unit, l.flow, l.year)),
+        spread AS (SELECT *, median(abs(value - middle)) OVER (PARTITION BY metric_id, facets, unit, flow, year) AS mad FROM peers WHERE n >= {OUTLIER_LEAST})
+        SELECT s.*, m.name_zh, m.name_en FROM spread s JOIN names m USING (metric_id)
+        WHERE CASE WHEN s.flow = 'level' THEN mad > 0 AND abs(s.value - middle) > {OUTLIER_MADS} * mad
+                   ELSE s.value > 0 AND middle > 0 AND greatest(s.value / middle, middle / s.value) > {OUTLIER_FACTOR} END
+        ORDER BY s.indicator_id""")
+    rows = rows.assign(evidence=rows[["indicator_id"]].values.tolist())
+    columns = per_language(rows, {"own": ""})
+    for lang in columns:
+        columns[lang] |= {"n": rows["n"].astype("str"), "middle": figures(rows["middle"], rows["unit"], lang)}
+    return shape(rows, "outlier", "info", columns)
+
+
+def statuses(session: Session, registry: registries.Registry) -> pd.DataFrame:
+    """Plans that are drafts or have expired; the evidence is the plan itself, so there are no statements."""
+    rows = session.query("SELECT plan_id, place, title, status, horizon_end FROM plans WHERE status IN ('draft', 'expired') ORDER BY plan_id")
+    rows = rows.assign(metric_id=pd.Series(pd.NA, index=rows.index, dtype="str"), evidence=[[] for _ in range(len(rows))])
+    columns = {"place": rows["place"], "title": rows["title"], "year": rows["horizon_end"].astype("str")}
+    parts = []
+    for status in ("draft", "expired"):
+        chosen = rows["status"] == status
+        picked = {name: column[chosen] for name, column in columns.items()}
+        parts.append(shape(rows.loc[chosen], "status", "info", {"zh": picked, "en": picked}, f"status_{status}"))
+    return pd.concat(parts, ignore_index=True)
+
+
+CHECKS: dict[str, Callable[[Session, registries.Registry], pd.DataFrame]] = {
+    "conflict": conflicts, "not_above_baseline": baselines, "below": below, "pace": pace, "scale": scales, "outlier": outliers, "status": statuses,
+}
+CODES_OF = {**{name: frozenset({name}) for name in CHECKS}, "not_above_baseline": frozenset({"not_above_baseline", "at_baseline"}),
+            "below": frozenset({"below_province", "below_nation"})}
+CODES = tuple(sorted(code for some in CODES_OF.values() for code in some))

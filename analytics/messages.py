@@ -1,0 +1,145 @@
+"""Sentences of the analyses, in Chinese and English, from `data/vocab/findings.toml`, and numbers as readers write them.
+
+    say("choice.kind", "zh")                          # one sentence
+    both("title.same", {"zh": {...}, "en": {...}})    # (sentence_zh, sentence_en)
+    amount("ge", "98.5", None, "%", "en")             # '≥98.5%'
+
+Every entry holds exactly `zh` and `en` with the same placeholders, or loading refuses it.
+"""
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+VOCABULARY = Path(__file__).resolve().parent.parent / "data" / "vocab" / "findings.toml"
+LANGUAGES = ("zh", "en")
+OPERATORS = {"ge": "≥", "gt": ">", "eq": "", "le": "≤", "lt": "<", "approx": "≈", "range": ""}
+
+
+class MessageError(ValueError):
+    """An entry of the message file that cannot be used; names file, entry and the next step."""
+
+
+@lru_cache(maxsize=4)
+def load(path: Path = VOCABULARY) -> dict[str, dict[str, str]]:
+    """Flat code -> {zh, en}: the tables of the file joined by dots. Raises MessageError."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise MessageError(f"{path}: the file is missing; restore it from the repository") from error
+    except tomllib.TOMLDecodeError as error:
+        raise MessageError(f"{path}: not valid TOML ({error}); correct that line") from error
+    return dict(_flatten(path, "", data))
+
+
+def _flatten(path: Path, prefix: str, data: Mapping[str, Any]) -> list[tuple[str, dict[str, str]]]:
+    found: list[tuple[str, dict[str, str]]] = []
+    for name, entry in data.items():
+        code = f"{prefix}{name}"
+        if not isinstance(entry, dict):
+            raise MessageError(f"{path.name}: {code}: {entry!r} is no table; give it zh and en")
+        if not any(isinstance(value, dict) for value in entry.values()):
+            found.append((code, _entry(path, code, entry)))
+        else:
+            found.extend(_flatten(path, f"{code}.", entry))
+    return found
+
+
+def _entry(path: Path, code: str, entry: Mapping[str, str]) -> dict[str, str]:
+    if set(entry) != set(LANGUAGES):
+        raise MessageError(f"{path.name}: {code}: keys {', '.join(sorted(entry))}; give it exactly zh and en")
+    fields = [{name for _, name, _, _ in string.Formatter().parse(entry[lang]) if name} for lang in LANGUAGES]
+    if fields[0] != fields[1]:
+        raise MessageError(f"{path.name}: {code}: zh and en hold different placeholders {sorted(fields[0] ^ fields[1])}; use the same in both")
+    return dict(entry)
+
+
+def say(code: str, lang: str, **values: Any) -> str:
+    """The sentence of `code` with its placeholders filled. Raises MessageError for a code that the file lacks."""
+    messages = load()
+    if code not in messages:
+        raise MessageError(f"{VOCABULARY.name}: no entry {code!r}; add it with zh and en")
+    return messages[code][lang].format(**values)
+
+
+def both(code: str, zh: Mapping[str, Any], en: Mapping[str, Any]) -> tuple[str, str]:
+    """The sentence in Chinese and in English, each with its own values."""
+    return say(code, "zh", **zh), say(code, "en", **en)
+
+
+def fill(code: str, lang: str, columns: Mapping[str, pd.Series | str]) -> pd.Series:
+    """The sentence of `code` for many rows at once: each placeholder is a column of text, or one text for all. Needs one column at least."""
+    index = next(column.index for column in columns.values() if isinstance(column, pd.Series))
+    result = pd.Series("", index=index, dtype="str")
+    for literal, name, _, _ in string.Formatter().parse(load()[code][lang]):
+        result = result + literal
+        if name:
+            column = columns[name]
+            result = result + (column.astype("str").fillna("") if isinstance(column, pd.Series) else column)
+    return result
+
+
+def amounts(frame: pd.DataFrame, lang: str, prefix: str = "") -> pd.Series:
+    """`amount` of every row, from the columns comparator, value_exact, unit and, where there is one, value_max_exact (each behind `prefix`)."""
+    names = [f"{prefix}comparator", f"{prefix}exact" if prefix else "value_exact", f"{prefix}unit"]
+    parts = frame[names].assign(most=frame["value_max_exact"] if not prefix and "value_max_exact" in frame else None)
+    distinct = parts.drop_duplicates()
+    texts = [amount(text_or_none(c), text_or_none(v) or "", text_or_none(m), text_or_none(u) or "", lang) for c, v, u, m in distinct.itertuples(index=False)]
+    found = distinct.assign(text=pd.array(texts, dtype="str"))
+    return parts.merge(found, on=list(parts.columns), how="left")["text"].set_axis(frame.index)
+
+
+def code_words(codes: pd.Series, lang: str) -> pd.Series:
+    """Reason codes "method;scope" in words: 方法、范围 / method, scope."""
+    comma = "、" if lang == "zh" else ", "
+    words = {text: comma.join(word("code", code, lang) for code in text.split(";") if code) for text in codes.unique()}
+    return codes.map(words).astype("str")
+
+
+def text_or_none(value: Any) -> str | None:
+    """A cell of a frame as text, None where it is empty."""
+    return value if isinstance(value, str) else None
+
+
+def word(group: str, code: str, lang: str) -> str:
+    """A short word such as `kind.target`; the code itself where the file has none (a code from a newer build)."""
+    entry = load().get(f"{group}.{code}")
+    return entry[lang] if entry else code
+
+
+def amount(comparator: str | None, value: str, value_max: str | None, unit: str, lang: str) -> str:
+    """A number with operator and unit: '≥98.5%', '>6.5万件' / '>65,000 items', '1—3项' / '1–3 items'. Values are exact decimal texts."""
+    numbers = [number(text, lang) for text in (value, value_max) if text]
+    joined = ("—" if lang == "zh" else "–").join(numbers)
+    return OPERATORS.get(comparator or "eq", "") + joined + unit_of(unit, lang)
+
+
+def number(text: str, lang: str) -> str:
+    """An exact decimal text with 万 (zh, from 10,000 where nothing is lost beyond two decimals) or thousands separators (en)."""
+    whole, _, fraction = text.partition(".")
+    digits = whole.lstrip("-")
+    if lang == "zh" and not fraction and len(digits) > 4 and digits.endswith("00"):
+        return f"{whole[:-4]}.{whole[-4:]}".rstrip("0").rstrip(".") + "万"
+    grouped = f"{int(whole):,}" if len(digits) > 4 or lang == "en" else whole
+    return grouped + (f".{fraction}" if fraction else "")
+
+
+def unit_of(unit: str, lang: str) -> str:
+    """A unit as written behind a number; in English a word after a blank, the Chinese unit where no word is known."""
+    if lang == "zh" or unit in ("", "%", "‰"):
+        return unit
+    return " " + word("unit", unit, lang)
+
+
+def listing(names: list[str], lang: str, most: int = 6) -> str:
+    """Names in a row: 日照市、烟台市等9个 / Rizhao, Yantai and 7 more."""
+    head = ("、" if lang == "zh" else ", ").join(names[:most])
+    if len(names) <= most:
+        return head
+    return f"{head}等{len(names)}个" if lang == "zh" else f"{head} and {len(names) - most} more"

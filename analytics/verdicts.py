@@ -1,0 +1,71 @@
+"""The rules of comparability, from `data/vocab/facets_verdicts.toml`: which difference weighs how much, and how it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from analytics.terms import RegistryError, check_keys, read_toml
+
+VERDICTS = ("comparable", "conditional", "incomparable")
+RULES = Path(__file__).resolve().parents[1] / "data" / "vocab" / "facets_verdicts.toml"
+SOURCES = ("metric_id", "unit_class", "facet", "flow", "scale", "year", "kind", "status")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One reason. `name` is its column, `code` what is reported; severities are positions in VERDICTS."""
+
+    name: str
+    code: str
+    zh: str
+    en: str
+    source: str
+    differs: int
+    missing: int
+    unstated: tuple[str, str]
+    pairs: Mapping[frozenset[str], int] = field(hash=False)
+    either: Mapping[str, int] = field(hash=False)
+    labels: Mapping[str, tuple[str, str]] = field(hash=False)
+
+    def severity(self, a: str, b: str) -> int:
+        """How much the two values differ: 0 not at all, 1 conditional, 2 incomparable; "" is a value that is not stated."""
+        least = max(self.either.get(a, 0), self.either.get(b, 0))
+        if a == b:
+            return least
+        if not a or not b:
+            return max(least, self.missing)
+        return max(least, self.pairs.get(frozenset((a, b)), self.differs))
+
+
+def load_rules(path: Path | None = None) -> tuple[Rule, ...]:
+    """The rules in file order; RegistryError names file, entry and value of what is wrong."""
+    path = path or RULES
+    return _load(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, _: int) -> tuple[Rule, ...]:
+    data = read_toml(path)
+    check_keys(path, "top level", data, {"code"})
+    return tuple(_rule(path, name, entry) for name, entry in data["code"].items())
+
+
+def _rule(path: Path, name: str, entry: Mapping[str, Any]) -> Rule:
+    check_keys(path, f"code {name}", entry, {"zh", "en", "source", "differs", "missing", "unstated"}, {"code", "pairs", "either", "labels"})
+    if entry["source"] not in SOURCES:
+        raise RegistryError(f"{path.name}: code {name}: source {entry['source']!r}; use one of {', '.join(SOURCES)}")
+    pairs = {frozenset(pair["values"]): _severity(path, name, pair["verdict"]) for pair in entry.get("pairs", [])}
+    return Rule(name, entry.get("code", name), entry["zh"], entry["en"], entry["source"], _severity(path, name, entry["differs"]),
+                _severity(path, name, entry["missing"]), tuple(entry["unstated"]), pairs,
+                {value: _severity(path, name, verdict) for value, verdict in entry.get("either", {}).items()},
+                {value: tuple(label) for value, label in entry.get("labels", {}).items()})
+
+
+def _severity(path: Path, name: str, verdict: str) -> int:
+    if verdict not in VERDICTS:
+        raise RegistryError(f"{path.name}: code {name}: verdict {verdict!r}; use one of {', '.join(VERDICTS)}")
+    return VERDICTS.index(verdict)

@@ -1,0 +1,17 @@
+"""Overview: what is here, what stands out? Start with `make run`, or `streamlit run app.py`.
+
+Streamlit reads this file twice: once as the server, which finds `app`, and at every visit as the page.
+"""
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.ui import frame, web
+from pages.ui import overview_view as show
+
+if get_script_run_ctx(suppress_warning=True) is None:
+    app = st.App(__file__, routes=web.routes())
+else:
+    view = frame.open_page("overview")
+    show.heading(view)
+    show.shared(view)
+    show.heat_map(view)

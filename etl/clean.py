@@ -1,0 +1,320 @@
+"""The one step that changes text, and keeps a map back to the raw offsets.
+
+A `Cleaned` holds two strings of the same length: `text`, which rules read (half-width, simplified), and `plain`, which names are
+cut from (half-width, in the script of the plan). `origin[i]` is the raw offset of character i. What was cut out is listed in `cuts`
+with the rule that did it, so that the number audit can account for digits in it.
+"""
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from etl.vocab import DATA, VocabularyError
+
+CJK = "㐀-䶿一-鿿豈-﫿〇"
+_STOP = "。；;!?！？:："
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Raw text that the cleaned text does not have: raw[start:end], and the rule that took it out."""
+
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    text: str
+    plain: str
+    origin: np.ndarray
+    raw_length: int
+    cuts: tuple[Cut, ...]
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """The raw span that cleaned[start:end] was made from, half-open; an empty span stays empty."""
+        if start >= end:
+            at = int(self.origin[start]) if start < len(self.origin) else self.raw_length
+            return at, at
+        return int(self.origin[start]), int(self.origin[end - 1]) + 1
+
+
+class CorrectionError(ValueError):
+    """A correction whose error is not in the plan's text (any more)."""
+
+
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_WIDE |= {ord(c): " " for c in "\u3000\u00a0\u2002\u2003\u2009\u202f\t"}
+_WIDE |= {ord(a): b for a, b in {"∶": ":", "﹪": "%", "‒": "-", "–": "-", "−": "-", "―": "—", "•": "·", "‧": "·", "∙": "·", "・": "·", "●": "·", "■": "·", "◆": "·",
+                                 "「": "“", "」": "”", "『": "“", "』": "”", "﹣": "-", "∼": "~", "〜": "~", "﹤": "<", "﹥": ">", "｡": "。", "､": "、",
+                                 "〜": "~", "⩾": "≥", "≧": "≥", "⩽": "≤", "≦": "≤"}.items()}
+_WIDE_SET = frozenset(map(chr, _WIDE))
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")
+
+
+class _Draft:
+    """Text under change, its map, and the cuts so far."""
+
+    def __init__(self, raw: str) -> None:
+        self.text, self.raw_length = raw, len(raw)
+        self.origin = np.arange(len(raw), dtype=np.int32)
+        self.cuts: list[Cut] = []
+
+    def edit(self, edits: list[tuple[int, int, str, str]]) -> None:
+        """Apply (start, end, replacement, rule), sorted and apart. A replacement's characters all map to the first raw character they stand for."""
+        if not edits:
+            return
+        pieces, maps, last = [], [], 0
+        for start, end, new, rule in edits:
+            pieces += [self.text[last:start], new]
+            maps.append(self.origin[last:start])
+            if new:
+                kept = min(len(new), end - start)
+                where = self.origin[start:start + kept]
+                maps.append(np.concatenate([where, np.repeat(where[-1:], len(new) - kept)]) if len(new) > kept else where)
+            if len(new) < end - start:
+                self.cuts.append(Cut(int(self.origin[start + len(new)]), int(self.origin[end - 1]) + 1, rule))
+            last = end
+        pieces.append(self.text[last:])
+        maps.append(self.origin[last:])
+        self.text, self.origin = "".join(pieces), np.concatenate(maps)
+
+
+def corrections(path: Path | None = None) -> dict[str, list[dict]]:
+    """Corrections by plan id: find, replace, reason. The file is checked on loading."""
+    path = path or DATA / "corrections.toml"
+    found: dict[str, list[dict]] = {}
+    for number, entry in enumerate(tomllib.loads(path.read_text("utf-8")).get("correction", []), 1):
+        if set(entry) != {"plan", "find", "replace", "reason"} or not all(isinstance(v, str) for v in entry.values()) or not entry["find"]:
+            raise VocabularyError(f"{path.name}, correction {number}: plan, find, replace and reason are wanted, all words")
+        found.setdefault(entry["plan"], []).append(entry)
+    return found
+
+
+def _correct(draft: _Draft, entries: list[dict]) -> None:
+    for entry in entries:
+        places = [m.start() for m in re.finditer(re.escape(entry["find"]), draft.text)]
+        if len(places) != 1:
+            raise CorrectionError(
+                f"corrections.toml, plan {entry['plan']}: {entry['find']!r} stands {len(places)} times in the text, once is wanted. "
+                "If a new copy of the plan has mended it, remove the entry; else make the find longer.")
+        draft.edit([(places[0], places[0] + len(entry["find"]), entry["replace"], "correction")])
+
+
+def _fold_width(draft: _Draft) -> None:
+    if not _WIDE_SET.isdisjoint(draft.text):
+        draft.text = draft.text.translate(_WIDE)
+    draft.edit([(m.start(), m.end(), "", "invisible") for m in _INVISIBLE.finditer(draft.text)])
+
+
+_RUBY = re.compile(rf"(?<=[{CJK}])\([a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*\)")
+_FOOTNOTE = re.compile(r"(?<=[^\s\[])(?:\[\d{1,3}\])+|(?<=[^\s\[])[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?=[,。;、])")
+_QUOTE_MARK = re.compile(r"^ *(?:> ?)+", re.M)
+
+
+def _strip_marks(draft: _Draft) -> None:
+    if "(" in draft.text:
+        draft.edit([(m.start(), m.end(), "", "ruby") for m in _RUBY.finditer(draft.text)])
+    draft.edit([(m.start(), m.end(), "", "footnote_mark") for m in _FOOTNOTE.finditer(draft.text)])
+    if ">" in draft.text:
+        draft.edit([(m.start(), m.end(), "", "quote_mark") for m in _QUOTE_MARK.finditer(draft.text)])
+
+
+_MISREAD = re.compile(r"(?<![A-Za-z0-9])(?=[\dlIO|.,]*\d)(?=[\d.,]*[lIO|])[\dlIO|][\dlIO|.,]*(?= ?[%年万亿家个项件分月日])")
+_OCR = [
+    (re.compile(r"(?<=\d)虬(?=[,。;、\s]|$)"), "%", "ocr.percent"),
+    (re.compile(r"(?<=\d)虬"), "%。", "ocr.percent_stop"),
+    (re.compile(r"^ *\(-\)", re.M), "(一)", "ocr.one"),
+    (re.compile(r"(?<=[。:建施])\(-\)"), "(一)", "ocr.one"),
+    (re.compile(r"[山川](?=类(?:或|水|及|以上|标准))|(?<=优于)[山川](?=类)"), "Ⅲ", "ocr.class_three"),
+    (re.compile(r"(?<=\d)[．。·](?=\d+ ?%)"), ".", "ocr.point"),
+]
+_PERMILLE = re.compile(r"(\d+(?:\.\d+)?)(%[oO0])(?=(.)?)", re.S)
+
+
+def _mend_ocr(draft: _Draft) -> None:
+    """Slips of optical reading that can be told from the characters around them."""
+    swap = str.maketrans("lI|O", "1110")
+    draft.edit([(m.start(), m.end(), m.group().translate(swap), "ocr.digit") for m in _MISREAD.finditer(draft.text)])
+    for pattern, new, rule in _OCR:
+        draft.edit([(m.start(), m.end(), new, rule) for m in pattern.finditer(draft.text)])
+    if "%o" in draft.text or "%O" in draft.text or "%0" in draft.text:
+        draft.edit(_permilles(draft.text))
+
+
+def _permilles(text: str) -> list[tuple[int, int, str, str]]:
+    """`99.3%o` is 99.3% and a lost full stop, `5.2%o` is 5.2‰: nobody writes a rate of over 20 per cent in per mille."""
+    edits = []
+    for m in _PERMILLE.finditer(text):
+        if float(m[1]) <= 20:
+            new = "‰"
+        else:
+            new = "%。" if m[3] and re.match(rf"[{CJK}]", m[3]) and m[3] not in "以左的" else "%"
+        edits.append((m.start(2), m.end(2), new, "ocr.permille"))
+    return edits
+
+
+_NUMBERED_LINE = re.compile(r"\n *(\d{1,3})[、.](?! ?\d)")
+_PAGE_LINE = re.compile(r"\n *(?:第 ?\d{1,4} ?页(?: ?[共/] ?\d{1,4} ?页)?|[-—] ?\d{1,4} ?[-—]|Page ?\d{1,4}(?: ?(?:of|/) ?\d{1,4})?|\d{1,4} ?/ ?\d{1,4}|·? ?\d{1,4} ?·) *(?=\n|$)", re.I)
+_CONTINUES = re.compile(r" *(?:达到|达|以上|以下|以内|左右|为|在|不低于|不少于|超过|的|和|及|与|、|,|。|%|\d)")
+
+
+def _page_marks(draft: _Draft) -> None:
+    """Page numbers that a sharing site or a printer set between the lines of a sentence, and nothing else that looks like a list."""
+    text, edits = draft.text, []
+    numbered = list(_NUMBERED_LINE.finditer(text))
+    broken = [m for m in numbered if _mid_sentence(text, m.start(), m.end())]
+    run = {int(m[1]) for m in broken}
+    paged = len(run) >= 3 and len(broken) * 2 > len(numbered)
+    for m in numbered:
+        if m in broken or (paged and (int(m[1]) - 1 in run or int(m[1]) + 1 in run)):
+            keep = text[:m.start()].rstrip()[-1:] in _STOP
+            lone = 1 if text[m.end():m.end() + 1] == "\n" and not keep else 0
+            edits.append((m.start() + keep, m.end() + lone, "", "page_mark"))
+    draft.edit(edits)
+    edits = []
+    for m in _PAGE_LINE.finditer(draft.text):
+        end = m.end()
+        joins = _open_end(draft.text, m.start()) and end < len(draft.text)
+        edits.append((m.start(), end + 1 if joins and draft.text[end:end + 1] == "\n" else end, "", "page_line"))
+    draft.edit(edits)
+
+
+def _open_end(text: str, at: int) -> bool:
+    """Whether the line that ends at `at` stops inside a sentence that began earlier in it."""
+    line = text[text.rfind("\n", 0, at) + 1:at].rstrip()
+    return len(line) >= 4 and line[-1] not in _STOP + "|)》”" and bool(re.search(r"[。;,、]", line)) or line[-1:] in ("、", ",")
+
+
+def _mid_sentence(text: str, at: int, behind: int) -> bool:
+    line = text[text.rfind("\n", 0, at) + 1:at].rstrip()
+    if not line or line[-1] in _STOP + "|":
+        return False
+    return ("。" in line or ";" in line) and len(line) >= 15 or bool(_CONTINUES.match(text, behind))
+
+
+_LIST_START = re.compile(
+    r" *(?:[(\[]?[一二三四五六七八九十\d]{1,3}[)\]、.](?!\d)|第[一二三四五六七八九十百\d]+[章节条部篇]|[·—\-*#|>①-⑳■●◆☆★]|专栏|附[件表录]|表 ?\d|图 ?\d|“?[十一二三四五六七]+五”?时期|注[::])")
+_TABLEISH = re.compile(r"\|| {2,}\S")
+_OPEN = re.compile(r"[《“(][^》”)\n]*$")
+
+
+def _join_wraps(draft: _Draft) -> None:
+    """Hard line wraps inside sentences. A line is a wrap when its sentence is open and either it is as long as the other wrapped
+    lines or what stands on both sides of the break can't be apart (a comma, an open bracket, a number and its unit)."""
+    lines = draft.text.split("\n")
+    full = _wrap_width(lines)
+    edits, at = [], 0
+    for line, following in zip(lines, lines[1:]):
+        at += len(line) + 1
+        if not line.strip() or not following.strip() or "|" in line or _LIST_START.match(following):
+            continue
+        if _aligned(line) and _aligned(following):
+            continue
+        if _bound(line.rstrip(), following.lstrip()) or (full and _continues(line) and full - 5 <= _width(line) <= full + 2):
+            left, right = len(line) - len(line.rstrip()), len(following) - len(following.lstrip())
+            edits.append((at - 1 - left, at + right, "", "wrap"))
+    draft.edit(edits)
+
+
+def _wrap_width(lines: list[str]) -> int:
+    """The width at which the text was wrapped by a machine, or 0: three or more open lines of that width, and hardly any longer line."""
+    widths = Counter(_width(line) for line in lines if line.strip() and "|" not in line)
+    open_widths = Counter(_width(line) for line in lines if _continues(line) and not _aligned(line) and _width(line) >= 16)
+    if not open_widths:
+        return 0
+    full = max(open_widths, key=lambda w: (sum(open_widths[v] for v in range(w - 5, w + 1)), w))
+    longer = sum(count for width, count in widths.items() if width > full + 2)
+    return full if sum(open_widths[v] for v in range(full - 5, full + 1)) >= 3 and longer * 12 <= sum(widths.values()) else 0
+
+
+def _width(line: str) -> int:
+    return sum(1 if c < "\u0100" else 2 for c in line.rstrip())
+
+
+def _continues(line: str) -> bool:
+    tail = line.rstrip()[-1:]
+    return bool(tail) and tail not in _STOP + "|)》"
+
+
+def _bound(line: str, following: str) -> bool:
+    """Whether the break between two lines can't be a real one."""
+    if line.endswith(("、", ",")):
+        return len(line) >= 8 or not re.match(r"\d", following)
+    if _OPEN.search(line) and not _LIST_START.match(line) and len(line) < 80 and re.match(rf"[{CJK}A-Za-z0-9]*[^\n]*[》”)]", following):
+        return True
+    if re.search(rf"[{CJK}]\d[\d.]*$", line) and re.match(r"[%‰]|(?:个百分点|[万亿]?[家个项件张人名分])(?![{CJK}]*$)|[\d.]*%?以[上下内]", following):
+        return True
+    return bool(re.search(r"[,;。].*[^。;:]$", line) and len(line) >= 12 and re.match(r"[%以达]|[、,。;]|[^\n]{1,20}[,。;]", following) and not re.match(r"[一-鿿]{2,12}(?:[::]|$)", following))
+
+
+_LOOSE = re.compile(rf"(?<=[{CJK}\d%.,、;:。()《》“”~≥≤><-]) +(?=[{CJK}\d%.,、;:。()《》“”~≥≤><-])")
+_NEAR_NUMBER = re.compile(r"(?<=[\d%‰个项家件次名张人]) +(?=[%‰]|(?:及|\(含\))?以[上下内]|左右)|(?<=\d) +(?=[万亿千]?(?:个|项|家|件|次|名|张|人|分|元|所|处|批次|户|万|亿))|(?<=\d) (?=\d{3}(?!\d))")
+_SENTENCE = re.compile(r"[。;,]")
+
+
+def _close_spaces(draft: _Draft) -> None:
+    """Stray spaces in prose. Lines that look like space-aligned tables keep theirs, but for those inside a number phrase."""
+    edits, at = [], 0
+    lines = draft.text.split("\n")
+    for number, line in enumerate(lines):
+        if " " in line:
+            aligned = _aligned(line) and any(_aligned(lines[n]) for n in (number - 1, number + 1) if 0 <= n < len(lines))
+            pattern = _NEAR_NUMBER if aligned or "|" in line and not re.search(r"[。;]", line) or "  " in line.strip() and not _SENTENCE.search(line) else _LOOSE
+            edits += [(at + m.start(), at + m.end(), "", "space") for m in pattern.finditer(line) if not _apart(line, m.start(), m.end())]
+        at += len(line) + 1
+    draft.edit(edits)
+
+
+def _aligned(line: str) -> bool:
+    cells = line.split()
+    return 2 <= len(cells) <= 8 and not re.search(r"[。;]", line) and (len(cells) >= 3 or "  " in line.strip() or bool(re.search(r"\d", line)))
+
+
+def _apart(line: str, start: int, end: int) -> bool:
+    """A space between two figures, or at either side of a bullet or quoted head, is a real one."""
+    return line[start - 1:start].isdigit() and line[end:end + 1].isdigit() and not re.match(r"\d{3}(?!\d)", line[end:]) or line[start - 1:start] == "。" and line[end:end + 1] == "“"
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Code point of every character that has another simplified form, one to one."""
+    from opencc import OpenCC
+
+    convert = OpenCC("t2s").convert
+    wide = [chr(code) for code in range(0x4E00, 0x9FA6)]
+    return {ord(a): b for a, b in zip(wide, convert("\n".join(wide)).split("\n")) if a != b and len(b) == 1}
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    return frozenset(map(chr, _simplified()))
+
+
+def simplify(text: str) -> str:
+    """Traditional characters read as simplified, one to one, so that offsets stay."""
+    present = _traditional().intersection(text)
+    return text.translate({ord(c): _simplified()[ord(c)] for c in present}) if present else text
+
+
+def clean(raw: str, fixes: list[dict] = ()) -> Cleaned:
+    """Cleaned text of a plan, and the way back. `fixes` are the corrections for this plan.
+
+    Raises CorrectionError when a correction does not match just once.
+    """
+    draft = _Draft(raw)
+    _correct(draft, fixes)
+    _fold_width(draft)
+    _strip_marks(draft)
+    _mend_ocr(draft)
+    _page_marks(draft)
+    _join_wraps(draft)
+    _close_spaces(draft)
+    return Cleaned(simplify(draft.text), draft.text, draft.origin, draft.raw_length, tuple(sorted(draft.cuts, key=lambda cut: cut.start)))

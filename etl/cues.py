@@ -1,0 +1,307 @@
+"""When a statement holds and what kind it is: year, target or baseline, hedge, flow, and who answers for it.
+
+A time mention rules what follows it in its sentence; a sentence without one takes the last of its paragraph, then what the section's
+opening says, then the horizon of the plan.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from etl.lexicon import chinese, numeral_class
+from etl.model import Plan
+from etl.names import Text
+from etl.segment import Block, Section
+from etl.vocab import either, load
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A year in the text. sense: due (to be reached by), observed (counted then), bare, base (only compared with)."""
+
+    start: int
+    end: int
+    year: int
+    sense: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of the whole document: horizon, the year it speaks from, and whether it sets targets at all."""
+
+    horizon: int | None
+    now: int | None
+    plans: bool
+    start: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    kind: str
+    year: int | None
+    rule: str
+
+
+_YEAR = r"(?P<year>(?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{2})"
+
+
+@cache
+def _mention() -> re.Pattern:
+    times = load("times")
+    relative = either(times["relative"])
+    return re.compile(
+        rf"(?P<before>截至|截止到?|到|至|自|从|较|比|与|以|于|在|由|对比|相比|比上)?(?:“十[一二三四五六]五”末[(,]?)?(?:{_YEAR}\s*年(?!度?[)〉”》])(?:度)?(?P<month>\d{{1,2}}月)?(?P<behind>年?[底末]前?|以?前|上半年)?(?P<comma>[,,]?)"
+        rf"|“?(?P<period>十[一二三四五六七八]?五|[一二三四五六七八九]五)”?(?P<part>时期|期间|末|期末|以来|规划)(?P<pcomma>[,,]?)|(?P<relative>{relative})(?P<rcomma>[,,]?)|(?P<past>(?:过去|近)[{numeral_class()}\d]+年(?:来|间)?)|(?P<ahead>(?:未来|今后)[{numeral_class()}\d]+年))")
+
+
+def mentions(text: str, start: int, end: int, context: Context) -> list[Mention]:
+    """The time mentions of text[start:end], in order."""
+    found = []
+    for m in _mention().finditer(text, start, end):
+        year = _year_of(m, context)
+        if year:
+            found.append(Mention(m.start(), m.end(), year, _sense(m, text)))
+    return found
+
+
+def _year_of(m: re.Match, context: Context) -> int | None:
+    if m["year"]:
+        return int(m["year"]) if m["year"].isdigit() else int(chinese(m["year"]) or 0) or None
+    if m["period"]:
+        return _period_end(m["period"])
+    if m["relative"] and context.now:
+        return context.now + load("times")["relative"][m["relative"]]
+    if m["past"] and context.now:
+        return context.now
+    return context.horizon if m["ahead"] else None
+
+
+def _period_end(period: str) -> int | None:
+    """The last year of a five-year period: 十三五 is 2016-2020."""
+    digits = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+    if period == "十五":
+        return 2005
+    number = 10 + digits[period[1]] if period.startswith("十") else digits[period[0]]
+    return 1955 + 5 * number
+
+
+def _sense(m: re.Match, text: str) -> str:
+    before, behind = m["before"] or "", m["behind"] or ""
+    if before in ("较", "比", "与", "对比", "相比", "以"):
+        return "base"
+    if before.startswith("截"):
+        return "observed"
+    if before in ("从", "由", "自"):
+        return "origin"
+    if m["past"]:
+        return "observed"
+    if m["ahead"]:
+        return "due"
+    if behind.endswith("前") or before in ("到", "至") and not re.search(r"[\d年]\s*$", text[max(0, m.start() - 2):m.start()]):
+        return "due"
+    if re.match(r"的", text[m.end():m.end() + 1]) or re.search(r"[到至为、]$", text[max(0, m.start() - 1):m.start()]) and text[m.end():m.end() + 1] == "的":
+        return "bare"
+    return "bare"
+
+
+@cache
+def _planning() -> re.Pattern:
+    return re.compile("|".join(map(re.escape, ["力争", "争取", "目标", "确保", "任务", "将达到", "要达到", "行动计划", "实施方案", "实施意见", "奖励", "规划", "纲要", "不低于", "工作要点"])))
+
+
+def context(text: str, plan: Plan) -> Context:
+    """What the document says of its own time; `plan` holds what is known from outside and wins."""
+    due, dated = [], []
+    probe = Context(None, None, True, None)
+    for m in mentions(text, 0, len(text), probe):
+        (due if m.sense == "due" else dated).append(m)
+    issued = int(plan.issued[:4]) if plan.issued[:4].isdigit() else None
+    number = re.search(r"[〔\[]((?:19|20)\d\d)[〕\]]\s*\d+\s*号", text[:800])
+    span = re.search(r"((?:19|20)\d\d)\s*[-—~至]{1,2}\s*((?:19|20)\d\d)\s*年?", text[:600])
+    horizon = plan.horizon_end or (int(span[2]) if span else None) or _horizon(text, due)
+    observed = [m.year for m in dated if m.sense == "observed"]
+    start = plan.horizon_start or (int(span[1]) if span else None)
+    now = issued or (int(number[1]) if number and (not horizon or int(number[1]) <= horizon) else None)
+    plans = bool(due) or bool(_planning().search(text))
+    if now is None and observed:
+        now = max(observed)
+    if now is None and start and start != horizon:
+        now = start
+    if now is None:
+        now = _inferred_now(due, dated, horizon, plans)
+    return Context(horizon, now, plans, start)
+
+
+def _horizon(text: str, due: list[Mention]) -> int | None:
+    """The year that most targets name, or the end of the period in the title."""
+    period = re.search(r"“?(十[一二三四五六]?五)”?", text[:200])
+    if due:
+        years = [m.year for m in due]
+        return max(set(years), key=lambda y: (years.count(y), -years.index(y)))
+    if period:
+        return _period_end(period[1])
+    years = [int(y) for y in re.findall(r"((?:19|20)\d\d)\s*年", text[:600])]
+    return max(years) if years else None
+
+
+def _inferred_now(due: list[Mention], dated: list[Mention], horizon: int | None, plans: bool) -> int | None:
+    """Without any date of issue: the year before the first due year, or the horizon itself where nothing is due."""
+    if due:
+        first = min(m.year for m in due)
+        known = [m.year for m in dated if m.sense in ("bare", "origin") and m.year < first]
+        return max(known) if known else first - 1
+    bare = [m.year for m in dated if horizon and m.year < horizon]
+    return max(bare) if bare and plans else horizon if not plans else horizon - 1 if horizon else None
+
+
+class Clock:
+    """Walks the blocks in order and tells for each place which time rules it."""
+
+    def __init__(self, t: Text, context: Context) -> None:
+        self.t, self.context = t, context
+        self._of_section: dict[int, When] = {}
+        self._block: Block | None = None
+        self._mentions: list[Mention] = []
+
+    def enter(self, block: Block) -> None:
+        """Begin a block; an opening paragraph that only sets a time (到2025年,努力实现以下目标:) rules its section."""
+        self._block = block
+        self._mentions = [m for m in mentions(self.t.text, block.start, block.end, self.context) if m.sense != "base"]
+        words = self.t.text[block.start:block.end]
+        first = next((m for m in self._mentions if m.sense in ("due", "observed", "bare")), None)
+        if first and (words.rstrip().endswith((":", ":")) or first.start - block.start <= 12 and _opens(words)):
+            self._of_section[id(block.section)] = self._resolve(first, block)
+
+    def when(self, start: int, sentence: tuple[int, int]) -> When:
+        """Kind and year for a statement whose number begins at `start` in `sentence`."""
+        block = self._block
+        here = [m for m in self._mentions if m.start < start]
+        inside = [m for m in here if m.start >= sentence[0]]
+        words = self.t.text[sentence[0]:start]
+        if inside:
+            return self._with_cues(self._resolve(inside[-1], block), words, block, True)
+        here = [m for m in here if m.sense in ("due", "observed") or m.start - block.start <= 16]
+        if here:
+            return self._with_cues(self._resolve(here[-1], block), words, block, False)
+        return self._with_cues(self._inherited(block), words, block, False)
+
+    def _resolve(self, m: Mention, block: Block) -> When:
+        c = self.context
+        if m.sense == "due":
+            late = c.now is None or m.year >= c.now or block.section.role != "background"
+            return When("target", m.year, "time.due") if late else When("baseline", m.year, "time.past")
+        if m.sense in ("observed", "origin"):
+            return When("baseline", m.year, f"time.{m.sense}")
+        past = c.now is not None and (m.year < c.now or m.year == c.now and (block.section.role == "background" or not c.plans or c.horizon is None or m.year < c.horizon and not _future(self.t.text[m.end:m.end + 30])))
+        return When("baseline" if past else "target", m.year, "time.bare")
+
+    def _inherited(self, block: Block) -> When:
+        section: Section | None = block.section
+        c = self.context
+        while section is not None and section.title:
+            if id(section) in self._of_section:
+                return self._of_section[id(section)]
+            found = [m for m in mentions(section.title + " ", 0, len(section.title) + 1, c) if m.sense != "base"]
+            if found and section.role != "other" or found and re.search(r"重点|计划|安排|任务", section.title):
+                year = found[-1].year
+                return When("baseline" if section.role == "background" or c.now is not None and year < c.now else "target", year, "time.heading")
+            section = section.parent
+        if block.section.role == "background":
+            past = c.now if c.now and c.horizon and c.now < c.horizon and not (c.start and c.now >= c.start) else (c.start - 1 if c.start else c.now)
+            return When("baseline", past, "time.background")
+        root = self._of_section.get(id(block.section)) if not block.section.title else None
+        return root or When("target" if c.plans else "baseline", c.horizon, "time.horizon")
+
+    def _with_cues(self, when: When, words: str, block: Block, own: bool) -> When:
+        """Words of the sentence that overrule an inherited time: 力争 makes a target, 已 and 累计 in a retrospect make a baseline."""
+        if when.rule in ("time.due", "time.observed", "time.origin") and own:
+            return when
+        if when.kind == "baseline" and own and re.search(r"力争|争取|确保|目标|计划|将达到|预期", words) and self.context.now and (when.year or 0) >= self.context.now:
+            return When("target", when.year, "cue.future")
+        if when.kind == "target" and block.section.role not in ("targets",) and _past().search(words) and not _future(words):
+            year = when.year if own and when.rule == "time.bare" else self.context.now if self.context.now != self.context.horizon or not self.context.plans else when.year
+            return When("baseline", year, "cue.past")
+        return when
+
+
+def _opens(words: str) -> bool:
+    """An opening sentence without a number of its own beyond the year."""
+    return not re.search(r"\d+(?:\.\d+)?(?:%|[万亿]?[个家项件分元])", words)
+
+
+@cache
+def _past() -> re.Pattern:
+    return re.compile(either(load("times")["past"]["words"]))
+
+
+def _future(words: str) -> bool:
+    return bool(re.search(either(load("times")["future"]["words"]), words))
+
+
+# ---- hedge, flow, responsibility ----------------------------------------------------------------------------------------------
+
+@cache
+def _hedges() -> tuple[re.Pattern, re.Pattern]:
+    cues = load("cues")
+    return re.compile(either(cues["hedge"]["words"])), re.compile(rf"{either(cues['hedge_stop']['words'])}")
+
+
+def hedged(t: Text, full_start: int, previous_end: int, run_start: int, near: bool) -> bool:
+    """力争 before this number's clause, or before a list that no new verb has ended."""
+    if near:
+        return True
+    hedge, stop = _hedges()
+    own = [m for m in hedge.finditer(t.masked, previous_end, full_start)]
+    if own:
+        return True
+    listed = [m for m in hedge.finditer(t.masked, run_start, previous_end)]
+    if not listed or re.match(r"[\d一二三四五六七八九十]", t.text[listed[-1].end():listed[-1].end() + 1]):
+        return False
+    first_verb = stop.search(t.masked, listed[-1].end(), full_start)
+    second = stop.search(t.masked, first_verb.end(), full_start) if first_verb else None
+    return not second
+
+
+@cache
+def _flow() -> dict[str, re.Pattern]:
+    return {name: re.compile(either(words)) for name, words in load("cues")["flow"].items()}
+
+
+def flow(kind: str, unit: str, name: str, verb: str, tail: str, near: str, change: bool, annual: bool, rate: bool) -> str:
+    """level, stock, new, annual, change or unspecified, from the verb that governs the number and the words beside it."""
+    words = _flow()
+    if annual or re.search(r"年均|每年|/年", near + unit) or verb in ("每年",):
+        return "annual"
+    if change:
+        return "change"
+    if rate:
+        return "level"
+    if kind == "incentive":
+        return "unspecified"
+    if re.search(r"总量|总数|保有量|拥有量|注册量|累计|拥有|现有|共有|在建", name + tail + near):
+        return "stock"
+    if verb and words["new"].search(verb) or words["new"].match(name):
+        return "new"
+    if words["stock"].search(tail) or re.search(r"(?:超过|突破)$", near):
+        return "stock"
+    if kind == "target" and re.search(r"奖(?:\([^)]*\))?(?:工程)?$|杯|之星$|荣誉$", name):
+        return "new"
+    if kind == "baseline":
+        return "stock"
+    return "unspecified"
+
+
+_DUTY = re.compile(r"[(〔](?:责任单位|牵头单位|责任部门|牵头部门)?[::]?(?P<who>[^()〔〕]*(?:\([^()]*\)[^()〔〕]*)*?(?:局|委|办|部|厅|政府|单位|乡镇|院|会|海关|中心|公司|队|党校|等|管委\))(?:[^()〔〕]{0,14}))(?:等?按职责分工(?:落实|负责)|(?:分工)?负责|配合|牵头)?[)〕]\s*$")
+_DUTY_MARK = re.compile(r"责任单位|牵头|负责|职责分工|责任部门|配合")
+
+
+def responsible(text: str, start: int, end: int) -> str | None:
+    """The units named in the closing bracket of a paragraph, or None."""
+    tail = text[max(start, end - 600):end].rstrip()
+    at = max(tail.rfind("(责任"), tail.rfind("(牵头"), tail.rfind("(市"), tail.rfind("〔市"), tail.rfind("(区"), tail.rfind("(县"), tail.rfind("(省"), tail.rfind("〔省"))
+    if at < 0 or not tail.endswith((")", "〕", ")。")) or not _DUTY_MARK.search(tail[at:]):
+        return None
+    words = tail[at + 1:].rstrip("。")[:-1]
+    words = re.sub(r"^(?:责任单位|牵头单位|责任部门|牵头部门)[::]?", "", words)
+    return re.sub(r"等?按职责分工(?:落实|负责)?$|分工负责$", "", words).strip() or None

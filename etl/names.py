@@ -1,0 +1,240 @@
+"""Noun phrases: what is left of a stretch of text when verbs, times, places and comparators are taken off its ends.
+
+Everything here works on spans of a `Text`, so that names stay traceable to the characters that they are made of.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from etl.lexicon import numeral_class
+from etl.vocab import either, load
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """text: for rules. plain: for names. masked: text with the inside of quotes, titles and brackets made neutral, so that a comma in
+    them ends nothing. All of the same length."""
+
+    text: str
+    plain: str
+    masked: str
+
+
+_INSIDE = re.compile(r"《[^《》\n]{1,160}》|“[^“”\n]{1,60}”|\([^()\n]{1,60}\)|〔[^〔〕\n]{1,40}〕")
+
+
+def mask(text: str) -> str:
+    """`text` with every character inside quotes, titles and brackets replaced, the marks themselves kept."""
+    return _INSIDE.sub(lambda m: m[0][0] + "Q" * (len(m[0]) - 2) + m[0][-1], text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    head: re.Pattern
+    verb: re.Pattern
+    nominal: re.Pattern
+    acquiring: re.Pattern
+    tail: re.Pattern
+    rate_end: re.Pattern
+    process_tail: re.Pattern
+    only_process: re.Pattern
+    noun_end: re.Pattern
+    predicate: re.Pattern
+    generic: re.Pattern
+    light: re.Pattern
+    light_object: re.Pattern
+    inner_verb: re.Pattern
+
+
+# Words of procedure that are a subject as well: 产品抽样总体合格率 says of what.
+_SUBJECTS = frozenset({"产品", "工程", "项目", "设备", "国家", "省级", "市级", "省部级", "顾客", "群众", "社会", "标准化", "收入", "增加值", "总值", "投资", "产值"})
+_YEAR = r"(?:(?:19|20)\d\d|[一二]〇[〇零一二三四五六七八九]{2}|[一二][〇零九][〇零一二三四五六七八九]{2})"
+
+
+@cache
+def patterns() -> _Patterns:
+    vocab, cues, times = load("names"), load("cues"), load("times")
+    when = (rf"(?:力争|争取|计划|预计)?(?:截至|截止|到|至|在|于|自|从)?(?:{_YEAR}\s*年?度?(?:[-—~至]{_YEAR}年?)?(?:上半年|下半年)?\s*(?:\d{{1,2}}月)?(?:年?[底末初])?(?:以?前|以来|间|期间|起)?|“?十?[一二三四五六]五”?(?:时期|期间|末期?|以来|期末|规划期)?"
+            rf"|(?:近|过去|未来|今后)?[{numeral_class()}\d]{{1,2}}年(?:来|内|间|期间)?|“?规划期末?”?)(?:,|以来)?")
+    verbs = [rf"{re.escape(verb)}(?!{either(vocab['verb_stays'][verb])})" if verb in vocab["verb_stays"] else re.escape(verb) for verb in sorted(vocab["verbs"], key=len, reverse=True)]
+    before = either(word for words in cues["comparator_before"].values() for word in words)
+    tail = either([*vocab["tails"], *cues["level"]["verbs"], *cues["hedge"]["words"]])
+    process = either([*vocab["processes"], *vocab["heads"]])
+    return _Patterns(
+        head=re.compile(rf"(?:[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|(?:{either(vocab['adverbs'])})(?![性化务率度])|\([^)]{{1,4}}\)(?=[一-鿿“])|各?项)"),
+        verb=re.compile(f"(?:{'|'.join(verbs)})(?![率性度者])(?:了|或|和|并|、(?={either(vocab['verbs'])}))?"),
+        nominal=re.compile(f"{either(vocab['nominal_verbs'])}"),
+        acquiring=re.compile(either(vocab["acquiring"])),
+        tail=re.compile(rf"(?:{tail}|{before}|\s|[,:]|(?:由|从|自)?{_YEAR}年(?:[底末])?的?|由|从)$"),
+        rate_end=re.compile(rf"{either(vocab['heads'])}[”)]?$"),
+        process_tail=re.compile(rf"(?:{process})*{either(vocab['heads'])}$"),
+        only_process=re.compile(rf"(?:{either({*vocab['processes'], *vocab['heads']} - _SUBJECTS)})+"),
+        noun_end=re.compile(rf"(?:{either(vocab['nouns'])}|[”)])$"),
+        predicate=re.compile(either(vocab["predicates"])),
+        generic=re.compile(rf"(?:{either(vocab['generic_nouns'])})(?=[^,的])"),
+        light=re.compile(f"{either(vocab['light_verbs'])}"),
+        light_object=re.compile(f"(?:{either(vocab['light_verbs'])})$"),
+        inner_verb=re.compile("新增|共有|拥有|创建|建成|打造|获批|选树|育成|新认定|新培育|引进|形成|实现|配备|完成创建"))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun phrase: its span, the governing verb that was taken off its front, and the words taken off its end."""
+
+    start: int
+    end: int
+    verb: str
+    tail: str
+
+    @property
+    def empty(self) -> bool:
+        return self.start >= self.end
+
+
+def strip_tail(t: Text, start: int, end: int) -> tuple[int, str]:
+    """New end of a stretch that leads up to a number, and the words that were taken off."""
+    stop, at = end, end
+    pattern = patterns().tail
+    while at > start:
+        m = pattern.search(t.text, start, at)
+        if not m or m.start() == m.end():
+            break
+        if m.start() == start and m.end() == at and re.fullmatch(r"[一-鿿]{1,2}", m.group()) and m.group() in ("面", "量", "度"):
+            break
+        at = m.start()
+    return at, t.text[at:stop]
+
+
+def strip_head(t: Text, start: int, end: int) -> tuple[int, str]:
+    """New start of a stretch, without times, places, adverbs and governing verbs; and the last verb taken off."""
+    p, verb = patterns(), ""
+    while start < end:
+        m = p.nominal.match(t.text, start, end)
+        if m and m.end() < end and not re.match(r"[机人单的]", t.text[m.end():m.end() + 1]):
+            return start, verb or m.group()
+        m = p.acquiring.match(t.text, start, end)
+        if m and _relative(t, m.end(), end):
+            return start, verb
+        m = p.verb.match(t.text, start, end)
+        if m and m.end() < end and not (m.end() - m.start() == end - start):
+            verb, start = m.group(), m.end()
+            continue
+        m = p.head.match(t.text, start, end)
+        if not m or m.end() == m.start():
+            break
+        if m.end() >= end and m.group() not in ("其中",) and not re.match(r"[\s,、;:。·—\-|]", m.group()):
+            break
+        start = m.end()
+    return start, verb
+
+
+def _relative(t: Text, at: int, end: int) -> bool:
+    """Whether a verb of getting opens a clause that describes the noun at the end (获得认证的企业; 入围中国品牌价值榜单企业)."""
+    rest = t.masked[at:end]
+    if "的" in rest:
+        return len(rest) - rest.rindex("的") > 2
+    return bool(re.search(r"[^的]{3,}(?:企业|单位|机构|组织|产品|高校|县|街道|乡镇|人员)(?:数量?|总数)?$", rest)) and not re.match(r"(?:[^a-z]{0,4}级|[省市区县])", rest)
+
+
+def phrase(t: Text, start: int, end: int, rate: bool = False) -> Phrase:
+    """The noun phrase in text[start:end] where that leads up to a number. A rate keeps verbs that belong to its name."""
+    stop, tail = strip_tail(t, start, end)
+    begin, verb = strip_head(t, start, stop)
+    if not rate and begin < stop:
+        inner = None
+        for inner in patterns().inner_verb.finditer(t.masked, begin, stop):
+            pass
+        if inner and inner.start() > begin and inner.end() < stop - 1 and "的" not in t.masked[inner.end():stop] and not re.search(r"的$|[,、和]$", t.masked[begin:inner.start()]) and not patterns().noun_end.fullmatch(t.masked[inner.start():stop]):
+            begin, verb2 = strip_head(t, inner.start(), stop)
+            verb = verb2 or inner.group()
+    while stop > begin and t.text[stop - 1] in " 、,;:的和及与":
+        stop -= 1
+    return Phrase(begin, stop, verb, tail)
+
+
+_JOIN = re.compile(r"、|,|以及|及(?!时|以上|其|格)|和(?![谐])|与(?!国|生|度|率)|/")
+
+
+def pieces(t: Text, start: int, end: int, marks: re.Pattern = _JOIN) -> list[Span]:
+    """text[start:end] cut at enumeration marks outside brackets and quotes; empty pieces dropped."""
+    cuts, found, at = [m.span() for m in marks.finditer(t.masked, start, end)], [], start
+    for left, right in [*cuts, (end, end)]:
+        if left > at:
+            found.append((at, left))
+        at = right
+    return found
+
+
+def ends_like_rate(t: Text, span: Span) -> bool:
+    return bool(patterns().rate_end.search(t.text, *span))
+
+
+def only_process(t: Text, span: Span) -> bool:
+    """Whether a name says how something is measured but not of what (一次竣工验收合格率)."""
+    return bool(patterns().only_process.fullmatch(t.text, *span))
+
+
+def process_start(t: Text, span: Span) -> int:
+    """Where the words of procedure at the end of a rate's name begin (化妆品|抽检不合格处置率); at the last head word when the name is nothing else."""
+    m = patterns().process_tail.search(t.text, *span)
+    if m and m.start() > span[0]:
+        return m.start()
+    m = patterns().rate_end.search(t.text, *span)
+    return m.start() if m and m.start() > span[0] else span[1]
+
+
+def shared_end(t: Text, parts: list[Span]) -> Span:
+    """The end of the last piece that the pieces before it share; an empty span when they share none."""
+    last, first = parts[-1], parts[0]
+    closing = t.text[first[1] - 1]
+    if closing in "性级类型" and (at := t.text.find(closing, last[0], last[1])) >= 0:
+        return at + 1, last[1]
+    if ends_like_rate(t, last):
+        return process_start(t, last), last[1]
+    m = re.compile(rf"(?:{either(load('names')['processes'])})*(?:{either(load('names')['nouns'])})(?:数量|总数)?$").search(t.text, *last)
+    return (m.start(), last[1]) if m and m.start() > last[0] else (last[1], last[1])
+
+
+def behind(t: Text, start: int, end: int) -> tuple[Span, Span | None]:
+    """The noun phrase that follows a number, and its predicate when one opens behind the noun (企业 | 导入…体系). Ends before the next clause."""
+    stop = re.compile(r"[,;。:!?|\n]").search(t.masked, start, end)
+    end = stop.start() if stop else end
+    while start < end and t.text[start] in " 的":
+        start += 1
+    end = _trim_right(t, start, end)
+    generic = patterns().generic.match(t.text, start, end)
+    verb = next((m for m in patterns().predicate.finditer(t.masked, start + 1, end) if m.start() - start >= 2 and not _in_noun(t, m, end)), None)
+    if verb:
+        return (start, verb.start()), (verb.start(), end)
+    if generic and generic.end() < end and not re.match(rf"{either(load('names')['nouns'])}", t.text[generic.end():end]) and end - generic.end() >= 4 and not re.search(r"(?:企业|单位|项目|产品|人才|机构|基地|品牌|工程)$", t.text[start:end]):
+        return (start, generic.end()), (generic.end(), end)
+    return (start, end), None
+
+
+def _in_noun(t: Text, verb: re.Match, end: int) -> bool:
+    """A verb that is part of the noun phrase: before 的, or with nothing behind it that it could govern (标准化建设)."""
+    rest = t.masked[verb.end():end]
+    if re.match(r"[的性型化率度了]", rest) or len(rest) < 2 and verb.group() not in ("落户", "上榜", "投产", "上云"):
+        return True
+    if verb.group() in ("落户", "上榜", "投产", "上云"):
+        return True
+    if re.search(r"的$|[省市国]级$|首$", t.masked[max(0, verb.start() - 3):verb.start()]):
+        return True
+    if verb.group() in ("获得", "荣获", "入选", "荣登", "获评", "上榜", "入围", "通过", "参与", "参加", "导入", "掌握", "实现", "享受", "接入", "进入", "成为"):
+        return False
+    return bool(re.search(r"(?:企业|单位|项目|平台|机构|基地|中心|示范|工程|突破|体系|站|园区|示范区)$", rest)) and "的" not in rest and not re.search(r"[榜单名录体系认证]$", rest)
+
+
+def _trim_right(t: Text, start: int, end: int) -> int:
+    """Drop enumeration marks, and a verb behind one, that belong to the next item (智能化项目、培育)."""
+    p = patterns()
+    while end > start:
+        m = re.compile(rf"(?:[、和及与并且\s]|以及|或)(?:{p.verb.pattern}|\s)*$|[、\s]$").search(t.masked, start, end)
+        if not m or m.start() == end:
+            break
+        end = m.start()
+    return end

@@ -1,0 +1,54 @@
+"""Bound statements to rows of the table: names, units, domains, confidence. Exact numbers, plain types."""
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import cache
+
+from etl.vocab import either, load
+
+
+@cache
+def _domains() -> list[tuple[re.Pattern, dict[str, tuple[int, str]]]]:
+    """Two patterns, of the deciding words and of the weaker ones, each with the rank and the domain of every word."""
+    found = []
+    for which in ("first", "words"):
+        owner = {word: (rank, entry["name"]) for rank, entry in enumerate(load("domains")["domain"]) for word in entry[which]}
+        found.append((re.compile(f"(?=({either(owner)}))"), owner))
+    return found
+
+
+def domain(*texts: str) -> str:
+    """The domain of an indicator, told by the first of `texts` (its simplified name, its sentence, its headings) that tells one."""
+    for pattern, owner in _domains():
+        for text in texts:
+            spans = [(m.start(), m.start() + len(m[1]), m[1]) for m in pattern.finditer(text)]
+            whole = [owner[word] for a, b, word in spans if not any(c <= a and b <= d and d - c > b - a for c, d, _ in spans)]
+            if whole:
+                return min(whole)[1]
+    return "governance"
+
+
+def unit_of(name: str, unit: str) -> str:
+    """Completes a unit that the name tells per head: 万人有效发明专利拥有量7.1件 is 件/万人."""
+    if not unit or "/" in unit or unit in ("%", "‰", "分", "倍", "个百分点", "元"):
+        return unit
+    m = re.match(r"(?:每|平均每)?(?P<base>[十百千万亿]+)(?P<who>人口|人|户|台|名|辆|平方公里)", name)
+    return f"{unit}/{m['base']}{'人' if m['who'] == '人口' else m['who']}" if m else unit
+
+
+def number(value: Decimal | None) -> float | None:
+    """The JSON form of an exact number."""
+    return None if value is None else float(value)
+
+
+@cache
+def _confidence() -> tuple[float, dict[str, float]]:
+    vocab = load("confidence")
+    return vocab["base"], vocab["rule"]
+
+
+def confidence(rules: list[str]) -> float:
+    """Probability that a statement is right, from the rules that fired: the measured share of right rows behind the weakest of them."""
+    base, known = _confidence()
+    return round(min([base, *(known[rule] for rule in rules if rule in known)]), 3)

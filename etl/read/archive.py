@@ -1,0 +1,38 @@
+"""Looks into docx and xlsx before a parser does: no zip bombs, no entity bombs, no passwords."""
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+
+from etl.read.errors import ReadError
+from etl.read.limits import Limits
+
+_ENCRYPTED = 0x1
+
+
+def check_archive(data: bytes, name: str, limits: Limits) -> None:
+    """Raises ReadError when an Office file is too large unpacked, encrypted, damaged, or declares XML entities."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        members = archive.infolist()
+        if any(member.flag_bits & _ENCRYPTED for member in members):
+            raise ReadError(name, "encrypted", "a part of it is encrypted")
+        # zipfile never unpacks a member beyond the size that its entry declares, so the declared sizes bound the real ones.
+        _check_size(sum(member.file_size for member in members), limits.max_unpacked_bytes, "max_unpacked_bytes", name)
+        markup = [member for member in members if member.filename.lower().endswith((".xml", ".rels", ".vml"))]
+        _check_size(sum(member.file_size for member in markup), limits.max_xml_bytes, "max_xml_bytes", name)
+        cells = sum(_check_markup(archive.read(member), member.filename, name) for member in markup)
+    if cells > limits.max_sheet_cells:
+        raise ReadError(name, "too_large", f"{cells} cells in its sheets, {limits.max_sheet_cells} allowed (max_sheet_cells)")
+
+
+def _check_size(size: int, allowed: int, limit: str, name: str) -> None:
+    if size > allowed:
+        raise ReadError(name, "too_large", f"{size} bytes unpacked, {allowed} allowed ({limit})")
+
+
+def _check_markup(markup: bytes, part: str, name: str) -> int:
+    """Refuses document type declarations (Office files have none; bombs need one). Returns the number of sheet cells."""
+    plain = markup.replace(b"\0", b"") if markup[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<") else markup
+    if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
+        raise ReadError(name, "broken", f"its part {part} declares XML entities, which Office files never do")
+    return plain.count(b"<c ") if part.startswith("xl/worksheets/") else 0

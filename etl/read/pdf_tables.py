@@ -1,0 +1,230 @@
+"""Ruled tables in PDF pages: pdfplumber finds the grid from the lines, the text of the cells is pdfium's.
+
+pdfplumber's own text has radicals in the place of ideographs (⻓ for 长) with many fonts, so only its boxes are used.
+"""
+from __future__ import annotations
+
+import logging
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from ctypes import byref, c_double, c_float
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import islice
+
+import pdfplumber
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+from pdfplumber.page import Page
+
+from etl.read.linear import Grid, Linear, Slot
+
+_THIN, _LONG, _TALL = 3.0, 20.0, 8.0  # points: a drawn line; the shortest line, and the lowest row, of a table
+_MOST_PATHS = 5000  # a page with more is a drawing
+_WHOLE_PAGE = 0.8
+_SAME_LINE = 2.0
+_DEEPEST_FORM = 3
+_COUNT_AND_GET = (
+    (pdfium_c.FPDFPage_CountObjects, pdfium_c.FPDFPage_GetObject),
+    (pdfium_c.FPDFFormObj_CountObjects, pdfium_c.FPDFFormObj_GetObject),
+)
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom, as pdfplumber counts
+
+
+@dataclass(frozen=True, slots=True)
+class PageChar:
+    """A code point of a page with its middle in PDF coordinates; None where pdfium made it up (spaces and line ends between words)."""
+
+    sign: str
+    middle: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """The boxes of the cells of one table, and the way from PDF coordinates to theirs."""
+
+    cells: tuple[Box, ...]
+    page: Page
+
+    def cell(self, middle: tuple[float, float]) -> int | None:
+        """The index of the cell that holds a point."""
+        x, y = _to_plumber(self.page, middle)
+        inside = (index for index, (left, top, right, bottom) in enumerate(self.cells) if left <= x <= right and top <= y <= bottom)
+        return next(inside, None)
+
+
+class RuledPages:
+    """Opens a PDF with pdfplumber when the first page with lines comes, and closes it."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._book: pdfplumber.PDF | None = None
+        self._failed = False
+
+    def __enter__(self) -> RuledPages:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._book is not None:
+            self._book.close()
+
+    def tables(self, number: int) -> list[PageTable]:
+        """The tables of page `number` (from 0) that have two rows and two columns at least; none where pdfplumber cannot read the page."""
+        if self._failed:
+            return []
+        try:
+            page = self._open().pages[number]
+        except Exception:  # noqa: BLE001 - pdfminer answers damaged files with exceptions of every type; the text is complete without grids
+            self._failed = True
+            return []
+        try:
+            return [PageTable(tuple(found.cells), page) for found in page.find_tables() if _is_grid(found.cells)]
+        except Exception:  # noqa: BLE001 - as above, for this page
+            return []
+        finally:
+            page.close()
+
+    def _open(self) -> pdfplumber.PDF:
+        if self._book is None:
+            logging.getLogger("pdfminer").setLevel(logging.ERROR)
+            self._book = pdfplumber.open(BytesIO(self._data))
+        return self._book
+
+
+def has_rulings(page: pdfium.PdfPage) -> bool:
+    """Whether lines or boxes are drawn from which a table could be made. Cheap, so that few pages go to pdfplumber."""
+    across = down = boxes = 0
+    area = page.get_width() * page.get_height()
+    paths = list(islice(page_objects(page, pdfium_c.FPDF_PAGEOBJ_PATH), _MOST_PATHS + 1))
+    if len(paths) > _MOST_PATHS:
+        return False
+    for path in paths:
+        width, height = _extent(path)
+        across += height <= _THIN and width >= _LONG
+        down += width <= _THIN and height >= _TALL
+        compound = pdfium_c.FPDFPath_CountSegments(path) > 5
+        boxes += width >= _LONG and height >= _TALL and (compound or width * height < _WHOLE_PAGE * area) and (2 if compound else 1)
+    return (across >= 2 and down >= 2) or boxes >= 2
+
+
+def page_objects(page: pdfium.PdfPage, kind: int) -> Iterator[object]:
+    """The raw objects of one kind on a page, also those inside forms.
+
+    pypdfium2's own `get_objects` wraps each of the thousands of text objects of a page only to drop them: half the time of a document.
+    """
+    pending = [(page, 0)]
+    while pending:
+        holder, depth = pending.pop()
+        count, get = _COUNT_AND_GET[depth > 0]
+        for index in range(count(holder)):
+            thing = get(holder, index)
+            found = pdfium_c.FPDFPageObj_GetType(thing)
+            if found == kind:
+                yield thing
+            elif found == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
+                pending.append((thing, depth + 1))
+
+
+def _extent(thing: object) -> tuple[float, float]:
+    """Width and height of a page object in points; (0, 0) for one without bounds."""
+    left, bottom, right, top = c_float(), c_float(), c_float(), c_float()
+    if not pdfium_c.FPDFPageObj_GetBounds(thing, byref(left), byref(bottom), byref(right), byref(top)):
+        return 0.0, 0.0
+    return right.value - left.value, top.value - bottom.value
+
+
+def page_chars(textpage: pdfium.PdfTextPage, mend: Callable[[str], str]) -> Iterator[PageChar]:
+    """The code points of a page in pdfium's order, each put through `mend`."""
+    left, right, bottom, top = c_double(), c_double(), c_double(), c_double()
+    high = 0
+    for index in range(textpage.count_chars()):
+        code = pdfium_c.FPDFText_GetUnicode(textpage, index)
+        if 0xD800 <= code < 0xDC00:
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            code, high = (0x10000 + (high - 0xD800) * 0x400 + code - 0xDC00 if high else 0xFFFD), 0
+        made_up = pdfium_c.FPDFText_IsGenerated(textpage, index) == 1
+        boxed = not made_up and pdfium_c.FPDFText_GetCharBox(textpage, index, byref(left), byref(right), byref(bottom), byref(top))
+        middle = ((left.value + right.value) / 2, (bottom.value + top.value) / 2) if boxed else None
+        yield PageChar(mend(chr(code)), middle)
+
+
+def print_page(chars: Iterator[PageChar], tables: list[PageTable], out: Linear) -> None:
+    """Adds a page: text outside the tables as blocks, each table where its first character comes in reading order."""
+    texts: list[dict[int, str]] = [{} for _ in tables]
+    order: list[str | int] = [""]  # stretches of text and indexes of tables
+    place: tuple[int, int] | None = None
+    level: dict[tuple[int, int], float] = {}
+    for char in chars:
+        came_from = place
+        if char.middle is not None:
+            place = _place(char.middle, tables)
+        if place is None:
+            order.append(_append(order, char.sign))
+            continue
+        table, cell = place
+        if table not in order:
+            order.extend((table, ""))
+        texts[table][cell] = texts[table].get(cell, "") + _gap(char, place, came_from, level) + char.sign
+    for item in order:
+        if isinstance(item, str):
+            out.block(item)
+        else:
+            out.table(_grid(tables[item].cells, texts[item]))
+
+
+def _append(order: list[str | int], sign: str) -> str:
+    """Takes the last stretch of text off `order` and returns it with `sign` added (a new one after a table)."""
+    last = order.pop()
+    if isinstance(last, str):
+        return last + sign
+    order.append(last)
+    return sign
+
+
+def _gap(char: PageChar, place: tuple[int, int], came_from: tuple[int, int] | None, level: dict[tuple[int, int], float]) -> str:
+    """A line break when the writing comes back to a cell on another line of it."""
+    if char.middle is None:
+        return ""
+    before, level[place] = level.get(place), char.middle[1]
+    return "\n" if before is not None and came_from != place and abs(before - char.middle[1]) > _SAME_LINE else ""
+
+
+def _place(middle: tuple[float, float], tables: list[PageTable]) -> tuple[int, int] | None:
+    """(table, cell) that holds a point."""
+    for number, table in enumerate(tables):
+        if (cell := table.cell(middle)) is not None:
+            return number, cell
+    return None
+
+
+def _to_plumber(page: Page, middle: tuple[float, float]) -> tuple[float, float]:
+    """A point in PDF coordinates (origin below, page not turned) as pdfplumber counts (origin above, page turned)."""
+    x, y = middle
+    x0, y0, x1, y1 = page.page_obj.mediabox
+    turned = {90: (y - y0, x1 - x), 180: (x1 - x, y1 - y), 270: (y1 - y, x - x0)}.get(page.rotation, (x - x0, y - y0))
+    return page.mediabox[0] + turned[0], page.mediabox[1] + page.height - turned[1]
+
+
+def _edges(cells: tuple[Box, ...] | list[Box]) -> tuple[list[float], list[float]]:
+    """Left edges of the columns and top edges of the rows."""
+    return sorted({cell[0] for cell in cells}), sorted({cell[1] for cell in cells})
+
+
+def _is_grid(cells: list[Box]) -> bool:
+    columns, rows = _edges(cells)
+    return len(columns) > 1 and len(rows) > 1
+
+
+def _grid(cells: tuple[Box, ...], texts: dict[int, str]) -> Grid:
+    """Each cell at all places between its edges."""
+    columns, rows = _edges(cells)
+    grid: Grid = [[None] * len(columns) for _ in rows]
+    for index, (left, top, right, bottom) in enumerate(cells):
+        slot = Slot(texts.get(index, ""))
+        for row in range(bisect_left(rows, top), bisect_left(rows, bottom)):
+            for column in range(bisect_left(columns, left), bisect_left(columns, right)):
+                grid[row][column] = slot
+    return grid

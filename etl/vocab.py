@@ -1,0 +1,101 @@
+"""Vocabulary is data: `data/vocab/*.toml`, read once, checked on loading.
+
+Loading refuses unknown keys, missing keys, duplicates and wrong types, and names the file and the entry.
+"""
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+FOLDER = DATA / "vocab"
+
+# What each file may hold: a type, or a dict of keys. "..." as a key stands for any key with that value type.
+SHAPES: dict[str, dict] = {
+    "numerals": {"digits": {"...": int}, "places": {"...": int}, "myriads": {"...": int}, "fractions": {"...": str}, "tenths": {"...": int},
+                 "multiples": {"...": int}, "firsts": {"words": list}},
+    "units": {"rate": list, "count": list, "measure": list, "time": list, "doubled": list, "same": {"...": str}, "per": {"people": list}},
+    "cues": {"comparator_before": {"...": list}, "comparator_behind": {"...": list}, "comparator_inside": {"...": list}, "level": {"verbs": list, "bound_up": list},
+             "change": {"up": list, "down": list, "compared": list, "base": list, "annual": list}, "hedge": {"words": list, "near": list}, "hedge_stop": {"words": list},
+             "shared": {"each": list, "step": list}, "flow": {"stock": list, "new": list, "annual": list}},
+    "times": {"due": {"before": list, "behind": list}, "observed": {"before": list}, "past": {"words": list}, "future": {"words": list},
+              "relative": {"...": int}, "period": {"behind": list}},
+    "roles": {"role": [{"name": str, "sticky": bool, "words": list}]},
+    "furniture": {"line": [{"id": str, "pattern": str}]},
+    "names": {"places": list, "adverbs": list, "verbs": list, "verb_stays": {"...": list}, "acquiring": list, "nominal_verbs": list, "light_verbs": list, "tails": list,
+              "heads": list, "processes": list, "nouns": list, "generic_nouns": list, "predicates": list, "stages": list},
+    "exclusions": {"rule": [{"id": str, "class": str, "left": str, "right": str, "why": str}]},
+    "domains": {"domain": [{"name": str, "first": list, "words": list}]},
+    "commitments": {"form": [{"id": str, "name": str, "anywhere": bool, "pattern": str, "why": str}], "subjects": list, "negations": list},
+    "confidence": {"base": float, "rule": {"...": float}},
+}
+
+
+class VocabularyError(ValueError):
+    """A vocabulary file that can't be used; the message names file, entry and what to do."""
+
+
+def _fail(file: str, entry: str, problem: str) -> None:
+    raise VocabularyError(f"data/vocab/{file}.toml, {entry or 'top level'}: {problem}. Mend the entry and run again.")
+
+
+def _check(file: str, entry: str, value: Any, shape: Any) -> None:
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            _fail(file, entry, f"a table is wanted, {type(value).__name__} found")
+        wild = shape.get("...")
+        for key in value:
+            if wild is None and key not in shape:
+                _fail(file, entry, f"unknown key {key!r}; known are {', '.join(shape)}")
+            _check(file, f"{entry}.{key}".strip("."), value[key], wild if wild is not None else shape[key])
+        for key in shape:
+            if key != "..." and key not in value:
+                _fail(file, entry, f"key {key!r} is missing")
+    elif isinstance(shape, list):
+        if not isinstance(value, list):
+            _fail(file, entry, "a list of tables is wanted")
+        for number, item in enumerate(value, 1):
+            _check(file, f"{entry}[{number}]", item, shape[0])
+        _unique(file, entry, [item.get("id") or item.get("name") for item in value])
+    elif shape is list:
+        if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
+            _fail(file, entry, "a list of non-empty words is wanted")
+        _unique(file, entry, value)
+    elif shape is float and isinstance(value, int):
+        return
+    elif not isinstance(value, shape):
+        _fail(file, entry, f"{shape.__name__} is wanted, {value!r} found")
+
+
+def _unique(file: str, entry: str, words: list) -> None:
+    seen = set()
+    for word in words:
+        if word in seen:
+            _fail(file, entry, f"{word!r} stands twice")
+        seen.add(word)
+
+
+def read(file: str, folder: Path = FOLDER) -> dict:
+    """The checked content of `folder/file.toml`."""
+    path = folder / f"{file}.toml"
+    try:
+        value = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise VocabularyError(f"data/vocab/{file}.toml can't be read: {error}. Restore the file or mend the line.") from error
+    _check(file, "", value, SHAPES[file])
+    return value
+
+
+@cache
+def load(file: str) -> dict:
+    """`read` from the project's own folder, once a process."""
+    return read(file)
+
+
+def either(words: Iterable[str]) -> str:
+    """A regular expression for any of `words`, the longest first, without a group of its own."""
+    return "(?:" + "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word))) + ")"

@@ -1,0 +1,4 @@
+"""city"""
+from pages.ui import frame
+
+view = frame.open_page("city")

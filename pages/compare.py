@@ -1,0 +1,15 @@
+"""Compare: who aims higher on one metric, is that comparable, where does it say so?"""
+from pages.ui import compare_view as show
+from pages.ui import data, frame
+
+view = frame.open_page("compare")
+metric_id = show.picker(view)
+found = data.comparison(metric_id, view.state.place)
+rows = show.visible(view, found)
+show.heading(view, found, rows)
+show.verdict(view, found)
+show.toggles(view, found)
+show.chart(view, found, rows)
+show.table(view, found, rows)
+show.sentences(view, rows)
+show.alternatives(view, found)

@@ -1,0 +1,4 @@
+"""domain"""
+from pages.ui import frame
+
+view = frame.open_page("domain")

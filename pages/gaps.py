@@ -1,0 +1,4 @@
+"""gaps"""
+from pages.ui import frame
+
+view = frame.open_page("gaps")

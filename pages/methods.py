@@ -1,0 +1,4 @@
+"""methods"""
+from pages.ui import frame
+
+view = frame.open_page("methods")

@@ -1,0 +1,4 @@
+"""sources"""
+from pages.ui import frame
+
+view = frame.open_page("sources")

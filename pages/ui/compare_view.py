@@ -1,0 +1,246 @@
+"""The parts of the Compare page, each a function of the view and of one analytics comparison."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from analytics import messages as words
+from analytics.compare import Comparison
+from analytics.messages import amount
+from pages.ui import controls, data, evidence, figures, html, numbers, small, statements, toolbar
+from pages.ui.frame import View, footer, head, nothing
+from pages.ui.state import VIEWS
+
+VERDICT_COLOURS = {"comparable": "#2F8F5B", "conditional": "#C98A00", "incomparable": "#C2452D"}
+PAGE_ROWS = 25
+CARDS = 8
+
+
+def picker(view: View) -> str:
+    """The metric to show: domain and metric side by side, the metric with the number of places that have it."""
+    t, state, metrics = view.t, view.state, view.data.metrics
+    fitting = small.fitting(view)
+    if fitting.empty:
+        nothing(view, t("compare.no_metric"))
+    metric_id = state.metric or fitting["metric_id"].iloc[0]
+    options = list(fitting["metric_id"])
+    if metric_id not in options:
+        options.insert(0, metric_id)
+    counts = dict(zip(metrics["metric_id"], metrics["places"], strict=True))
+    domains = dict(zip(metrics["metric_id"], metrics["domain"], strict=True))
+
+    def word(one: str) -> str:
+        lead = "" if state.domain else f"{t.of('domain', domains[one])} · "
+        return t("compare.option", name=f"{lead}{view.data.metric(one, view.lang)}", places=counts[one])
+    left, right = st.columns([1, 2.4])
+    with left:
+        controls.one(state, "domain", t("filter.domain"), ("", *view.data.known.domains), lambda code: t.of("domain", code) if code else t("filter.all"),
+                     at="main", drops=("metric",))
+    with right:
+        controls.one(state, "metric", t("compare.metric"), options, word, at="main", drops=("indicator",), value=metric_id)
+    return metric_id
+
+
+def visible(view: View, found: Comparison) -> pd.DataFrame:
+    """The rows to draw: kind, horizon and the switch for what is not comparable are honoured."""
+    rows, state = found.rows, view.state
+    if state.kind:
+        rows = rows[rows["kind"].isin(state.kind)]
+    if state.horizon:
+        rows = rows[rows["horizon_end"].isin(state.horizon)]
+    rows = rows.assign(faded=~rows["comparable"] & disputed(found))
+    if not state.others:
+        rows = rows[~rows["faded"]]
+    if state.view == "per":
+        rows = rows.dropna(subset=["per_10k"])
+    if state.view == "index":
+        rows = rows[index_of(rows).notna()]
+    if rows.empty:
+        nothing(view, view.t("compare.no_rows"))
+    order = rows.assign(shown=positions(rows, state.view)).sort_values("shown", ascending=found.metric.better == "lower", kind="stable")
+    return order.reset_index(drop=True)
+
+
+def disputed(found: Comparison) -> bool:
+    """Whether some rows must not stand beside the others."""
+    return found.verdict is not None and len(found.rows) > 1 and found.verdict.verdict == "incomparable"
+
+
+def positions(rows: pd.DataFrame, how: str) -> pd.Series:
+    """Where each row stands on the axis: its value, per 10,000 people, or with the benchmark as 100."""
+    return {"value": rows["value"], "per": rows["per_10k"], "index": index_of(rows)}[how].astype(float)
+
+
+def index_of(rows: pd.DataFrame) -> pd.Series:
+    """The value with the province's target as 100, the nation's where the province has none."""
+    return rows["index_province"].fillna(rows["index_nation"])
+
+
+def heading(view: View, found: Comparison, rows: pd.DataFrame) -> None:
+    """The finding, then measure, unit, coverage and who says nothing."""
+    t, metric = view.t, found.metric
+    silent = [place for place in view.places() if place not in set(found.rows["place"])]
+    known = data.states(metric.metric_id)
+    coverage = t("compare.coverage", shown=found.places_with, total=found.places_total)
+    for state in ("mentioned", "absent", "not_applicable"):
+        if names := [view.place(place) for place in silent if known.get(place, "absent") == state]:
+            coverage += t("compare.silent", places=words.listing(names, view.lang), why=t(f"missing.{state}"))
+    parts = [getattr(metric, "definition" if view.lang == "zh" else "definition_en"), t("compare.unit", unit=words.unit_of(metric.unit, view.lang).strip()) if metric.unit else "", coverage]
+    head(headline(view, found), t("list.dot").join(part for part in parts if part))
+
+
+def headline(view: View, found: Comparison) -> str:
+    """The finding, with places named as everywhere else on the page."""
+    text = getattr(found, f"title_{view.lang}")
+    for place in sorted(set(found.rows["place"]), key=len, reverse=True):
+        text = text.replace(place, view.place(place))
+    return text
+
+
+def verdict(view: View, found: Comparison) -> None:
+    """Comparable or not, with the reasons, before the chart."""
+    judged, t = found.verdict, view.t
+    if judged is None or len(found.rows) < 2:
+        st.html(verdict_box("#85898F", t("compare.single"), [], t("compare.single_next")))
+        return
+    reasons = [words.word("code", code, view.lang) for code in judged.codes]
+    st.html(verdict_box(VERDICT_COLOURS[judged.verdict], t.of("verdict", judged.verdict), reasons, without_word(getattr(judged, f"sentence_{view.lang}"))))
+
+
+def without_word(sentence: str) -> str:
+    """The reasons alone: the verdict itself, which opens the sentence, stands beside it already."""
+    for mark in ("。", ". ", ": "):
+        head, found, rest = sentence.partition(mark)
+        if found and rest and len(head) < 25:
+            return rest
+    return sentence
+
+
+def verdict_box(colour: str, word: str, reasons: list[str], note: str) -> str:
+    """The verdict as a bar with chips."""
+    chips = "".join(html.chip(reason) for reason in reasons)
+    return (f'<div role="note" style="border-left:4px solid {colour};background:color-mix(in srgb,{colour} 11%,transparent);padding:.55rem .9rem;border-radius:.2rem;line-height:1.9">'
+            f'<strong style="margin-right:.7rem">{html.esc(word)}</strong>{chips}<span>{html.esc(note)}</span></div>')
+
+
+def toggles(view: View, found: Comparison) -> None:
+    """What changes the chart, and what takes it away."""
+    t, rows = view.t, found.rows
+    offered = [one for one in VIEWS if one == "value" or (one == "per" and rows["per_10k"].notna().any()) or (one == "index" and index_of(rows).notna().any())]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if len(offered) > 1:
+            controls.segments(view.state, "view", t("compare.view"), offered, lambda one: t(f"view.{one}"), "main", "value", label_visibility="collapsed")
+        if disputed(found):
+            controls.switch(view.state, "others", t("compare.others"), "main")
+        toolbar.downloads(view, "compare", lambda: export(view, found))
+
+
+def chart(view: View, found: Comparison, rows: pd.DataFrame) -> None:
+    """The dot plot, and the key to its marks."""
+    shown = rows.head(PAGE_ROWS)
+    marks = [statements.mark(view, row, view.state.view) for row in shown.to_dict("records")]
+    lines = benchmark_lines(view, found) if view.state.view == "value" else [figures.Line(100, view.t("view.index_line"))] if view.state.view == "index" else []
+    values = [one for each in marks for one in (each.value, each.value_max, each.baseline) if one is not None] + [line.value for line in lines]
+    unit = found.metric.unit if view.state.view == "value" else ""
+    limits, ticks = figures.scale(values, unit == "%")
+    figure = figures.dot_plot(marks, lines, ticks, [numbers.axis(tick, unit, view.lang) for tick in ticks], limits)
+    title = headline(view, found)
+    picked = st.plotly_chart(figure, key="compare_chart", on_select=lambda: pick("compare_chart"), selection_mode="points", config=figures.CONFIG,
+                             alt=view.t("compare.alt", title=title, rows=view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)))
+    del picked
+    st.html(html.small(html.esc(key_to_marks(view, marks, lines))))
+
+
+def pick(key: str) -> None:
+    """A click on a dot opens its sentence: the statement goes into the address."""
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        st.query_params["indicator"] = points[0]["customdata"][0]
+
+
+def benchmark_lines(view: View, found: Comparison) -> list[figures.Line]:
+    """Targets of nation and provinces; those at the same value share a line."""
+    targets = found.benchmarks[found.benchmarks["what"] == "target"]
+    by_value: dict[float, list[str]] = {}
+    for row in targets.to_dict("records"):
+        words = f"{statements.region(view, row['region'])} {statements.whole(row['year'])}"
+        known = by_value.setdefault(float(row["value"]), [])
+        if words not in known:
+            known.append(words)
+    texts = {float(row["value"]): amount(row["comparator"], row["value_exact"], None, row["unit"], view.lang) for row in targets.to_dict("records")}
+    return [figures.Line(value, f"{view.t('list.slash').join(words)} {texts[value]}") for value, words in sorted(by_value.items())]
+
+
+def key_to_marks(view: View, marks: list[figures.Mark], lines: list[figures.Line]) -> str:
+    """The signs that occur in this chart, in words."""
+    t = view.t
+    used = [("key.dot", any(not one.hedge and not one.observed for one in marks)), ("key.arrow_up", any(one.comparator in ("ge", "gt") for one in marks)),
+            ("key.arrow_down", any(one.comparator in ("le", "lt") for one in marks)), ("key.range", any(one.value_max is not None for one in marks)),
+            ("key.hedge", any(one.hedge for one in marks)), ("key.baseline", any(one.observed or one.baseline is not None for one in marks)),
+            ("key.line", bool(lines)), ("key.faded", any(one.faded for one in marks))]
+    return "　".join(t(key) for key, present in used if present)
+
+
+def table(view: View, found: Comparison, rows: pd.DataFrame) -> None:
+    """Exactly what is plotted; each number opens its sentence."""
+    t = view.t
+    heads = [t(f"column.{name}") for name in ("place", "indicator", "target", "year", "baseline", "upper", "status", "place_in_text")]
+    records = rows.head(PAGE_ROWS).to_dict("records")
+    st.html(html.table(heads, [cells(view, row, found.metric.better) for row in records], numeric=(2, 4), caption=t("compare.table")))
+    sources = [f"{row['title']}({view.word('status', row['status'])})" for row in {one["plan_id"]: one for one in records}.values()]
+    footer(view, sources, notes(view, found, rows), len(records), found.places_total)
+
+
+def cells(view: View, row: Mapping, better: str) -> list[str]:
+    """One row of the table, as HTML."""
+    t = view.t
+    shown = evidence.number(view, row)
+    if view.state.view != "value":
+        shown += f"<br>{html.esc(statements.shown_as(view, row, view.state.view))}"
+    base = html.esc(statements.baseline(view, row)) if pd.notna(row["baseline_value"]) else f'<span style="{html.SOFT}">{html.esc(t("missing.absent"))}</span>'
+    where = (row["section"] or "").split(" > ")[-1] or t("evidence.open")
+    place = html.dot(view.data.colours[row["place"]]) + html.esc(view.place(row["place"]))
+    return [place, f'<span lang="zh-CN">{html.esc(row["indicator"])}</span>', shown, html.esc(statements.whole(row["year"]) or t("missing.absent")), base,
+            html.esc(statements.upper(view, row, better)), html.esc(view.word("status", row["status"])),
+            html.link(evidence.source_address(view, row), where)]
+
+
+def notes(view: View, found: Comparison, rows: pd.DataFrame) -> list[str]:
+    """What a reader must know of these numbers, taken from the rows."""
+    t = view.t
+    said = [t("footer.chosen")]
+    if rows["conflict"].any():
+        said.append(t("footer.conflict", places=t.join(sorted({view.place(place) for place in rows.loc[rows["conflict"], "place"]}))))
+    if view.state.view == "per":
+        said.append(t("footer.population", sources=t.join(sorted({f"{statements.whole(row['population_year'])} {row['population_source']}" for row in rows.to_dict("records")}))))
+    return said
+
+
+def sentences(view: View, rows: pd.DataFrame) -> None:
+    """Each row's sentence, marked in its context; the one that the address names is set apart, and comes first when there are many."""
+    records = rows.head(PAGE_ROWS).to_dict("records")
+    records.sort(key=lambda row: row["indicator_id"] != view.state.indicator if len(records) > CARDS else False)
+    st.subheader(view.t("compare.sentences"), anchor=False)
+    st.html("".join(evidence.card(view, row, row["indicator_id"] == view.state.indicator) for row in records[:CARDS]))
+
+
+def alternatives(view: View, found: Comparison) -> None:
+    """The other statements of the same metric, and why they do not stand for their place."""
+    t, others = view.t, found.alternatives
+    if others.empty:
+        return
+    with st.expander(t("compare.alternatives", n=len(others))):
+        heads = [t(f"column.{name}") for name in ("place", "indicator", "value", "year", "kind", "why")]
+        rows = [[html.esc(view.place(row["place"])), f'<span lang="zh-CN">{html.esc(row["indicator"])}</span>', evidence.number(view, row, prefix="a"),
+                 html.esc(statements.whole(row["year"])), html.esc(view.word("kind", row["kind"])), html.esc(row[f"why_{view.lang}"])] for row in others.head(PAGE_ROWS).to_dict("records")]
+        st.html(html.table(heads, rows, numeric=(2,), caption=t("compare.alternatives", n=len(others))))
+
+
+def export(view: View, found: Comparison) -> bytes:
+    """What is plotted as CSV with a byte order mark, so that a spreadsheet reads the Chinese."""
+    columns = ["place", "indicator", "comparator", "value_exact", "value_max_exact", "unit", "year", "kind", "hedge", "flow", "facets", "status", "baseline_exact", "baseline_year",
+               "province_exact", "nation_exact", "per_10k", "comparable", "title", "section", "quote", "value_text", "indicator_id"]
+    rows = visible(view, found)
+    return ("\ufeff" + rows[[name for name in columns if name in rows]].assign(data_version=found.build_id).to_csv(index=False)).encode("utf-8")

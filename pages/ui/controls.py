@@ -1,0 +1,66 @@
+"""Widgets that mirror the query string: each takes its value from the state, and writes a change back there.
+
+The widget's own memory is overwritten at every run, so back and forward, links and resets always show what the address says.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.state import State, to_params
+
+FEW = 8
+
+
+def go(state: State) -> None:
+    """Make `state` the address; use it as the callback of a button."""
+    st.query_params.from_dict(to_params(state))
+
+
+def change(name: str, key: str, lang: str, empty: Any, drops: Sequence[str]) -> None:
+    """Write one parameter from the widget `key`; `drops` go, and the page number with them."""
+    params = {one: st.query_params.get_all(one) for one in st.query_params if one not in (name, "page", *drops)}
+    value = st.session_state[key]
+    if value != empty and value is not None:
+        params[name] = [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(int(value)) if isinstance(value, bool) else str(value)]
+    st.query_params.from_dict({"lang": [lang], **params})
+
+
+def bound(state: State, name: str, value: Any, empty: Any, at: str, drops: Sequence[str]) -> Mapping[str, Any]:
+    """Key and callback of a widget for the parameter `name`, with the widget's value set from the address."""
+    key = f"{at}_{name}"
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    return {"key": key, "on_change": change, "args": (name, key, state.lang, empty, tuple(drops))}
+
+
+def one(state: State, name: str, label: str, options: Sequence, show: Callable[[Any], str], at: str = "side", drops: Sequence[str] = (),
+        value: Any = None, empty: Any = "", **more: Any) -> None:
+    """A list to choose one from, searched by typing."""
+    st.selectbox(label, options, format_func=show, **bound(state, name, getattr(state, name) if value is None else value, empty, at, drops), **more)
+
+
+def several(state: State, name: str, label: str, options: Sequence, show: Callable[[Any], str], placeholder: str) -> None:
+    """Pills for a few options, a list searched by typing for many; none chosen is the same as all."""
+    wiring = bound(state, name, list(getattr(state, name)), [], "side", ())
+    if len(options) <= FEW:
+        st.pills(label, options, format_func=show, selection_mode="multi", **wiring)
+    else:
+        st.multiselect(label, options, format_func=show, placeholder=placeholder, **wiring)
+
+
+def text(state: State, name: str, label: str, placeholder: str, limit: int) -> None:
+    """A field of free text."""
+    st.text_input(label, placeholder=placeholder, max_chars=limit, **bound(state, name, getattr(state, name), "", "side", ()))
+
+
+def segments(state: State, name: str, label: str, options: Sequence, show: Callable[[Any], str], at: str, empty: Any, **more: Any) -> None:
+    """A few choices side by side, one of them always on."""
+    st.segmented_control(label, options, format_func=show, required=True, **bound(state, name, getattr(state, name), empty, at, ()), **more)
+
+
+def switch(state: State, name: str, label: str, at: str) -> None:
+    """A switch that is on unless the address says 0."""
+    st.toggle(label, **bound(state, name, getattr(state, name), True, at, ()))

@@ -1,0 +1,61 @@
+"""The sentence behind a number: the quote marked in its context, the heading path, plan, page, status, and the rules that fired."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from analytics.store import Context, UnknownStatement
+from pages.ui import data, html, numbers
+from pages.ui.frame import View, plain
+from pages.ui.state import link
+
+# What separates cells and bullets in a flattened table; a reader needs a sign there, not a line break.
+QUOTE = "margin:.35rem 0;font-size:1.02rem;line-height:1.75"
+
+
+def source_address(view: View, row: Mapping) -> str:
+    """The place in Sources, relative to the address of any page."""
+    return "sources?" + urlencode(link(view.state, plan=row["plan_id"], indicator=row["indicator_id"], place=(), domain="", kind=(), horizon=(), q=""), doseq=True)
+
+
+def body(view: View, row: Mapping) -> str:
+    """The whole evidence of a statement as HTML, to stand in a popover or on the page."""
+    found = data.context(row)
+    trail = html.esc(" › ".join(found.headings))
+    sentence = html.marked(found.text, found.quote_start, found.quote_end, found.value_start, found.value_end)
+    return (html.small(f"<strong>{html.esc(view.place(row['place']))} · {html.esc(numbers.amount(row, view.t))}</strong>{' · ' + trail if trail else ''}")
+            + f'<blockquote lang="zh-CN" style="{QUOTE}">{sentence}</blockquote>' + html.small(" · ".join(facts(view, row, found))))
+
+
+def facts(view: View, row: Mapping, found: Context) -> list[str]:
+    """Plan, page, status, confidence, rules and the link to the text, as HTML pieces."""
+    t = view.t
+    pieces = [html.esc(row["title"])]
+    if found.page:
+        pieces.append(html.esc(t("evidence.page", page=found.page)))
+    pieces.append(html.esc(view.word("status", row["status"])))
+    if isinstance(row["responsible"], str) and row["responsible"]:
+        pieces.append(html.esc(t("evidence.responsible", units=row["responsible"])))
+    pieces.append(html.esc(t("evidence.rules", rules=", ".join(row["rules"]), confidence=f"{row['confidence']:.0%}")))
+    pieces.append(html.link(source_address(view, row), t("evidence.open")))
+    return pieces
+
+
+def number(view: View, row: Mapping, shown: str = "", prefix: str = "n") -> str:
+    """A number as HTML that opens its sentence."""
+    return html.popover(f"{prefix}-{row['indicator_id']}", shown or numbers.amount(row, view.t), body(view, row))
+
+
+def card(view: View, row: Mapping, accent: bool = False) -> str:
+    """The evidence on the page itself, with the place's colour at its side."""
+    colour = view.data.colours.get(row["place"], "currentColor")
+    ground = "background:color-mix(in srgb,#F2B01E 9%,transparent);" if accent else ""
+    return f'<figure id="s-{html.esc(row["indicator_id"])}" style="margin:0 0 .9rem;border-left:4px solid {colour};padding:.2rem 0 .2rem .9rem;{ground}">{body(view, row)}</figure>'
+
+
+def missing(view: View, error: UnknownStatement) -> None:
+    """A link to a statement that this build does not have."""
+    st.warning(view.t("notice.statement_gone"), icon=":material/link_off:")
+    st.caption(plain(str(error)))

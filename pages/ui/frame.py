@@ -1,0 +1,212 @@
+"""The frame that every page stands in: links, filters, language, chips of what is active, notices, the footer of a chart.
+
+    view = frame.open_page("compare")      # first line of each page
+    view.t, view.state, view.data
+
+Each page calls it for itself and draws its own links (Streamlit's are switched off in .streamlit/config.toml), so a cold deep link
+shows the same frame as a click does. Where there is no database, it says so and ends the page.
+"""
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from analytics import messages as words
+from analytics.store import StoreError
+from pages.ui import controls, data, html
+from pages.ui.state import DEFAULT, KINDS, TEXT_LIMIT, Notice, State, active, cleared, link, read, without
+from pages.ui.text import Messages, messages
+
+PAGES = {"overview": "app.py", "compare": "pages/compare.py", "domain": "pages/domain.py", "city": "pages/city.py", "gaps": "pages/gaps.py",
+         "sources": "pages/sources.py", "methods": "pages/methods.py"}
+WIDTH = 1120
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:])")
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page works with: messages, state, the choices of the build."""
+
+    t: Messages
+    state: State
+    data: data.Catalogue
+
+    @property
+    def lang(self) -> str:
+        return self.state.lang
+
+    def place(self, name: str) -> str:
+        """A place as shown in the language of the view."""
+        return self.data.place(name, self.state.lang)
+
+    def word(self, group: str, code: str) -> str:
+        """A word that the analyses use too: kinds, states of a plan, reasons."""
+        return words.word(group, code, self.state.lang)
+
+    def places(self) -> tuple[str, ...]:
+        """The places chosen, all of them where none is."""
+        return self.state.place or self.data.known.places
+
+
+@st.cache_resource(show_spinner=False)
+def settle() -> bool:
+    """Once a process: move everything imported so far out of the garbage collector's way (reruns become several times faster)."""
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+def open_page(name: str) -> View:
+    """Draw the frame of the page `name` and return what the page needs; ends the page where there is no database to show."""
+    settle()
+    t = messages(asked_language())
+    st.set_page_config(page_title=f"{t(f'page.{name}')} · {t('app.name')}", layout="wide", initial_sidebar_state="auto", menu_items={})
+    try:
+        catalogue = data.catalogue()
+    except StoreError as error:
+        bare(t, name, error)
+    state, notices = read({one: st.query_params.get_all(one) for one in st.query_params}, catalogue.known, t.lang)
+    view = View(t, state, catalogue)
+    declare_language(state.lang)
+    sidebar(view, name)
+    warn(view, notices)
+    chips(view)
+    return view
+
+
+def asked_language() -> str:
+    """The language of the address, else of the browser: Chinese for zh-*, English for the rest."""
+    asked = st.query_params.get("lang")
+    if asked in ("zh", "en"):
+        return asked
+    locale = st.context.locale or "zh"
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def declare_language(lang: str) -> None:
+    """Tell the browser the language, for screen readers and fonts, and put it into the address without a step in the history.
+
+    Links of our own HTML (`data-in`) then change the view as Streamlit's own do, with no reload: the address changes, Streamlit sees it.
+    """
+    code = {"zh": "zh-CN", "en": "en"}[lang]
+    st.html(f"""<script>document.documentElement.lang = "{code}";
+        const here = new URL(location.href);
+        if (!here.searchParams.has("lang")) {{ here.searchParams.set("lang", "{lang}"); history.replaceState(history.state, "", here); }}
+        if (!window.citytargetsLinks) {{
+            window.citytargetsLinks = true;
+            document.addEventListener("click", (event) => {{
+                const link = event.target.closest("a[data-in]");
+                if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+                event.preventDefault();
+                history.pushState({{}}, "", link.href);
+                dispatchEvent(new PopStateEvent("popstate"));
+                document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+            }});
+        }}</script>""", unsafe_allow_javascript=True)
+
+
+def sidebar(view: View, name: str) -> None:
+    """Links, then filters, then the language."""
+    t, state, known = view.t, view.state, view.data.known
+    with st.sidebar:
+        st.markdown(f"### {t('app.title')}")
+        links(t, state)
+        controls.several(state, "place", t("filter.place"), known.places, lambda place: place_label(view, place), t("filter.all"))
+        controls.one(state, "domain", t("filter.domain"), ("", *known.domains), lambda code: t.of("domain", code) if code else t("filter.all"), drops=("metric",))
+        controls.several(state, "kind", t("filter.kind"), KINDS, lambda code: view.word("kind", code), t("filter.all"))
+        controls.several(state, "horizon", t("filter.horizon"), known.horizons, str, t("filter.all"))
+        controls.text(state, "q", t("filter.search"), t("filter.search_hint"), TEXT_LIMIT)
+        controls.segments(state, "lang", t("filter.language"), ("zh", "en"), lambda code: t(f"language.{code}"), "side", "")
+
+
+def links(t: Messages, state: State) -> None:
+    """The pages; the frame's filters travel along."""
+    with st.container(gap="xxsmall"):
+        for page, path in PAGES.items():
+            st.page_link(path, label=t(f"page.{page}"), query_params=link(state), width="stretch")
+
+
+def place_label(view: View, place: str) -> str:
+    """A place with its colour, for a pill."""
+    return f':color[●]{{foreground="{view.data.colours[place]}"}} {plain(view.place(place))}'
+
+
+def plain(text: str) -> str:
+    """Text that shows as it is where Markdown is read."""
+    return MARKDOWN.sub(r"\\\1", text)
+
+
+def warn(view: View, notices: Sequence[Notice]) -> None:
+    """Say what of the address could not be honoured."""
+    if notices:
+        what = view.t.join([f"{notice.name}={notice.value}" for notice in notices[:4]])
+        st.warning(view.t("notice.fallback", what=plain(what)), icon=":material/link_off:")
+
+
+def chips(view: View) -> None:
+    """The filters that narrow the view, each a button that takes it away, and one that clears all."""
+    found = active(view.state)
+    if not found:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for name, value in found:
+            st.button(f"{plain(filter_word(view, name, value))} ✕", key=f"chip_{name}_{value}", on_click=controls.go, args=(without(view.state, name, value),),
+                      help=view.t("filter.remove"))
+        st.button(view.t("filter.reset"), key="chip_reset", type="tertiary", on_click=controls.go, args=(cleared(view.state),))
+
+
+def filter_word(view: View, name: str, value: Any) -> str:
+    """A filter value in words."""
+    if name == "place":
+        return view.place(value)
+    if name == "domain":
+        return view.t.of(name, value)
+    if name == "kind":
+        return view.word(name, value)
+    return f"“{value}”" if name == "q" else str(value)
+
+
+def bare(t: Messages, name: str, error: StoreError) -> None:
+    """The frame without data: what is wrong, and what to do next; ends the page."""
+    declare_language(t.lang)
+    with st.sidebar:
+        st.markdown(f"### {t('app.title')}")
+        links(t, State(lang=t.lang))
+    st.title(t("state.no_database"), anchor=False)
+    st.write(t("state.no_database_help"))
+    st.code("make build", language=None)
+    st.caption(plain(f"{type(error).__name__}: {error}"))
+    if st.button(t("state.retry"), type="primary"):
+        st.rerun()
+    st.stop()
+
+
+def head(title: str, subtitle: str, trail: str = "") -> None:
+    """The finding as the title; measure, unit, year and coverage under it."""
+    if trail:
+        st.caption(plain(trail))
+    st.title(plain(title), anchor=False)
+    if subtitle:
+        st.markdown(plain(subtitle))
+
+
+def nothing(view: View, message: str) -> None:
+    """An empty result: what it means, and a way out; ends the page."""
+    st.info(message, icon=":material/filter_alt_off:")
+    if active(view.state) or view.state != DEFAULT:
+        st.button(view.t("filter.reset"), key="nothing_reset", on_click=controls.go, args=(cleared(view.state),), type="primary")
+    st.stop()
+
+
+def footer(view: View, sources: Sequence[str], notes: Sequence[str], shown: int, total: int, unit: str = "places") -> None:
+    """Under every chart: source plans, notes, how many of how many places (metrics, statements), the version of the data."""
+    t = view.t
+    lines = [f"<strong>{html.esc(t('footer.sources'))}</strong> {html.esc(t('list.semicolon').join(sources))}"] if sources else []
+    lines += [f"<strong>{html.esc(t('footer.notes'))}</strong> {html.esc(' '.join(notes))}"] if notes else []
+    lines.append(f"{html.esc(t(f'footer.shown_{unit}', shown=shown, total=total))} · {html.esc(t('footer.version', build=view.data.build_id[:12]))}")
+    st.html("".join(html.small(line) for line in lines))

@@ -1,0 +1,74 @@
+"""The parts of the Overview: what there is, what stands out, which metrics most places share, who sets targets in which domain."""
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import data, figures, html, small
+from pages.ui.frame import View, footer, head
+from pages.ui.state import link
+
+SHARED = 4
+PLACE_ROWS = 30
+
+
+def heading(view: View) -> None:
+    """The question, and how much there is to answer it."""
+    t, plans = view.t, chosen_plans(view)
+    head(t("overview.title", places=plans["place"].nunique()), "")
+    metrics = view.data.metrics
+    figures_shown = [(str(len(plans)), t("overview.plans")), (count(view, plans["targets"].sum()), t("overview.targets")),
+                     (count(view, plans["baselines"].sum()), t("overview.baselines")), (count(view, plans["commitments"].sum()), t("overview.commitments")),
+                     (str(len(metrics)), t("overview.metrics")), (str(int((metrics["places"] > 1).sum())), t("overview.shared_metrics"))]
+    st.html(html.stats(figures_shown))
+
+
+def count(view: View, value: int) -> str:
+    """A count in the manner of the language."""
+    return f"{int(value):,}"
+
+
+def chosen_plans(view: View) -> pd.DataFrame:
+    """The plans of the chosen places and horizons."""
+    plans, state = view.data.plans, view.state
+    if state.place:
+        plans = plans[plans["place"].isin(state.place)]
+    return plans[plans["horizon_end"].isin(state.horizon)] if state.horizon else plans
+
+
+def shared(view: View) -> None:
+    """Dot plots of the metrics that most places give a number for."""
+    t = view.t
+    metrics = small.fitting(view).head(SHARED)
+    st.subheader(t("overview.shared"), anchor=False)
+    if metrics.empty:
+        st.info(t("compare.no_metric"))
+        return
+    small.multiples(view, list(metrics["metric_id"]))
+    footer(view, [], [t("overview.shared_note")], len(metrics), len(view.data.metrics), unit="metrics")
+
+
+def heat_map(view: View) -> None:
+    """Places × domains: how many metrics have a number, each cell a link to that place in that domain."""
+    t = view.t
+    st.subheader(t("overview.heat"), anchor=False)
+    table = data.coverage().by_domain().set_index(["place", "domain"])["number"].to_dict()
+    domains = [view.state.domain] if view.state.domain else list(view.data.known.domains)
+    places = list(view.places())[:PLACE_ROWS]
+    most = max((table.get((place, domain), 0) for place in places for domain in domains), default=0) or 1
+    rows = [(html.dot(view.data.colours[place]) + html.esc(view.place(place)), [heat_cell(view, place, domain, table.get((place, domain), 0), most) for domain in domains])
+            for place in places]
+    st.html(html.grid([html.esc(t.of("domain_short", domain)) for domain in domains], rows, t("overview.heat"), wide=3))
+    footer(view, [], [t("overview.heat_note")], len(places), len(view.data.known.places))
+
+
+def heat_cell(view: View, place: str, domain: str, number: int, most: int) -> tuple[str, float | None]:
+    """A count with its shade, or the sign for none."""
+    address = "domain?" + urlencode(link(view.state, domain=domain, place=(place,)), doseq=True)
+    name = f"{view.place(place)} {view.t.of('domain', domain)}"
+    content = f'<a data-in href="{html.esc(address)}" target="_self" aria-label="{html.esc(name)} {number}" style="color:inherit;text-decoration:none;display:block">{number or "—"}</a>'
+    return content, (number / most if number else None)
+
+

@@ -1,0 +1,52 @@
+"""Small dot plots side by side: same order of colours, each on its own axis, each a way into Compare."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from analytics.compare import Comparison
+from pages.ui import data, figures, html, numbers, statements
+from pages.ui.frame import View
+from pages.ui.state import link
+
+ROWS = 6
+
+
+def fitting(view: View) -> pd.DataFrame:
+    """The metrics of the chosen domain whose name holds the search words, most shared first."""
+    metrics, state = view.data.metrics, view.state
+    if state.domain:
+        metrics = metrics[metrics["domain"] == state.domain]
+    for part in state.q.split():
+        metrics = metrics[metrics["name_zh"].str.contains(part, regex=False) | metrics["name_en"].str.contains(part, case=False, regex=False)]
+    return metrics
+
+
+def multiples(view: View, metric_ids: Sequence[str]) -> None:
+    """One small plot a metric, two side by side where there is room."""
+    with st.grid(2, min_column_width=330, gap=("medium", "large")):
+        for metric_id in metric_ids:
+            with st.container(gap="xxsmall"):
+                plot(view, data.comparison(metric_id, view.state.place))
+
+
+def plot(view: View, found: Comparison) -> None:
+    """The name as a link to Compare, the verdict in a word, the dots."""
+    metric_id = found.metric.metric_id
+    address = "compare?" + urlencode(link(view.state, metric=metric_id), doseq=True)
+    name = view.data.metric(metric_id, view.lang)
+    verdict = view.t.of("verdict", found.verdict.verdict) if found.verdict is not None and len(found.rows) > 1 else view.t("compare.single")
+    st.html(f'<div style="font-weight:600">{html.link(address, name)}</div>' + html.small(html.esc(verdict)))
+    rows = found.rows.assign(shown=found.rows["value"].astype(float), faded=False).head(ROWS).to_dict("records")
+    marks = [statements.mark(view, row, "value") for row in rows]
+    if not marks:
+        st.caption(view.t("compare.no_rows"))
+        return
+    values = [one for each in marks for one in (each.value, each.value_max, each.baseline) if one is not None]
+    limits, ticks = figures.scale(values, found.metric.unit == "%")
+    figure = figures.dot_plot(marks, [], ticks, [numbers.axis(tick, found.metric.unit, view.lang) for tick in ticks], limits, row_height=54)
+    st.plotly_chart(figure, key=f"small_{metric_id}", config=figures.CONFIG,
+                    alt=view.t("compare.alt", title=name, rows=view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)))

@@ -1,0 +1,86 @@
+"""Interface text in Chinese and English, from data/messages/zh.toml and en.toml.
+
+    t = text.messages("zh")
+    t("compare.shown", shown=4, total=5)   # one message, fields filled in
+    t.of("domain", "food")                 # a message of a group whose keys are data
+
+Both files hold the same keys with the same fields; loading refuses anything else and names file and key.
+"""
+from __future__ import annotations
+
+import string
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "messages"
+LANGUAGES = ("zh", "en")
+
+
+class MessageError(ValueError):
+    """A message file that cannot be used; the text names file, key and what to do."""
+
+
+@dataclass(frozen=True)
+class Messages:
+    """The messages of one language: dotted key -> template with {named} fields."""
+
+    lang: str
+    table: dict[str, str]
+
+    def __call__(self, key: str, **fields: object) -> str:
+        """The message with its fields filled in. Raises KeyError for an unknown key or a missing field."""
+        return self.table[key].format(**fields) if fields else self.table[key]
+
+    def of(self, group: str, code: str, **fields: object) -> str:
+        """The message `group.code`; the code itself where data holds one that has no message yet."""
+        template = self.table.get(f"{group}.{code}")
+        return code if template is None else template.format(**fields)
+
+    def join(self, parts: list[str]) -> str:
+        """An enumeration in the manner of the language: 甲、乙 or A, B."""
+        return self.table["list.comma"].join(parts)
+
+
+@cache
+def messages(lang: str, folder: Path = FOLDER) -> Messages:
+    """The messages of `lang`; read once, with both files checked against each other."""
+    tables = {name: read(folder / f"{name}.toml") for name in LANGUAGES}
+    check_same(tables["zh"], tables["en"])
+    return Messages(lang, tables[lang])
+
+
+def read(path: Path) -> dict[str, str]:
+    """Dotted key -> template. TOML itself refuses a key that stands twice."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, tomllib.TOMLDecodeError) as error:
+        raise MessageError(f"{path}: {error}; correct the file or restore it from the repository") from error
+    return dict(flatten(path, data))
+
+
+def flatten(path: Path, data: dict, prefix: str = ""):
+    """Yields (dotted key, template) of nested tables; refuses values that are no text."""
+    for key, value in data.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from flatten(path, value, f"{name}.")
+        elif isinstance(value, str) and value:
+            yield name, value
+        else:
+            raise MessageError(f"{path}: {name} = {value!r}: a message is text that is not empty")
+
+
+def check_same(first: dict[str, str], second: dict[str, str]) -> None:
+    """Refuses keys or fields that stand in one language only."""
+    if lonely := sorted(first.keys() ^ second.keys()):
+        raise MessageError(f"data/messages: {', '.join(lonely[:5])}: in one language only; add it to the other file or take it out")
+    for key, template in first.items():
+        if fields(template) != fields(second[key]):
+            raise MessageError(f"data/messages: {key}: fields {sorted(fields(template))} in zh, {sorted(fields(second[key]))} in en; use the same")
+
+
+def fields(template: str) -> set[str]:
+    """Names of the {fields} in a template."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}

@@ -1,0 +1,125 @@
+"""A database of invented plans in the schema of the real one, for measuring: the same seed gives the same rows.
+
+    python -m tests.synthetic OUT.duckdb [--plans 10000] [--statements 2000000] [--seed 7]
+
+Everything is drawn by hashing row numbers inside DuckDB, so two million statements take about half a minute. Texts are built from the
+statements, so that every offset is true: plans.text[start:end] is the quote. One place in ten has two plans.
+"""
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+SCHEMA = Path(__file__).resolve().parent.parent / "etl" / "schema.sql"
+PROVINCES = ("山东省", "福建省", "湖南省", "宁夏回族自治区", "江苏省", "四川省", "广东省", "贵州省", "安徽省", "河南省")
+FIRST = "东南西北中上下大小新长安平宁和江河海山云石龙凤金玉青白红泉林"
+SECOND = "州阳城安宁川江海山原水林岭泉田丰兴昌平和"
+THIRD = "东西南北上下新老前后内外左右高低远近"
+
+
+def make(path: str | Path, metrics: pd.DataFrame, plans: int = 10_000, statements: int = 2_000_000, seed: int = 7) -> None:
+    """Write a database to `path`, replacing it. metrics: the frame of a registry (metric_id, name_zh, domain, unit, flow, facets).
+
+    Raises ValueError where there are more plans than invented place names.
+    """
+    limit = len(FIRST) * len(SECOND) * len(THIRD)
+    if plans > limit:
+        raise ValueError(f"plans={plans}: there are {limit} invented place names; ask for fewer")
+    Path(path).unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(SCHEMA.read_text(encoding="utf-8"))
+        connection.register("metric_frame", metrics)
+        connection.execute("CREATE TEMP TABLE m AS SELECT row_number() OVER (ORDER BY metric_id) - 1 AS at, * FROM metric_frame")
+        names = {"seed": seed, "plans": plans, "places": max(1, plans * 9 // 10), "statements": statements, "metrics": len(metrics)}
+        for step in (_plan_rows, _drawn_rows, _sentences):
+            connection.execute(step(), {key: value for key, value in names.items() if f"${key}" in step()})
+        connection.execute(PLANS)
+        connection.execute(INDICATORS)
+        connection.execute("INSERT INTO build SELECT 'synthetic', 'synthetic', (SELECT count(*) FROM plans), (SELECT count(*) FROM indicators), 0")
+
+
+def _draw(name: str, modulus: int | str) -> str:
+    """SQL for a whole number in [0, modulus) that depends on row, purpose and seed only."""
+    return f"CAST(hash(n * 1000003 + $seed, '{name}') % {modulus} AS BIGINT)"
+
+
+def _list(values: str | tuple[str, ...]) -> str:
+    return "[" + ", ".join(f"'{value}'" for value in values) + "]"
+
+
+def _plan_rows() -> str:
+    return f"""
+        CREATE TEMP TABLE new_plans AS
+        WITH r AS (SELECT n, n % $places AS place_at, {_draw('status', 20)} AS luck FROM range($plans) t(n))
+        SELECT n AS at, format('syn-{{:05d}}', n) AS plan_id,
+               {_list(tuple(FIRST))}[1 + place_at % {len(FIRST)}] || {_list(tuple(SECOND))}[1 + place_at // {len(FIRST)} % {len(SECOND)}]
+                   || {_list(tuple(THIRD))}[1 + place_at // {len(FIRST) * len(SECOND)}] || '市' AS place,
+               {_list(PROVINCES)}[1 + place_at % {len(PROVINCES)}] AS province,
+               CASE WHEN n >= $places THEN 2020 WHEN luck < 16 THEN 2025 ELSE 2030 END AS horizon_end,
+               CASE WHEN n >= $places OR luck = 0 THEN 'expired' WHEN luck < 3 THEN 'draft' WHEN luck = 3 THEN 'unknown' ELSE 'issued' END AS status
+        FROM r"""
+
+
+def _drawn_rows() -> str:
+    """One row a statement: what it says, before it has a place in a text."""
+    return f"""
+        CREATE TEMP TABLE drawn AS
+        WITH r AS (SELECT n, n % $plans AS plan_at, {_draw('metric', '$metrics')} AS metric_at, {_draw('kind', 100)} AS kind_at, {_draw('value', 1000)} AS value_at,
+                          {_draw('comparator', 10)} AS comparator_at, {_draw('facet', 12)} AS facet_at, {_draw('aligned', 10)} AS aligned_at FROM range($statements) t(n))
+        SELECT r.n, r.plan_at, p.plan_id, m.metric_id, m.name_zh, m.domain, m.unit, m.facets, aligned_at, facet_at,
+               CASE WHEN kind_at < 65 THEN 'target' WHEN kind_at < 85 THEN 'baseline' WHEN kind_at < 92 THEN 'incentive' ELSE 'commitment' END AS kind,
+               CASE WHEN comparator_at < 6 THEN 'ge' WHEN comparator_at < 9 THEN 'eq' ELSE 'gt' END AS comparator,
+               CASE WHEN m.unit IN ('%', '分', '') THEN CAST(80 + value_at / 50.0 AS DECIMAL(28, 8)) ELSE CAST(value_at + 1 AS DECIMAL(28, 8)) END AS value,
+               CASE WHEN m.flow <> 'level' AND facet_at % 3 = 0 THEN 'unspecified' ELSE m.flow END AS flow,
+               CASE WHEN kind_at < 65 OR kind_at >= 85 THEN p.horizon_end ELSE p.horizon_end - 5 END AS year
+        FROM r JOIN new_plans p ON p.at = r.plan_at JOIN m ON m.at = r.metric_at"""
+
+
+def _sentences() -> str:
+    """The words of every statement and its offset in its plan: a quote, then a full stop and a line break."""
+    return """
+        CREATE TEMP TABLE said AS
+        WITH w AS (
+            SELECT *, CASE kind WHEN 'commitment' THEN '明显提高' ELSE rtrim(rtrim(CAST(value AS VARCHAR), '0'), '.') || unit || CASE comparator WHEN 'ge' THEN '以上' ELSE '' END END AS value_text,
+                   CASE kind WHEN 'baseline' THEN '已达到' WHEN 'incentive' THEN '奖励' WHEN 'commitment' THEN '' ELSE CASE comparator WHEN 'gt' THEN '超过' ELSE '达到' END END AS verb
+            FROM drawn),
+        q AS (SELECT *, name_zh || verb || value_text AS quote FROM w)
+        SELECT *, sum(length(quote) + 2) OVER (PARTITION BY plan_at ORDER BY n) - length(quote) - 2 AS start FROM q"""
+
+
+PLANS = """
+    INSERT INTO plans
+    SELECT p.plan_id, p.place, p.province, 'prefecture', p.place || '质量发展规划', NULL, NULL, make_date(p.horizon_end - 4, 1, 1), p.horizon_end - 4, p.horizon_end,
+           p.status, NULL, p.plan_id || '.txt', 'txt', md5(p.plan_id), coalesce(t.text, ''), []
+    FROM new_plans p LEFT JOIN (SELECT plan_at, string_agg(quote || '。' || chr(10), '' ORDER BY n) AS text FROM said GROUP BY plan_at) t ON t.plan_at = p.at
+    ORDER BY p.plan_id"""
+
+INDICATORS = """
+    INSERT INTO indicators
+    SELECT plan_id || '-' || (start + length(quote) - length(value_text)) || '-0', plan_id, kind, CASE WHEN kind = 'commitment' THEN 'direction' END, name_zh,
+           CASE WHEN kind <> 'commitment' THEN comparator END, CASE WHEN kind <> 'commitment' THEN value END, NULL,
+           CASE kind WHEN 'incentive' THEN '元' WHEN 'commitment' THEN '' ELSE unit END, CASE kind WHEN 'incentive' THEN 'unspecified' ELSE flow END, year,
+           facet_at = 11, domain, '主要目标', NULL, quote, start, start + length(quote), value_text, start + length(quote) - length(value_text), start + length(quote),
+           ['synthetic'], 0.5 + facet_at / 24.0, CASE WHEN aligned_at > 0 AND kind <> 'incentive' THEN metric_id END, 'synthetic',
+           CASE WHEN facet_at < 3 AND facets <> '' THEN split_part(facets, ';', 1) || '=' || ['重点', '主要', '省级'][1 + facet_at] END
+    FROM said ORDER BY plan_id, start"""
+
+
+def main() -> None:
+    """Write a database of invented plans with the metrics of the registry."""
+    from analytics import registry
+
+    parser = argparse.ArgumentParser(prog="python -m tests.synthetic", description=main.__doc__)
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--plans", type=int, default=10_000)
+    parser.add_argument("--statements", type=int, default=2_000_000)
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    make(options.path, registry.load().frame(), options.plans, options.statements, options.seed)
+
+
+if __name__ == "__main__":
+    main()
