@@ -13,5 +13,6 @@ if get_script_run_ctx(suppress_warning=True) is None:
 else:
     view = frame.open_page("overview")
     show.heading(view)
+    show.stands_out(view)
     show.shared(view)
     show.heat_map(view)

@@ -19,7 +19,7 @@ import pandas as pd
 
 from analytics import registry as registries
 from analytics.align import align
-from analytics.choice import best, literals
+from analytics.choice import best, english, literals
 from analytics.messages import amounts, code_words, fill
 from analytics.pairs import judge_pairs
 from analytics.store import Session, Store, exact
@@ -130,7 +130,7 @@ def with_sentences(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.assign(sentence_zh="", sentence_en="")
     for lang in ("zh", "en"):
         own, above = amounts(frame, lang), amounts(frame, lang, "reference_")
-        columns = {"place": frame["place"], "metric": frame[f"metric_{lang}"], "own": own, "reference": above, "region": frame["reference_region"],
+        columns = {**place_and_region(frame, lang), "metric": frame[f"metric_{lang}"], "own": own, "reference": above,
                    "document": frame["reference_document"], "year": frame["reference_year"].astype("str"), "codes": frame[f"codes_{lang}"]}
         noted = frame["verdict"].eq("conditional") & frame["relation"].isin(["below", "equal", "above"])
         for relation in RELATIONS:
@@ -139,3 +139,9 @@ def with_sentences(frame: pd.DataFrame) -> pd.DataFrame:
                 if chosen.any():
                     frame.loc[chosen, f"sentence_{lang}"] = fill(code, lang, {name: column[chosen] for name, column in columns.items()})
     return frame
+
+
+def place_and_region(frame: pd.DataFrame, lang: str) -> dict[str, pd.Series]:
+    """The names of place and reference region in a language."""
+    named = {"place": frame["place"], "region": frame["reference_region"]}
+    return named if lang == "zh" else {name: english(column) for name, column in named.items()}

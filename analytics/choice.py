@@ -10,12 +10,13 @@ are tables `lean` (numeric statements with a metric), `ranked` (place_rank 1 sta
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from analytics import registry as registries
 from analytics.messages import load as messages, word
-from analytics.store import DETAIL_SQL, LEAN_SQL, Session, exact
+from analytics.store import DETAIL_SQL, LEAN_SQL, REFERENCE, Session, exact, read_reference
 
 # Smaller goes first. Each rule is the reason given for the statements that lose by it; sentences stand in data/vocab/findings.toml.
 RULES: tuple[tuple[str, str], ...] = (
@@ -127,6 +128,13 @@ def detailed(session: Session, frames: Sequence[pd.DataFrame], limit: int | None
     session.register("wanted", pd.concat([frame[["at"]].head(len(frame) if limit is None else limit) for frame in frames]))
     extra = session.query(f"SELECT w.at, {DETAIL_SQL} FROM wanted w JOIN indicators i ON i.rowid = w.at")
     return [frame.merge(extra, on="at", how="left", validate="one_to_one").drop(columns="at") for frame in frames]
+
+
+def english(places: pd.Series, reference: Path = REFERENCE) -> pd.Series:
+    """Names of places and regions in English, from places.tsv and the provinces of findings.toml; as they are where none is known."""
+    table = read_reference(reference / "places.tsv").to_pydict()
+    known = dict(zip(table["place"], table["name_en"], strict=True))
+    return places.map({place: known.get(place) or word("region", place, "en") for place in places.dropna().unique()}).astype("str")
 
 
 def choice_rules(lang: str) -> list[str]:

@@ -22,6 +22,8 @@ VERDICT_NAMES = {"comparable": ("可比", "Comparable"), "conditional": ("有条
 PAIR_COLUMNS = ["a", "b", "verdict", "codes", "sentence_zh", "sentence_en"]
 _POOLING = ("scope", "level")
 _SCALES = ("percent", "score")
+_COUNTS = ("count", "certificate", "person", "person_times", "bare")
+"""Unit classes that facet count tells apart, so that one difference is not reported twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +39,43 @@ class Verdict:
 def facets(frame: pandas.DataFrame, registry: Registry) -> pandas.DataFrame:
     """One text column a rule (metric, unit, method, ..., status; "" where not stated), on the index of `frame`.
 
-    Columns used: metric_id, align_note, unit, flow, year, kind, and status of the plan where there is one.
+    Columns used: metric_id, align_note, unit, flow, year, kind, and status of the plan where there is one (else all count as issued).
     """
-    out = pandas.DataFrame(index=frame.index)
-    notes = _notes(frame)
+    out = _notes(frame)[["method", "scope", "route", "level", "pooled", "count", "index"]]
     metric = frame["metric_id"].astype("object").where(frame["metric_id"].notna(), "")
     known = {name: registry.metrics[name] for name in metric.unique() if name in registry.metrics}
-    scaled = metric.isin([name for name, entry in known.items() if "scale" in entry.facets])
-    units = frame["unit"].fillna("").map(lambda unit: registry.vocabulary.units.get(unit, unit))
     out["metric"] = metric
-    out["unit"] = units.where(~(scaled & units.isin([*_SCALES, "bare"])), "")
-    for facet in ("method", "scope", "route", "level", "pooled", "count", "index"):
-        out[facet] = notes[facet]
     joined = [out[facet].where(out[facet].str.contains("+", regex=False), "") for facet in _POOLING]
     out["pooled"] = out["pooled"].where(out["pooled"] != "", joined[0].where(joined[0] != "", joined[1]))
+    out["unit"], out["scale"] = _units(frame["unit"].fillna(""), metric, registry)
     out["flow"] = _flows(frame["flow"].fillna("unspecified"), metric.map({name: entry.flow for name, entry in known.items()}))
-    out["scale"] = units.where(scaled & units.isin(_SCALES), "")
     out["year"] = frame["year"].astype("Int64").astype("str").where(frame["year"].notna(), "")
     out["kind"] = frame["kind"].fillna("")
     status = frame["status"].fillna("") if "status" in frame else pandas.Series("issued", index=frame.index)
     out["status"] = status.where(status != "unknown", "")
     return out.astype("str")
+
+
+def _units(unit: pandas.Series, metric: pandas.Series, registry: Registry) -> tuple[pandas.Series, pandas.Series]:
+    """(unit class, scale): of a metric with facet scale, % and 分 are told apart by the scale and not once more by the unit."""
+    scaled = metric.isin([name for name, entry in registry.metrics.items() if "scale" in entry.facets])
+    printed = unit.map({name: registry.vocabulary.units.get(name, name) for name in unit.unique()})
+    classes = _unit_classes(unit, metric, registry).where(~(scaled & printed.isin([*_SCALES, "bare"])), "")
+    return classes, printed.where(scaled & printed.isin(_SCALES), "")
+
+
+def _unit_classes(unit: pandas.Series, metric: pandas.Series, registry: Registry) -> pandas.Series:
+    """Class of every unit; one that the class of the metric's own unit takes in (a bare 12 for 12家) counts as that class."""
+    vocabulary = registry.vocabulary
+
+    def read(unit: str, name: str) -> str:
+        found, entry = vocabulary.units.get(unit, unit), registry.metrics.get(name)
+        own = vocabulary.units[entry.unit] if entry else found
+        return own if found in vocabulary.accepts.get(own, ()) or (entry and "count" in entry.facets and found in _COUNTS) else found
+
+    pairs = pandas.MultiIndex.from_arrays([unit, metric])
+    known = {pair: read(*pair) for pair in pairs.unique()}
+    return pandas.Series([known[pair] for pair in pairs], index=unit.index, dtype="object")
 
 
 def _notes(frame: pandas.DataFrame) -> pandas.DataFrame:

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from analytics import comparability, registry as registries
-from analytics.choice import best, beside, candidates, detailed
+from analytics.choice import best, beside, candidates, detailed, english
 from analytics.messages import amount, both, listing, word
 from analytics.pairs import severity_matrix
 from analytics.store import AnalyticsError, Session, Store, exact
@@ -131,9 +131,10 @@ def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.
     """The finding in a sentence, Chinese and English, from the rows alone."""
     if rows.empty or verdict is None:
         return both("title.none", {"metric": metric.name_zh}, {"metric": metric.name_en})
+    rows = rows.assign(place_en=english(rows["place"]))
     peers = rows[rows["comparable"]]
     if len(rows) == 1:
-        return _sentence("title.one", metric, {"place": rows["place"].iloc[0]}, value=rows.iloc[0])
+        return _sentence("title.one", metric, {}, {"place": {"zh": rows["place"].iloc[0], "en": rows["place_en"].iloc[0]}}, value=rows.iloc[0])
     if len(peers) < 2:
         code = "title.incomparable" if verdict.verdict == "incomparable" else "title.conditional"
         return _with_codes(code, metric, rows, verdict.codes)
@@ -144,7 +145,7 @@ def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.
     high, low = peers.loc[peers["value"].idxmax()], peers.loc[peers["value"].idxmin()]
     strict = metric.better == "lower"
     code = {(True, True): "part_strict", (True, False): "part", (False, True): "strictest", (False, False): "highest"}[bool(part), strict]
-    ends = {name: {lang: listing(list(peers.loc[peers["value"] == row["value"], "place"]), lang, 2) for lang in ("zh", "en")}
+    ends = {name: {lang: listing(list(peers.loc[peers["value"] == row["value"], column]), lang, 2) for lang, column in (("zh", "place"), ("en", "place_en"))}
             for name, row in (("top", high), ("bottom", low))}
     return _sentence(f"title.{code}", metric, counts, ends, high=high, low=low)
 
@@ -159,7 +160,7 @@ def _with_codes(code: str, metric: registries.Metric, rows: pd.DataFrame, codes:
     """The numbers side by side without an order, and in what their definitions differ."""
     filled = []
     for lang, name, comma in (("zh", metric.name_zh, "、"), ("en", metric.name_en, ", ")):
-        values = [f"{row['place']}{'' if lang == 'zh' else ' '}{shown(row, lang)}" for _, row in rows.head(4).sort_values("place").iterrows()]
+        values = [row["place"] + shown(row, lang) if lang == "zh" else f"{row['place_en']} {shown(row, lang)}" for _, row in rows.head(4).sort_values("place").iterrows()]
         values += ["…"] * (len(rows) > 4)
         filled.append({"metric": name, "n": len(rows), "values": comma.join(values), "codes": comma.join(word("code", each, lang) for each in codes)})
     return both(code, *filled)

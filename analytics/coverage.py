@@ -161,11 +161,19 @@ def metric_terms(registry: registries.Registry) -> dict[str, str]:
     return {term: min(ids) for term, ids in sorted(owners.items(), key=lambda item: (-len(item[0]), item[0])) if len(ids) == 1}
 
 
+def words(group: str, path: Path = SCOPE) -> tuple[str, ...]:
+    """A list of words of findings_scope.toml: levels or periods. Raises ScopeError for another."""
+    found = tomllib.loads(path.read_text(encoding="utf-8")).get("words", {})
+    if group not in found:
+        raise ScopeError(f"{path.name}: words has no list {group!r}; add it")
+    return tuple(found[group])
+
+
 def applicability(registry: registries.Registry, path: Path = SCOPE) -> pd.DataFrame:
     """metric_id, province ("" for any), level that it does not apply to ("" for none). Raises ScopeError naming file and entry."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    if unknown := sorted(set(data) - {"province", "not_for_level"}):
-        raise ScopeError(f"{path.name}: unknown table {unknown[0]!r}; use province or not_for_level")
+    if unknown := sorted(set(data) - {"words", "province", "not_for_level"}):
+        raise ScopeError(f"{path.name}: unknown table {unknown[0]!r}; use words, province or not_for_level")
     rows = [(metric, province, "") for province, ids in data.get("province", {}).items() for metric in ids]
     rows += [(metric, "", level) for level, ids in data.get("not_for_level", {}).items() for metric in ids]
     if wrong := sorted({metric for metric, _, _ in rows} - set(registry.metrics)):

@@ -23,7 +23,8 @@ import pandas as pd
 
 from analytics import registry as registries
 from analytics.cascade import cascade_in
-from analytics.choice import SAME_FLOW, lean, literals
+from analytics.choice import SAME_FLOW, english, lean, literals
+from analytics.coverage import words
 from analytics.messages import amounts, code_words, fill, load
 from analytics.pairs import COLUMNS as PAIR_COLUMNS
 from analytics.pairs import judge_pairs
@@ -75,8 +76,13 @@ def shape(rows: pd.DataFrame, code: str, severity: str | pd.Series, columns: dic
 
 def per_language(rows: pd.DataFrame, values: dict[str, str]) -> dict[str, dict[str, pd.Series]]:
     """Place, metric name and amounts for a message: `values` maps a placeholder to the prefix of its columns ("" or "other_")."""
-    return {lang: {"place": rows["place"], "metric": rows[f"name_{lang}"], **{name: amounts(rows, lang, prefix) for name, prefix in values.items()}}
+    return {lang: {"place": place_in(rows, lang), "metric": rows[f"name_{lang}"], **{name: amounts(rows, lang, prefix) for name, prefix in values.items()}}
             for lang in ("zh", "en")}
+
+
+def place_in(rows: pd.DataFrame, lang: str) -> pd.Series:
+    """The names of the places in a language."""
+    return rows["place"] if lang == "zh" else english(rows["place"])
 
 
 def other(rows: pd.DataFrame, prefix: str) -> pd.DataFrame:
@@ -95,7 +101,7 @@ def conflicts(session: Session, registry: registries.Registry) -> pd.DataFrame:
         SELECT a.*, n.name_zh, n.name_en, {OTHER.format(t="b")}, b.value_start AS other_start
         FROM lean a JOIN lean b ON a.plan_id = b.plan_id AND a.metric_id = b.metric_id AND a.kind = b.kind AND a.year IS NOT DISTINCT FROM b.year
              AND a.facets = b.facets AND a.value_start < b.value_start AND {SAME_FLOW.format(a="a", b="b")}
-             AND (a.value <> b.value OR a.value_max IS DISTINCT FROM b.value_max)
+             AND (a.value <> b.value OR a.value_max IS DISTINCT FROM b.value_max) AND {levels_sql("a")} = {levels_sql("b")}
         JOIN names n ON n.metric_id = a.metric_id ORDER BY a.plan_id, a.value_start, b.value_start""")
     judged = judge_pairs(rows, other(rows, "other_"), registry, ignore=("status", "flow", "kind"))
     rows = rows.loc[judged["verdict"] == "comparable"]
@@ -105,6 +111,12 @@ def conflicts(session: Session, registry: registries.Registry) -> pd.DataFrame:
         QUALIFY row_number() OVER (PARTITION BY plan_id, metric_id, kind, year ORDER BY value_start, other_start) = 1 ORDER BY indicator_id""")
     first = first.assign(evidence=[sorted(map(str, parts)) for parts in first["parts"]])
     return shape(first, "conflict", "error", per_language(first, {"first": "", "second": "other_"}))
+
+
+def levels_sql(table: str) -> str:
+    """SQL for the levels of government that a name holds, beside its own place: 国家级/省级 counts other things than 省级."""
+    bare = f"replace(replace({table}.indicator, {table}.place, ''), coalesce({table}.province, ''), '省')"
+    return f"list_sort(list_distinct(regexp_extract_all({bare}, '{'|'.join(words('levels'))}')))"
 
 
 def baselines(session: Session, registry: registries.Registry) -> pd.DataFrame:
@@ -169,7 +181,7 @@ def pace(session: Session, registry: registries.Registry) -> pd.DataFrame:
         last AS (
             SELECT s.indicator_id, a.indicator_id AS last_id, a.value / {PERIOD_YEARS} AS done
             FROM steps s JOIN lean a ON a.plan_id = s.plan_id AND a.metric_id = s.metric_id AND a.unit = s.unit
-            WHERE s.flow = 'stock' AND a.kind = 'baseline' AND a.flow = 'new' AND a.year = s.base_year AND regexp_matches(a.indicator, '十[一二三四五]五')
+            WHERE s.flow = 'stock' AND a.kind = 'baseline' AND a.flow = 'new' AND a.year = s.base_year AND regexp_matches(a.indicator, '{"|".join(words("periods"))}')
             UNION ALL
             SELECT s.indicator_id, a.indicator_id, (s.base - a.value) / (s.base_year - a.year)
             FROM steps s JOIN lean a ON a.plan_id = s.plan_id AND a.metric_id = s.metric_id AND a.unit = s.unit AND a.flow = s.flow AND a.facets = s.facets
@@ -180,7 +192,7 @@ def pace(session: Session, registry: registries.Registry) -> pd.DataFrame:
         QUALIFY row_number() OVER (PARTITION BY s.indicator_id ORDER BY s.base_year DESC, l.last_id) = 1""")
     rows = rows.loc[rows["ratio"] >= FASTER]
     rows = rows.assign(evidence=rows[["indicator_id", "base_id", "last_id"]].values.tolist())
-    columns = {lang: {"place": rows["place"], "metric": rows[f"name_{lang}"], "ratio": rows["ratio"].round(2).astype("str"),
+    columns = {lang: {"place": place_in(rows, lang), "metric": rows[f"name_{lang}"], "ratio": rows["ratio"].round(2).astype("str"),
                       **{name: figures(rows[name], rows["unit"], lang) for name in ("needed", "done")}} for lang in ("zh", "en")}
     return shape(rows, "pace", pd.Series(np.where(rows["ratio"] >= MUCH_FASTER, "warning", "info"), index=rows.index, dtype="str"), columns)
 
@@ -230,12 +242,12 @@ def statuses(session: Session, registry: registries.Registry) -> pd.DataFrame:
     """Plans that are drafts or have expired; the evidence is the plan itself, so there are no statements."""
     rows = session.query("SELECT plan_id, place, title, status, horizon_end FROM plans WHERE status IN ('draft', 'expired') ORDER BY plan_id")
     rows = rows.assign(metric_id=pd.Series(pd.NA, index=rows.index, dtype="str"), evidence=[[] for _ in range(len(rows))])
-    columns = {"place": rows["place"], "title": rows["title"], "year": rows["horizon_end"].astype("str")}
+    columns = {"title": rows["title"], "year": rows["horizon_end"].astype("str")}
     parts = []
     for status in ("draft", "expired"):
         chosen = rows["status"] == status
-        picked = {name: column[chosen] for name, column in columns.items()}
-        parts.append(shape(rows.loc[chosen], "status", "info", {"zh": picked, "en": picked}, f"status_{status}"))
+        picked = {lang: {name: column[chosen] for name, column in columns.items()} | {"place": place_in(rows, lang)[chosen]} for lang in ("zh", "en")}
+        parts.append(shape(rows.loc[chosen], "status", "info", picked, f"status_{status}"))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -35,6 +35,7 @@ class Bound:
     count: bool = False
     rules: list[str] = field(default_factory=list)
     topic: str = ""
+    making: str = ""
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ _EDGE = re.compile(r"[,:;·|]|——")
 def _change() -> re.Pattern:
     c = load("cues")["change"]
     strong, weak = either([*c["up"], *c["down"]]), either(c["compared"])
-    return re.compile(rf"(?P<base>(?:{either(c['base'])})[^,。;、\d]{{0,10}}(?:\d{{4}}年?(?:底|末)?|“[^”]+”(?:时期|末|期末)?)?[^,。;、\d]{{0,8}}?)?(?P<annual>{either(c['annual'])})?"
+    return re.compile(rf"(?P<base>(?:{either(c['base'])})[^,。;、\d]{{0,10}}?(?:\d{{4}}年?(?:底|末)?|“[^”]+”(?:时期|末|期末)?)?[^,。;、\d]{{0,8}}?)?(?P<annual>{either(c['annual'])})?"
                       rf"(?:(?P<strong>{strong})|(?P<weak>{weak}))(?:率|幅度)?(?:了|约|近|达到?|为|在|不低于|不少于|超过|左右)?$")
 
 
@@ -171,25 +172,55 @@ def _before(run: _Run, index: int, left: int) -> list[Bound]:
         edge = begin - 1
         begin = _segment_start(run, left, edge)
         found = phrase(t, begin, edge, rate)
-    if found.empty or not rate and patterns().nominal.fullmatch(t.text, found.start, found.end) and _earlier(run):
-        return _nameless(run, q, tail)
+    words = t.text[found.start:found.end]
+    if found.empty or not rate and _earlier(run) and (patterns().nominal.fullmatch(words) or patterns().verb.fullmatch(words)):
+        return _nameless(run, q, tail, words)
     each = any(word in tail for word in load("cues")["shared"]["each"])
     if rate:
         return _rates(run, q, found, left, begin, each, tail)
     span = (found.start, found.end)
-    name = t.plain[slice(*span)]
+    name = _each_has(run, begin, found) or t.plain[slice(*span)]
+    name = _dependent(run, found) + _making(run, found) + name
     if q.unit in ("次", "场", "期", "届") and index < len(run.quantities):
         name = patterns().light_object.sub("", name)
-    return [_add(run, q, name, span, "name.before", verb=found.verb, tail=tail, count=True, topic=name)]
+    return [_add(run, q, name, span, "name.before", verb=found.verb, tail=tail, count=True, topic=name, making=_making(run, found))]
 
 
-def _nameless(run: _Run, q: Quantity, tail: str) -> list[Bound]:
+def _each_has(run: _Run, begin: int, found: Phrase) -> str:
+    """每个乡镇配备专职协管员: who each has it stays in the name."""
+    t = run.t
+    m = re.match(r"[ ,、]*(每(?:个|家|县|镇|村|所|条|名)[^,。;]{1,12}?)(?:至少)?(?:配备|建成|建有|设有|拥有|设立|有)$", t.text[begin:found.start])
+    return t.plain[begin + m.start(1):begin + m.end(1)] + t.plain[found.start:found.end] if m else ""
+
+
+def _making(run: _Run, found: Phrase) -> str:
+    """The verb of making that the first item of an enumeration has and the next ones leave out: 制修订国际标准2项、国家标准60项."""
+    t, last = run.t, run.bound[-1] if run.bound else None
+    if not last or found.verb or t.text[last.quantity.full_end:found.start] not in ("、", "和", "、和") or not t.text[found.start:found.end].endswith("标准"):
+        return ""
+    m = patterns().nominal.match(t.text, last.start)
+    return t.plain[m.start():m.end()] if m and m.end() < last.quantity.start else last.making
+
+
+def _dependent(run: _Run, found: Phrase) -> str:
+    """What was named before, where the verb ties this count to it: 改造老旧小区26个、惠及居民9600户."""
+    last = run.bound[-1] if run.bound else None
+    between = run.t.text[last.quantity.full_end:found.start].strip("、,其中并共累计") if last else ""
+    if last and found.verb in load("names")["dependent"] and between in ("", found.verb):
+        return f"{last.topic or last.name}{between}"
+    return ""
+
+
+def _nameless(run: _Run, q: Quantity, tail: str, verb: str) -> list[Bound]:
     """A number with nothing but verbs before it: it speaks of what was named last (其中“十三五”期间注册23002件)."""
     last = _earlier(run)
     if not last:
         words = run.block.label or (run.block.section.title if run.block.section.title else "")
         return [_add(run, q, words, (q.full_start, q.full_end), "name.section", tail=tail)] if words and q.unit else []
-    return [_add(run, q, last.topic or last.name, (q.full_start, q.full_end), "name.carried", tail=tail, verb=last.verb, count=last.count, topic=last.topic)]
+    name = last.topic or last.name
+    action = f"{verb}{q.unit}" if q.unit.endswith("学时") else verb if verb and not _is_rate(q) else ""
+    whole = f"{action}{name}" if action in load("names")["verbs"] else name + action
+    return [_add(run, q, whole, (q.full_start, q.full_end), "name.carried", tail=tail, verb=verb or last.verb, count=last.count, topic=last.topic)]
 
 
 def _rates(run: _Run, q: Quantity, found: Phrase, left: int, begin: int, each: bool, tail: str) -> list[Bound]:
@@ -276,7 +307,9 @@ _CARE = re.compile(r"(?:的?(?:保护|管理|监管|治理|建设|提升|监督|
 
 def _topic(run: _Run, at: int) -> str:
     """The subject that a bare rate leaves out: that of the rate before it, or the object of the clause before it, or the label of the row."""
-    t, last = run.t, _earlier(run)
+    t, last = run.t, run.bound[-1] if run.bound else None
+    if re.search(rf"{either(load('names')['places'])}$", t.text[max(run.start, at - 6):at]):
+        return ""
     if last and last.quantity.full_end <= at and last.topic:
         return _subject_of(t, last.topic, at, run)
     if at > run.start and t.text[at - 1] == ",":
@@ -394,7 +427,7 @@ def _by_change(run: _Run, index: int, left: int) -> list[Bound]:
     if m and not m["strong"] and not m["weak"]:
         return []
     stop = q.full_start if multiple else m.start()
-    if m and m["strong"] and q.unit in lexicon().counts and not m["base"] and m["strong"] in ("增加",):
+    if m and m["strong"] in load("cues")["change"]["up"] and m["strong"] != "净增" and q.unit in lexicon().counts and not m["base"]:
         return []
     found, name = _changed(run, left, stop)
     base = m["base"] if m else ""
@@ -490,11 +523,8 @@ def _in_step(run: _Run, left: int, chain: list[Quantity]) -> int:
         edge, begin = begin - 1, _segment_start(run, left, begin - 1)
         found = phrase(t, begin, edge, rate=_is_rate(first))
     parts = pieces(t, found.start, found.end) if not found.empty else []
-    if len(parts) != wanted:
-        parts = _threshold_names(t, found, wanted) or parts
-    if len(parts) != wanted:
-        return 0
     names = _step_names(t, parts)
+    _share_comparator(chain)
     for position, q in enumerate(chain):
         which = position % wanted
         bound = _add(run, q, names[which], (found.start, q.full_end), "name.step", verb=found.verb, tail=found.tail, count=not _is_rate(q), topic=names[which])
@@ -503,17 +533,32 @@ def _in_step(run: _Run, left: int, chain: list[Quantity]) -> int:
     return len(chain)
 
 
-def _threshold_names(t: Text, found: Phrase, wanted: int) -> list[Span]:
-    """年主营业务收入超过一千亿元、五百亿元的名牌企业: the conditions are the names, the noun behind 的 is shared."""
-    return []
+def _share_comparator(chain: list[Quantity]) -> None:
+    """不低于95%、98%: a comparator before the first value holds for those that have none."""
+    first = chain[0]
+    if "comparator.before" not in first.rules:
+        return
+    for q in chain[1:]:
+        if q.comparator == "eq" and not any(rule.startswith("comparator") for rule in q.rules):
+            q.comparator = first.comparator
+            q.rules.append("comparator.shared")
+
+
+_AMOUNT = re.compile(r"(?P<lead>.*?)(?P<sum>[\d.,一二两三四五六七八九十百千万亿]+(?:元|%|人|吨|亩))(?P<rest>.*)")
+
+
+_MEASURE = re.compile(r"(?:次数|人次|人数|面积|金额|数量|里程|总量|产值|总额|产量)$")
 
 
 def _step_names(t: Text, parts: list[Span]) -> list[str]:
+    sums = [_AMOUNT.fullmatch(t.plain[slice(*part)]) for part in parts]
+    if all(sums) and sums[0]["lead"] and not sums[-1]["lead"] and sums[-1]["rest"]:
+        return [f"{sums[0]['lead']}{m['sum']}{sums[-1]['rest']}" for m in sums]
     shared = shared_end(t, parts)
     names = []
     for part in parts:
         words = t.plain[slice(*part)]
-        alone = part is parts[-1] or patterns().noun_end.search(t.text, *part) or ends_like_rate(t, part)
+        alone = part is parts[-1] or ends_like_rate(t, part) or patterns().noun_end.search(t.text, *part) and not _MEASURE.search(t.text, *parts[-1])
         names.append(words if alone and not words.endswith(("性", "级", "类", "型")) or part is parts[-1] else words + t.plain[slice(*shared)])
     return names
 
@@ -541,7 +586,7 @@ def _is_reward(run: _Run, q: Quantity) -> bool:
     if q.unit not in ("元", "%"):
         return False
     t = run.t
-    before, after = t.text[max(run.sentence[0], q.full_start - 60):q.full_start], t.text[q.full_end:min(run.sentence[1], q.full_end + 16)]
+    before, after = t.text[max(run.sentence[0], q.full_start - 60):q.start], t.text[q.full_end:min(run.sentence[1], q.full_end + 16)]
     if q.unit == "%":
         return bool(re.search(r"按[^,。;]{0,16}$|补贴|补助比例", before) and _REWARD.search(before[-8:] + after)) or bool(re.search(r"^[^,。;]{0,6}(?:扣除|摊销)", after))
     near = bool(_REWARD.search(re.split(r"[。;]", after)[0][:12])) or bool(_REWARD.search(before))
@@ -558,6 +603,7 @@ def _reward(run: _Run, index: int, left: int, chain: list[Quantity]) -> int:
     word = _reward_word(run, q)
     kind = "比例" if q.unit == "%" else "金额"
     awards = _awards(t, condition, len(chain)) if condition and len(chain) > 1 else []
+    _share_comparator(chain) if len(chain) > 1 else None
     if awards:
         for item, name in zip(chain, awards):
             run.bound.append(_add(run, item, f"{name}{word}{kind}", (condition[0], item.full_end), "name.reward", incentive=True, topic=name))
@@ -566,6 +612,8 @@ def _reward(run: _Run, index: int, left: int, chain: list[Quantity]) -> int:
     own = t.plain[slice(*condition)] if condition else ""
     extra = _reward_scope(run, left, q)
     base = own or (last.topic if last else run.block.label)
+    if own and last and re.match(r"[\d一二三四五六七八九十]", own):
+        base = re.sub(r"[\d一二三四五六七八九十百].*$", "", last.topic) + own
     name = re.sub(r"^(?:对于?|凡|给予)|的$", "", base)
     label = f"{name}{extra if extra not in name else ''}{word}{kind}" if name else f"{extra}{word}{kind}"
     run.bound.append(_add(run, q, label, (condition[0] if condition else q.full_start, q.full_end), "name.reward", incentive=True, topic=name))
@@ -581,6 +629,9 @@ def _condition(run: _Run, left: int, q: Quantity) -> Span | None:
         begin = _segment_start(run, left, end)
         m = re.compile(r"(?:其中)?(?:对(?:于)?|凡|向)?(?P<who>[^,;。]{3,}?)的?(?P<noun>企业或组织|工业企业|企业|组织|单位|机构|个人|项目|团队|申报单位|区域品牌|产品)?(?=$|,)").match(t.masked, begin, end)
         words = t.text[begin:end]
+        if re.match(r"\s*(?:,|再)?(?:按|在)", words):
+            end = begin - 1
+            continue
         if m and (re.search(r"的(?:企业|组织|单位|机构|个人|项目|团队|产品|区域品牌|工业企业|申报单位|企业或组织)?$", words.rstrip(",")) or re.match(r"\s*对", words) and "," not in words):
             start = begin + len(re.match(r"\s*(?:其中)?,?(?:对于?|凡是?|向)?", words).group())
             stop = begin + len(words.rstrip(", "))
@@ -588,21 +639,30 @@ def _condition(run: _Run, left: int, q: Quantity) -> Span | None:
                 stop = begin + re.search(r"(?:,|再|分别|一次性|由[^,]{2,8}|[市省县区]级?财政|每[家项个])*(?:给予|奖励|补助|资助|补贴|最高|按)", words).start()
             return (start, stop) if stop - start >= 3 else None
         end = begin - 1
-    return None
+    return _plain_condition(run, left, q)
+
+
+def _plain_condition(run: _Run, left: int, q: Quantity) -> Span | None:
+    """Without 的: the noun phrase in the clause before the sum (新认定的国家级实验室,每家补助50万元)."""
+    begin = _segment_start(run, left, q.full_start)
+    if begin <= left:
+        return None
+    found = phrase(run.t, _segment_start(run, left, begin - 1), begin - 1, rate=True)
+    return (found.start, found.end) if found.end - found.start >= 4 and not _REWARD.search(run.t.text, found.start, found.end) else None
 
 
 def _reward_word(run: _Run, q: Quantity) -> str:
     t = run.t
     after = re.match(r"[^,。;]{0,14}?(奖励|补助|资助|补贴|加计扣除|扣除|摊销|奖补)", t.text[q.full_end:run.end])
-    before = [m.group() for m in re.finditer(r"奖励|补助|资助|补贴|奖补", t.text[run.start:q.full_start])]
-    return before[-1] if before and (not after or t.text[q.full_start - 2:q.full_start] in ("奖励", "补助", "资助", "补贴")) else after[1] if after else before[-1] if before else "奖励"
+    before = [m.group() for m in re.finditer(r"奖励|补助|资助|补贴|奖补", t.text[run.start:q.start])]
+    return before[-1] if before and (not after or t.text[q.start - 2:q.start] in ("奖励", "补助", "资助", "补贴")) else after[1] if after else before[-1] if before else "奖励"
 
 
 def _reward_scope(run: _Run, left: int, q: Quantity) -> str:
     """每家企业, 单个项目, 首张证书: what one sum is paid for, where the clause says it."""
     begin = _segment_start(run, left, q.full_start)
-    m = re.search(r"(?:每(?:家|个|项|张|增加一[张个项])|单[个项家]|首[张个项次]|同一)[^,。;给奖补资最不]{0,6}", run.t.plain[begin:q.full_start])
-    return m.group() if m else ""
+    m = re.compile(r"(?:每(?:家|个|项|张|增加一[张个项])|单[个项家]|首[张个项次]|同一)[^,。;给奖补资最不]{0,6}").search(run.t.text, begin, q.full_start)
+    return run.t.plain[m.start():m.end()] if m else ""
 
 
 def _awards(t: Text, condition: Span, wanted: int) -> list[str]:
@@ -615,6 +675,9 @@ def _awards(t: Text, condition: Span, wanted: int) -> list[str]:
     parts = pieces(t, at + m.start("list"), at + m.end("list"), re.compile("、|和|及"))
     if len(parts) != wanted:
         return []
+    sums = [_AMOUNT.fullmatch(t.plain[slice(*part)]) for part in parts]
+    if all(sums) and sums[0]["lead"] and not sums[-1]["lead"]:
+        return [f"{sums[0]['lead']}{m['sum']}{sums[-1]['rest']}" for m in sums]
     verb = t.plain[at:at + m.end("verb")]
     noun = t.plain[at + m.start("noun"):at + m.end("noun")] if m["noun"] else ""
     last = t.plain[slice(*parts[-1])]

@@ -127,7 +127,7 @@ def _strip_marks(draft: _Draft) -> None:
         draft.edit([(m.start(), m.end(), "", "quote_mark") for m in _QUOTE_MARK.finditer(draft.text)])
 
 
-_MISREAD = re.compile(r"(?<![A-Za-z0-9])(?=[\dlIO|.,]*\d)(?=[\d.,]*[lIO|])[\dlIO|][\dlIO|.,]*(?= ?[%年万亿家个项件分月日])")
+_MISREAD = re.compile(r"(?<![A-Za-z0-9])(?=[\dlIO|.,]*\d)(?=[\d.,]*[lIO|])[\dlIO|][\dlIO|.,]*(?= ?[%年万亿家个项件分月日天名人户张处所批台次条])")
 _OCR = [
     (re.compile(r"(?<=\d)虬(?=[,。;、\s]|$)"), "%", "ocr.percent"),
     (re.compile(r"(?<=\d)虬"), "%。", "ocr.percent_stop"),
@@ -250,6 +250,8 @@ def _bound(line: str, following: str) -> bool:
         return len(line) >= 8 or not re.match(r"\d", following)
     if _OPEN.search(line) and not _LIST_START.match(line) and len(line) < 80 and re.match(rf"[{CJK}A-Za-z0-9]*[^\n]*[》”)]", following):
         return True
+    if line.endswith("以") and following[0] in "上下内" or re.match(r"\((?:件|套|人|次|个)\)", following) and re.search(r"[台个项件人批]$", line):
+        return True
     if re.search(rf"[{CJK}]\d[\d.]*$", line) and re.match(r"[%‰]|(?:个百分点|[万亿]?[家个项件张人名分])(?![{CJK}]*$)|[\d.]*%?以[上下内]", following):
         return True
     return bool(re.search(r"[,;。].*[^。;:]$", line) and len(line) >= 12 and re.match(r"[%以达]|[、,。;]|[^\n]{1,20}[,。;]", following) and not re.match(r"[一-鿿]{2,12}(?:[::]|$)", following))
@@ -275,7 +277,7 @@ def _close_spaces(draft: _Draft) -> None:
 
 def _aligned(line: str) -> bool:
     cells = line.split()
-    return 2 <= len(cells) <= 8 and not re.search(r"[。;]", line) and (len(cells) >= 3 or "  " in line.strip() or bool(re.search(r"\d", line)))
+    return 2 <= len(cells) <= 8 and not re.search(r"[。;,]", line) and (len(cells) >= 3 or "  " in line.strip() or bool(re.search(r"\d", line)))
 
 
 def _apart(line: str, start: int, end: int) -> bool:

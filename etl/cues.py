@@ -55,11 +55,11 @@ def _mention() -> re.Pattern:
         rf"|“?(?P<period>十[一二三四五六七八]?五|[一二三四五六七八九]五)”?(?P<part>时期|期间|末|期末|以来|规划)(?P<pcomma>[,,]?)|(?P<relative>{relative})(?P<rcomma>[,,]?)|(?P<past>(?:过去|近)[{numeral_class()}\d]+年(?:来|间)?)|(?P<ahead>(?:未来|今后)[{numeral_class()}\d]+年))")
 
 
-def mentions(text: str, start: int, end: int, context: Context) -> list[Mention]:
-    """The time mentions of text[start:end], in order."""
+def mentions(text: str, start: int, end: int, context: Context, this_year: int | None = None) -> list[Mention]:
+    """The time mentions of text[start:end], in order. `this_year` is what 今年 means there, where the heading says so."""
     found = []
     for m in _mention().finditer(text, start, end):
-        year = _year_of(m, context)
+        year = this_year + load("times")["relative"][m["relative"]] if m["relative"] and this_year else _year_of(m, context)
         if year:
             found.append(Mention(m.start(), m.end(), year, _sense(m, text)))
     return found
@@ -73,7 +73,7 @@ def _year_of(m: re.Match, context: Context) -> int | None:
     if m["relative"] and context.now:
         return context.now + load("times")["relative"][m["relative"]]
     if m["past"] and context.now:
-        return context.now
+        return context.start - 1 if context.start and context.now >= context.start else context.now
     return context.horizon if m["ahead"] else None
 
 
@@ -100,14 +100,17 @@ def _sense(m: re.Match, text: str) -> str:
         return "due"
     if behind.endswith("前") or before in ("到", "至") and not re.search(r"[\d年]\s*$", text[max(0, m.start() - 2):m.start()]):
         return "due"
-    if re.match(r"的", text[m.end():m.end() + 1]) or re.search(r"[到至为、]$", text[max(0, m.start() - 1):m.start()]) and text[m.end():m.end() + 1] == "的":
-        return "bare"
-    return "bare"
+    return "of" if text[m.end():m.end() + 1] == "的" else "bare"
 
 
 @cache
 def _planning() -> re.Pattern:
-    return re.compile("|".join(map(re.escape, ["力争", "争取", "目标", "确保", "任务", "将达到", "要达到", "行动计划", "实施方案", "实施意见", "奖励", "规划", "纲要", "不低于", "工作要点"])))
+    return re.compile(either(load("times")["planning"]["words"]))
+
+
+@cache
+def _plan_title() -> re.Pattern:
+    return re.compile(either(load("times")["planning"]["titles"]))
 
 
 def context(text: str, plan: Plan) -> Context:
@@ -123,7 +126,7 @@ def context(text: str, plan: Plan) -> Context:
     observed = [m.year for m in dated if m.sense == "observed"]
     start = plan.horizon_start or (int(span[1]) if span else None)
     now = issued or (int(number[1]) if number and (not horizon or int(number[1]) <= horizon) else None)
-    plans = bool(due) or bool(_planning().search(text))
+    plans = bool(due) or bool(_plan_title().search(text[:160])) or bool(_planning().search(text))
     if now is None and observed:
         now = max(observed)
     if now is None and start and start != horizon:
@@ -167,16 +170,27 @@ class Clock:
     def enter(self, block: Block) -> None:
         """Begin a block; an opening paragraph that only sets a time (到2025年,努力实现以下目标:) rules its section."""
         self._block = block
-        self._mentions = [m for m in mentions(self.t.text, block.start, block.end, self.context) if m.sense != "base"]
+        self._mentions = [m for m in mentions(self.t.text, block.start, block.end, self.context, self._this_year(block.section)) if m.sense != "base"]
         words = self.t.text[block.start:block.end]
         first = next((m for m in self._mentions if m.sense in ("due", "observed", "bare")), None)
         if first and (words.rstrip().endswith((":", ":")) or first.start - block.start <= 12 and _opens(words)):
             self._of_section[id(block.section)] = self._resolve(first, block)
 
-    def when(self, start: int, sentence: tuple[int, int]) -> When:
-        """Kind and year for a statement whose number begins at `start` in `sentence`."""
+    def _this_year(self, section: Section) -> int | None:
+        """The year of a work report's part, from its heading (二、2022年重点工作)."""
+        for node in reversed(section.path):
+            found = re.findall(r"(?:19|20)\d\d(?=年)", node.title)
+            if found:
+                return int(found[-1])
+        return None
+
+    def when(self, start: int, sentence: tuple[int, int], previous: int = 0) -> When:
+        """Kind and year for a statement whose number begins at `start` in `sentence`; `previous` is where the number before it ends.
+
+        A year that only describes one number (由2016年的1388家) rules no number behind that one.
+        """
         block = self._block
-        here = [m for m in self._mentions if m.start < start]
+        here = [m for m in self._mentions if m.start < start and not (m.end < previous and m.sense in ("origin", "of"))]
         inside = [m for m in here if m.start >= sentence[0]]
         words = self.t.text[sentence[0]:start]
         if inside:
@@ -189,12 +203,18 @@ class Clock:
     def _resolve(self, m: Mention, block: Block) -> When:
         c = self.context
         if m.sense == "due":
-            late = c.now is None or m.year >= c.now or block.section.role != "background"
-            return When("target", m.year, "time.due") if late else When("baseline", m.year, "time.past")
+            past = c.start and m.year < c.start or c.now and (m.year < c.now or m.year == c.now and block.section.role == "background")
+            return When("baseline", m.year, "time.past") if past else When("target", m.year, "time.due")
         if m.sense in ("observed", "origin"):
             return When("baseline", m.year, f"time.{m.sense}")
-        past = c.now is not None and (m.year < c.now or m.year == c.now and (block.section.role == "background" or not c.plans or c.horizon is None or m.year < c.horizon and not _future(self.t.text[m.end:m.end + 30])))
+        past = c.now is not None and (m.year < c.now or m.year == c.now and not self._ahead(m, block))
         return When("baseline" if past else "target", m.year, "time.bare")
+
+    def _ahead(self, m: Mention, block: Block) -> bool:
+        """Whether a year without a preposition, the year the document speaks from, is spoken of as still to come."""
+        if block.section.role == "background" or not self.context.plans:
+            return False
+        return block.section.role == "targets" or _future(self.t.text[m.end:m.end + 30]) or bool(re.search(r"重点|安排|任务|计划", block.section.title))
 
     def _inherited(self, block: Block) -> When:
         section: Section | None = block.section
@@ -215,7 +235,7 @@ class Clock:
 
     def _with_cues(self, when: When, words: str, block: Block, own: bool) -> When:
         """Words of the sentence that overrule an inherited time: 力争 makes a target, 已 and 累计 in a retrospect make a baseline."""
-        if when.rule in ("time.due", "time.observed", "time.origin") and own:
+        if when.rule in ("time.due", "time.observed", "time.origin", "time.past") and own:
             return when
         if when.kind == "baseline" and own and re.search(r"力争|争取|确保|目标|计划|将达到|预期", words) and self.context.now and (when.year or 0) >= self.context.now:
             return When("target", when.year, "cue.future")

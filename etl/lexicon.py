@@ -82,7 +82,7 @@ def lexicon() -> Lexicon:
     return Lexicon(
         anchor=re.compile(rf"{special}|{either(numerals['fractions'])}(?=[\d{numeral_class()}])|\d[\d,]*(?:\.\d+)?|[{numeral_class()}]+"),
         quantity=re.compile(quantity), range_to=re.compile(rf"(?P<sign>[-—~]{{1,2}}|至|到)(?={ARABIC}|[{numeral_class()}])(?P<rest>{quantity})"),
-        before=re.compile(rf"(?P<word>{before})(?:完成|实现|新增|开展|建成|有)?$"), behind=re.compile(behind),
+        before=re.compile(rf"(?P<word>{before})(?:完成|实现|新增|开展|建成|有|组织|召开|举办|补助|资助|奖励|给予|补贴|要|不超过)?$"), behind=re.compile(behind),
         value_cell=re.compile(rf"{cell}|{special}|/|[-—]{{1,2}}|\\"), unit_cell=re.compile(rf"[(\[]?(?:[十百千万亿]*(?:{unit})|无量纲|指数|[-—/]|%)[)\]]?"), unit=unit,
         rates=frozenset(vocab["rate"]), counts=frozenset([*vocab["count"], *vocab["doubled"]]), measures=frozenset(vocab["measure"]), times=frozenset(vocab["time"]),
         comparator_of=comparator_of)

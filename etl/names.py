@@ -34,6 +34,7 @@ def mask(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
+    whole: re.Pattern
     head: re.Pattern
     verb: re.Pattern
     nominal: re.Pattern
@@ -55,21 +56,28 @@ _SUBJECTS = frozenset({"产品", "工程", "项目", "设备", "国家", "省级
 _YEAR = r"(?:(?:19|20)\d\d|[一二]〇[〇零一二三四五六七八九]{2}|[一二][〇零九][〇零一二三四五六七八九]{2})"
 
 
+def _unless(words: list[str], stays: dict[str, list[str]]) -> str:
+    """A pattern for any of `words`, but not where one is followed by what makes it a part of a name."""
+    found = [rf"{re.escape(word)}(?!{either(stays[word])})" if word in stays else re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))]
+    return f"(?:{'|'.join(found)})"
+
+
 @cache
 def patterns() -> _Patterns:
     vocab, cues, times = load("names"), load("cues"), load("times")
     when = (rf"(?:力争|争取|计划|预计)?(?:截至|截止|到|至|在|于|自|从)?(?:{_YEAR}\s*年?度?(?:[-—~至]{_YEAR}年?)?(?:上半年|下半年)?\s*(?:\d{{1,2}}月)?(?:年?[底末初])?(?:以?前|以来|间|期间|起)?|“?十?[一二三四五六]五”?(?:时期|期间|末期?|以来|期末|规划期)?"
             rf"|(?:近|过去|未来|今后)?[{numeral_class()}\d]{{1,2}}年(?:来|内|间|期间)?|“?规划期末?”?)(?:,|以来)?")
-    verbs = [rf"{re.escape(verb)}(?!{either(vocab['verb_stays'][verb])})" if verb in vocab["verb_stays"] else re.escape(verb) for verb in sorted(vocab["verbs"], key=len, reverse=True)]
+    verbs, adverbs = (_unless(vocab[words], vocab["verb_stays"]) for words in ("verbs", "adverbs"))
     before = either(word for words in cues["comparator_before"].values() for word in words)
     tail = either([*vocab["tails"], *cues["level"]["verbs"], *cues["hedge"]["words"]])
     process = either([*vocab["processes"], *vocab["heads"]])
     return _Patterns(
-        head=re.compile(rf"(?:[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|(?:{either(vocab['adverbs'])})(?![性化务率度])|\([^)]{{1,4}}\)(?=[一-鿿“])|各?项)"),
-        verb=re.compile(f"(?:{'|'.join(verbs)})(?![率性度者])(?:了|或|和|并|、(?={either(vocab['verbs'])}))?"),
+        whole=re.compile(rf"(?:[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|其中|至少|每年|累计|共计?)"),
+        head=re.compile(rf"(?:[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|{adverbs}(?![性化务率度])|\([^)]{{1,4}}\)(?=[一-鿿“])|各?项)"),
+        verb=re.compile(f"{verbs}(?![率性度者])(?:了|或|和|并|、(?={either(vocab['verbs'])}))?"),
         nominal=re.compile(f"{either(vocab['nominal_verbs'])}"),
         acquiring=re.compile(either(vocab["acquiring"])),
-        tail=re.compile(rf"(?:{tail}|{before}|\s|[,:]|(?:由|从|自)?{_YEAR}年(?:[底末])?的?|由|从)$"),
+        tail=re.compile(rf"(?:{tail}|{before}|\s|[,:]|(?:由|从|自)?{_YEAR}年(?:[底末])?的?|由|从|(?:继续)?(?:保持|位居|居|稳居|位列|列)[^,。;、]{{0,6}}(?:第[一二三四五\d]+位?|前列|首位|前茅))$"),
         rate_end=re.compile(rf"{either(vocab['heads'])}[”)]?$"),
         process_tail=re.compile(rf"(?:{process})*{either(vocab['heads'])}$"),
         only_process=re.compile(rf"(?:{either({*vocab['processes'], *vocab['heads']} - _SUBJECTS)})+"),
@@ -103,6 +111,8 @@ def strip_tail(t: Text, start: int, end: int) -> tuple[int, str]:
         m = pattern.search(t.text, start, at)
         if not m or m.start() == m.end():
             break
+        if m.group() in ("总数", "总量", "总计", "总额") and 0 < m.start() - start < 4 and not patterns().head.fullmatch(t.text, start, m.start()):
+            break
         if m.start() == start and m.end() == at and re.fullmatch(r"[一-鿿]{1,2}", m.group()) and m.group() in ("面", "量", "度"):
             break
         at = m.start()
@@ -126,7 +136,7 @@ def strip_head(t: Text, start: int, end: int) -> tuple[int, str]:
         m = p.head.match(t.text, start, end)
         if not m or m.end() == m.start():
             break
-        if m.end() >= end and m.group() not in ("其中",) and not re.match(r"[\s,、;:。·—\-|]", m.group()):
+        if m.end() >= end and not p.whole.fullmatch(m.group()):
             break
         start = m.end()
     return start, verb
@@ -148,11 +158,13 @@ def phrase(t: Text, start: int, end: int, rate: bool = False) -> Phrase:
         inner = None
         for inner in patterns().inner_verb.finditer(t.masked, begin, stop):
             pass
-        if inner and inner.start() > begin and inner.end() < stop - 1 and "的" not in t.masked[inner.end():stop] and not re.search(r"的$|[,、和]$", t.masked[begin:inner.start()]) and not patterns().noun_end.fullmatch(t.masked[inner.start():stop]):
+        if inner and inner.start() > begin and inner.end() < stop - 2 and "的" not in t.masked[inner.end():stop] and not re.search(r"的$|[,、和]$", t.masked[begin:inner.start()]) and not patterns().noun_end.fullmatch(t.masked[inner.start():stop]):
             begin, verb2 = strip_head(t, inner.start(), stop)
             verb = verb2 or inner.group()
     while stop > begin and t.text[stop - 1] in " 、,;:的和及与":
         stop -= 1
+    if not rate and 0 < stop - begin <= 2 and verb and t.text[begin - len(verb):begin] == verb:
+        begin -= len(verb)
     return Phrase(begin, stop, verb, tail)
 
 

@@ -20,12 +20,13 @@ def _domains() -> list[tuple[re.Pattern, dict[str, tuple[int, str]]]]:
 
 def domain(*texts: str) -> str:
     """The domain of an indicator, told by the first of `texts` (its simplified name, its sentence, its headings) that tells one."""
-    for pattern, owner in _domains():
-        for text in texts:
-            spans = [(m.start(), m.start() + len(m[1]), m[1]) for m in pattern.finditer(text)]
-            whole = [owner[word] for a, b, word in spans if not any(c <= a and b <= d and d - c > b - a for c, d, _ in spans)]
-            if whole:
-                return min(whole)[1]
+    patterns = _domains()
+    order = [(patterns[0], texts[0]), (patterns[1], texts[0]), *((p, text) for p in patterns for text in texts[1:])]
+    for (pattern, owner), text in order:
+        spans = [(m.start(), m.start() + len(m[1]), m[1]) for m in pattern.finditer(text)]
+        whole = [owner[word] for a, b, word in spans if not any(c <= a and b <= d and d - c > b - a for c, d, _ in spans)]
+        if whole:
+            return min(whole)[1]
     return "governance"
 
 
@@ -33,8 +34,8 @@ def unit_of(name: str, unit: str) -> str:
     """Completes a unit that the name tells per head: 万人有效发明专利拥有量7.1件 is 件/万人."""
     if not unit or "/" in unit or unit in ("%", "‰", "分", "倍", "个百分点", "元"):
         return unit
-    m = re.match(r"(?:每|平均每)?(?P<base>[十百千万亿]+)(?P<who>人口|人|户|台|名|辆|平方公里)", name)
-    return f"{unit}/{m['base']}{'人' if m['who'] == '人口' else m['who']}" if m else unit
+    m = re.match(r"(?P<base>[十百千万亿]+)(?P<who>人口|人|户|台|名|辆|平方公里)", name) or re.search(r"每(?P<base>[十百千万亿]+)(?P<who>常住人口|人口|人|户|台|名|辆|平方公里)", name)
+    return f"{unit}/{m['base']}{'人' if m['who'] in ('人口', '名', '常住人口') else m['who']}" if m else unit
 
 
 def number(value: Decimal | None) -> float | None:

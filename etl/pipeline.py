@@ -31,7 +31,7 @@ def extract(document: Document, plan: Plan) -> Extraction:
     known = context(t.text, plan)
     clock = Clock(t, known)
     found = _statements(t, layout, [n.quantity for n in numbers if n.quantity], clock)
-    made = _Maker(document, plan, cleaned, t)
+    made = _Maker(document, plan, cleaned, t, known.now)
     for bound, when, year_rule in found:
         made.row(bound, when, year_rule)
     taken = sorted((b.quantity.full_start, b.quantity.full_end) for b, _, _ in found)
@@ -74,8 +74,11 @@ def _statements(t: Text, layout: Layout, quantities: list[Quantity], clock: Cloc
             clock.enter(block)
             found += _table_row(t, block, clock)
             continue
+        previous, last = 0, None
         for b in of_block.get(id(block), ()):
-            when = clock.when(b.quantity.start, b.sentence)
+            if last is not None and last is not b.quantity:
+                previous = last.end
+            when, last = clock.when(b.quantity.start, b.sentence, previous), b.quantity
             found.append((b, when, when.rule))
     return found
 
@@ -152,8 +155,9 @@ def _unit_of_head(head: str) -> str:
 class _Maker:
     """Makes rows, re-slices each from the raw text, and numbers those that share a place."""
 
-    def __init__(self, document: Document, plan: Plan, cleaned: Cleaned, t: Text) -> None:
-        self.document, self.plan, self.cleaned, self.t = document, plan, cleaned, t
+    def __init__(self, document: Document, plan: Plan, cleaned: Cleaned, t: Text, now: int | None) -> None:
+        self.document, self.plan, self.cleaned, self.t, self.now = document, plan, cleaned, t, now
+        self.title = plan.title or _completed(plan, None, t.text).title
         self.rows: list[dict] = []
         self._duty: dict[int, str | None] = {}
         self._previous: Bound | None = None
@@ -163,7 +167,7 @@ class _Maker:
         if b.incentive:
             kind, year = ("incentive", self._horizon(year)) if kind == "target" or not re.search("已|累计|共", b.tail) else (kind, year)
         elif b.origin and kind == "target":
-            kind, year = "baseline", year if when.rule in ("time.bare", "time.observed", "time.origin") else None
+            kind, year = "baseline", year if when.rule == "time.origin" else self._year_before(year)
         simple = self.t.text[b.start:b.end]
         unit = unit_of(_simplified(b.name), q.unit)
         rate = unit in lexicon().rates or "/" in unit or not unit or unit == "天"
@@ -186,6 +190,10 @@ class _Maker:
         self._emit(kind="commitment", form=g.form, name=g.name, comparator=None, value=None, value_max=None, unit="", flow="unspecified", year=when.year or horizon, hedge=False,
                    quote=(g.start, g.end), mark=g.mark, block=g.block, text=self.t.text[g.start:g.end], rules=[f"goal.{g.form}", when.rule])
 
+    def _year_before(self, year: int | None) -> int | None:
+        """The year of a from-value without a year of its own: the one the document speaks from, which lies before the target's."""
+        return None if year is None else self.now if self.now and self.now < year else year - 1
+
     def _horizon(self, year: int | None) -> int | None:
         return self.plan.horizon_end or year
 
@@ -197,7 +205,7 @@ class _Maker:
         path = f"{section} > {block.label}" if block.label and block.label not in section else section
         self.rows.append({
             "indicator_id": "", "plan_id": self.plan.plan_id, "kind": kind, "form": form, "indicator": name, "comparator": comparator, "value": value, "value_max": value_max,
-            "unit": unit, "flow": flow, "year": year, "hedge": hedge, "domain": domain(_simplified(name), block.label + section, text), "section": path, "responsible": self._responsible(block),
+            "unit": unit, "flow": flow, "year": year, "hedge": hedge, "domain": domain(_simplified(name), text, block.label + section, self.title), "section": path, "responsible": self._responsible(block),
             "quote": raw[start:end], "start": start, "end": end, "value_text": raw[value_start:value_end], "value_start": value_start, "value_end": value_end,
             "rules": list(dict.fromkeys(rules)), "confidence": confidence(rules), "metric_id": None, "align_how": None, "align_note": None})
 

@@ -215,7 +215,7 @@ def _han_counts(text: str, start: int, end: int, m: re.Match, unit: str, left: s
         return False
     if value == 1 and not m["magnitude"]:
         return comparator or bool(re.match(r"[、,]", text[end:end + 1])) and bool(_CUE_LEFT.search(left)) and unit in plain
-    if m["number"] in ("百", "千", "万", "十"):
+    if m["number"] in ("百", "千", "万", "十", "亿", "百亿", "千亿", "万亿", "百万", "千万"):
         return unit in ("家", "名", "件", "户", "个") and (comparator or bool(_CUE_LEFT.search(left)))
     if unit in plain:
         return comparator or bool(_CUE_LEFT.search(left)) or value >= 10 or bool(re.search(r"[㐀-鿿]$", left)) and bool(re.match(r"[,;。、\s)]|$", text[end:end + 1]))

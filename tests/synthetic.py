@@ -17,6 +17,7 @@ SCHEMA = Path(__file__).resolve().parent.parent / "etl" / "schema.sql"
 PROVINCES = ("山东省", "福建省", "湖南省", "宁夏回族自治区", "江苏省", "四川省", "广东省", "贵州省", "安徽省", "河南省")
 FIRST = "东南西北中上下大小新长安平宁和江河海山云石龙凤金玉青白红泉林"
 SECOND = "州阳城安宁川江海山原水林岭泉田丰兴昌平和"
+ROUND = 110  # metrics that one plan speaks of
 THIRD = "东西南北上下新老前后内外左右高低远近"
 
 
@@ -33,7 +34,8 @@ def make(path: str | Path, metrics: pd.DataFrame, plans: int = 10_000, statement
         connection.execute(SCHEMA.read_text(encoding="utf-8"))
         connection.register("metric_frame", metrics)
         connection.execute("CREATE TEMP TABLE m AS SELECT row_number() OVER (ORDER BY metric_id) - 1 AS at, * FROM metric_frame")
-        names = {"seed": seed, "plans": plans, "places": max(1, plans * 9 // 10), "statements": statements, "metrics": len(metrics)}
+        names = {"seed": seed, "plans": plans, "places": max(1, plans * 9 // 10), "statements": statements, "metrics": len(metrics),
+                 "round": min(ROUND, len(metrics))}
         for step in (_plan_rows, _drawn_rows, _sentences):
             connection.execute(step(), {key: value for key, value in names.items() if f"${key}" in step()})
         connection.execute(PLANS)
@@ -64,18 +66,29 @@ def _plan_rows() -> str:
 
 
 def _drawn_rows() -> str:
-    """One row a statement: what it says, before it has a place in a text."""
+    """One row a statement: what it says, before it has a place in a text.
+
+    A plan goes round the metrics: on the first round it sets targets and makes promises without a number, on later rounds it gives past values,
+    repeats targets, and in one case of fifty contradicts itself. Values cluster around a middle of their metric, as those of real plans do.
+    """
     return f"""
         CREATE TEMP TABLE drawn AS
-        WITH r AS (SELECT n, n % $plans AS plan_at, {_draw('metric', '$metrics')} AS metric_at, {_draw('kind', 100)} AS kind_at, {_draw('value', 1000)} AS value_at,
-                          {_draw('comparator', 10)} AS comparator_at, {_draw('facet', 12)} AS facet_at, {_draw('aligned', 10)} AS aligned_at FROM range($statements) t(n))
-        SELECT r.n, r.plan_at, p.plan_id, m.metric_id, m.name_zh, m.domain, m.unit, m.facets, aligned_at, facet_at,
-               CASE WHEN kind_at < 65 THEN 'target' WHEN kind_at < 85 THEN 'baseline' WHEN kind_at < 92 THEN 'incentive' ELSE 'commitment' END AS kind,
+        WITH r AS (SELECT n, n % $plans AS plan_at, n // $plans AS turn, {_draw('kind', 100)} AS kind_at, {_draw('value', 1000)} AS value_at,
+                          {_draw('comparator', 10)} AS comparator_at, {_draw('facet', 12)} AS facet_at, {_draw('aligned', 10)} AS aligned_at FROM range($statements) t(n)),
+        k AS (SELECT r.*, p.plan_id, p.horizon_end, m.*, turn < $round AS first_round,
+                     CASE WHEN turn < $round THEN CASE WHEN kind_at < 80 THEN 'target' WHEN kind_at < 90 THEN 'commitment' ELSE 'incentive' END
+                          ELSE CASE WHEN kind_at < 75 THEN 'baseline' WHEN kind_at < 90 THEN 'target' ELSE 'incentive' END END AS kind,
+                     CAST(hash(p.at * 31 + m.at, 'fixed') % 1000 AS BIGINT) AS fixed_at
+              FROM r JOIN new_plans p ON p.at = r.plan_at JOIN m ON m.at = (r.plan_at * 7 + turn % $round) % $metrics)
+        SELECT n, plan_at, plan_id, metric_id, name_zh, domain, unit, facets, aligned_at, kind,
+               CASE WHEN kind = 'target' THEN fixed_at % 12 ELSE facet_at END AS facet_at,
                CASE WHEN comparator_at < 6 THEN 'ge' WHEN comparator_at < 9 THEN 'eq' ELSE 'gt' END AS comparator,
-               CASE WHEN m.unit IN ('%', '分', '') THEN CAST(80 + value_at / 50.0 AS DECIMAL(28, 8)) ELSE CAST(value_at + 1 AS DECIMAL(28, 8)) END AS value,
-               CASE WHEN m.flow <> 'level' AND facet_at % 3 = 0 THEN 'unspecified' ELSE m.flow END AS flow,
-               CASE WHEN kind_at < 65 OR kind_at >= 85 THEN p.horizon_end ELSE p.horizon_end - 5 END AS year
-        FROM r JOIN new_plans p ON p.at = r.plan_at JOIN m ON m.at = r.metric_at"""
+               CASE WHEN unit IN ('%', '分', '') THEN CAST(80 + (CASE WHEN kind = 'target' AND (first_round OR kind_at < 88) THEN 500 + fixed_at // 2 ELSE value_at // 2 END) / 50.0
+                                                           AS DECIMAL(28, 8))
+                    ELSE CAST(10 + (CASE WHEN kind = 'target' AND (first_round OR kind_at < 88) THEN 50 + fixed_at // 10 ELSE value_at // 20 END) AS DECIMAL(28, 8)) END AS value,
+               CASE WHEN flow <> 'level' AND fixed_at % 3 = 0 THEN 'unspecified' ELSE flow END AS flow,
+               CASE WHEN kind <> 'baseline' THEN horizon_end ELSE horizon_end - 5 END AS year
+        FROM k"""
 
 
 def _sentences() -> str:

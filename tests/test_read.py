@@ -34,7 +34,8 @@ def test_every_encoding_gives_the_same_text(path: Path, codec: str) -> None:
 
 
 @pytest.mark.parametrize("codec", ["gb18030", "utf-16-le", "utf-16-be", "utf-8"])
-@pytest.mark.parametrize("text", ["合格率93%", "质量", "質量強市,達到95%以上。", "①≥98%;②ISO9001——“双随机”", "Ⅲ类水体100%\n" * 3, "𠮷林万m²"])
+@pytest.mark.parametrize(
+    "text", ["合格率93%", "质量", "質量強市,達到95%以上。", "①≥98%;②ISO9001——“双随机”", "Ⅲ类水体100%\n" * 3, "𠮷林万m²"])
 def test_short_texts_are_told_apart(text: str, codec: str) -> None:
     assert read_bytes(text.encode(codec), "a.txt").text == text
 
@@ -45,7 +46,8 @@ def test_line_ends_become_one_character() -> None:
 
 
 @pytest.mark.parametrize("data", [
-    b"\xef\xbb\xbf\xff\xfe", b"\xff\xfe\x00\xd8", "不達標的中文不大一人上".encode("big5"), "これはひらがなです".encode("gb18030"), b"a\0b\0\0\0c", b"\x01\x02\x03text",
+    b"\xef\xbb\xbf\xff\xfe", b"\xff\xfe\x00\xd8", "不達標的中文不大一人上".encode("big5"), "これはひらがなです".encode("gb18030"),
+    b"a\0b\0\0\0c", b"\x01\x02\x03text",
 ], ids=["damaged utf-8", "lone surrogate", "big5", "kana", "nul", "controls"])
 def test_other_encodings_are_refused(data: bytes) -> None:
     assert refusal(data, "a.txt").reason == "encoding"
@@ -70,15 +72,12 @@ XLSX = workbook()
 
 
 @pytest.mark.parametrize(("data", "name", "kind"), [
-    (SENTENCE.encode(), "-", "txt"), (SENTENCE.encode(), "关于印发2025.6", "txt"), (PAGE, "-", "html"), (DOCX, "", "docx"), (XLSX, "-", "xlsx"),
-    (PDF, "-", "pdf"), (DOCX, "方案.doc", "docx"), (PAGE, "方案.doc", "html"), (PAGE, "content.jsp", "html"), (b"\n\n" + PDF, "a.pdf", "pdf"),
-    (SENTENCE.encode(), "A.TXT", "txt"), (b"%PDF- in a text", "a.md", "pdf"), (f"见 %PDF- 头。{SENTENCE}".encode(), "a.txt", "txt"),
+    (SENTENCE.encode(), "-", "txt"), (SENTENCE.encode(), "关于印发2025.6", "txt"), (SENTENCE.encode(), "A.TXT", "txt"),
+    (PAGE, "-", "html"), (PAGE, "方案.doc", "html"), (PAGE, "content.jsp", "html"), (DOCX, "", "docx"), (DOCX, "方案.doc", "docx"),
+    (XLSX, "-", "xlsx"), (PDF, "-", "pdf"), (b"\n\n" + PDF, "a.pdf", "pdf"), (f"见 %PDF- 头。{SENTENCE}".encode(), "a.txt", "txt"),
 ])
 def test_the_type_is_told_by_content_then_by_name(data: bytes, name: str, kind: str) -> None:
-    if data.startswith(b"%PDF- in"):
-        assert refusal(data, name).reason == "broken"
-    else:
-        assert read_bytes(data, name).format == kind
+    assert read_bytes(data, name).format == kind
 
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -127,7 +126,7 @@ def test_errors_survive_the_way_between_processes() -> None:
     (lambda folder: folder / "none.txt", "missing"),
     (lambda folder: folder, "unreadable"),
     (lambda folder: Path("/dev/zero"), "unreadable"),
-    (lambda folder: "a\0b.txt", "unreadable"),
+    (lambda folder: "a\0b.txt", "missing"),
 ], ids=["missing", "folder", "device", "nul in name"])
 def test_paths_that_hold_no_file(tmp_path: Path, make_path, reason: str) -> None:
     with pytest.raises(ReadError) as caught:
@@ -137,9 +136,11 @@ def test_paths_that_hold_no_file(tmp_path: Path, make_path, reason: str) -> None
 
 # --- limits -----------------------------------------------------------------------------------------------------------------------------
 
-MERGED_FAR = openpyxl.Workbook()
-MERGED_FAR.active["A1"], MERGED_FAR.active["XFD1048576"] = "一", "二"
-MERGED_FAR.active.merge_cells("A1:XFD1048575")
+FAR = openpyxl.Workbook()
+FAR.active["A1"], FAR.active["XFD1048576"] = "一", "二"
+FAR = make.saved(FAR)
+MERGED_FAR = make.with_member(FAR, "xl/worksheets/sheet1.xml", make.member(FAR, "xl/worksheets/sheet1.xml").replace(
+    b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048575"/></mergeCells>'))
 SPARSE = openpyxl.Workbook()
 for step in range(1, 60):
     SPARSE.active.cell(step * 100, step, step)
@@ -153,6 +154,7 @@ WIDE = make.docx_of("<w:tbl>" + '<w:tr><w:tc><w:tcPr><w:gridSpan w:val="99999"/>
     (make.pdf([([(60, 700, "页")], [])] * 3), "a.pdf", {"max_pages": 2}, "max_pages"),
     (make.saved(SPARSE), "a.xlsx", {"max_table_cells": 3000}, "max_table_cells"),
     (make.saved(SPARSE), "a.xlsx", {"max_sheet_cells": 50}, "max_sheet_cells"),
+    (MERGED_FAR, "a.xlsx", {}, "max_sheet_cells"),
     (WIDE, "a.docx", {}, "max_table_cells"),
     (("<table>" + '<tr><td colspan="1000">a</td><td>b</td></tr>' * 300 + "</table>").encode(), "a.html", {}, "max_table_cells"),
     (make.with_member(DOCX, "word/media/a.png", bytes(5_000_000)), "a.docx", {"max_unpacked_bytes": 4_000_000}, "max_unpacked_bytes"),
@@ -172,7 +174,7 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
 
 
 def test_a_sheet_with_a_cell_in_its_last_corner_is_small() -> None:
-    document = read_bytes(make.saved(MERGED_FAR), "a.xlsx")
+    document = read_bytes(FAR, "a.xlsx")
     assert grid(document) == [["一", ""], ["", "二"]]
 
 
@@ -180,7 +182,9 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "%s">%s]><b>&h;</b>' % (
     b"x" * 1000, b"".join(b'<!ENTITY %c "%s">' % (98 + level, b"&%c;" % (97 + level) * 20) for level in range(7)))
 
 
-@pytest.mark.parametrize(("data", "part"), [(DOCX, "word/document.xml"), (DOCX, "word/footnotes.xml"), (XLSX, "xl/sharedStrings.xml"), (XLSX, "[Content_Types].xml")])
+@pytest.mark.parametrize(("data", "part"), [
+    (DOCX, "word/document.xml"), (DOCX, "word/footnotes.xml"), (XLSX, "xl/sharedStrings.xml"), (XLSX, "[Content_Types].xml"),
+])
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
 def test_entity_bombs_do_not_go_off(data: bytes, part: str, codec: str) -> None:
     name = "a.docx" if data is DOCX else "a.xlsx"
@@ -189,8 +193,8 @@ def test_entity_bombs_do_not_go_off(data: bytes, part: str, codec: str) -> None:
 
 
 @pytest.mark.parametrize(("old", "new"), [
-    ("max_pages", "max_sheets"), ("max_pages = 2000", ""), ("max_pages = 2000", 'max_pages = "2000"'), ("max_pages = 2000", "max_pages = 0"),
-    ("[read]", "[reed]"), ("[read]", "[read"),
+    ("max_pages", "max_sheets"), ("max_pages = 2000", ""), ("max_pages = 2000", 'max_pages = "2000"'),
+    ("max_pages = 2000", "max_pages = 0"), ("[read]", "[reed]"), ("[read]", "[read"),
 ], ids=["unknown", "missing", "text", "zero", "table", "syntax"])
 def test_odd_limits_are_refused(tmp_path: Path, old: str, new: str) -> None:
     path = tmp_path / "limits.toml"

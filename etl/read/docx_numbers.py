@@ -95,7 +95,7 @@ class Numbering:
         if shape.style == "none":
             return _PLACE.sub("", shape.pattern)
         text = _PLACE.sub(lambda place: self._number(abstract, int(place.group(1)) - 1), shape.pattern)
-        return text + " " if text[-1:].isascii() and text else text
+        return text + " " if text[-1:] == "." or (text[-1:].isascii() and text[-1:].isalnum()) else text
 
     def _count(self, abstract: str, list_id: str, level: int, shape: _Level) -> None:
         """Lists of one abstract definition count on together, except where a list states its own start."""

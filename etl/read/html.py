@@ -31,7 +31,8 @@ _CODECS = {
 _DAMAGED_SHARE = 0.005
 _MARK = "\u2045{}\u2046"
 _MARKED = re.compile("\u2045(\\d+)\u2046")
-_FURNITURE = frozenset(("nav", "header", "footer", "aside", "form", "menu"))
+_NAVIGATION = ("nav", "footer", "menu")
+_FURNITURE = (*_NAVIGATION, "header", "aside")
 _ENOUGH_KEPT = 0.5
 
 
@@ -86,7 +87,7 @@ def _lines(block: Line | PageTable) -> list[Line]:
 def _chosen(root: markup.HtmlElement, blocks: list[Line | PageTable]) -> set[int]:
     """Indexes of the blocks that are main content: what trafilatura keeps, or, when that is too little to be it, all but the furniture."""
     rest = {index for index, block in enumerate(blocks) if not all(_is_furniture(line) for line in _lines(block))}
-    kept = _kept(root, blocks)
+    kept = {index for index in _kept(root, blocks) if not all(_stands_in(line, _NAVIGATION) for line in _lines(blocks[index]))}
     if _size(blocks, kept) < _ENOUGH_KEPT * _size(blocks, rest):
         return rest or set(range(len(blocks)))
     return kept | _between(blocks, kept)
@@ -125,10 +126,12 @@ def _container(line: Line) -> etree._Element | None:
 
 
 def _is_furniture(line: Line) -> bool:
-    """Stands in a navigation element, or is a link from end to end."""
-    if 2 * line.linked > len(line.text):
-        return True
-    return line.block.tag in _FURNITURE or any(True for _ in line.block.iterancestors(*_FURNITURE))
+    """Stands in an element for what surrounds the content, or is a link for the most part."""
+    return 2 * line.linked > len(line.text) or _stands_in(line, _FURNITURE)
+
+
+def _stands_in(line: Line, tags: tuple[str, ...]) -> bool:
+    return line.block.tag in tags or next(line.block.iterancestors(*tags), None) is not None
 
 
 def _size(blocks: list[Line | PageTable], indexes: set[int]) -> int:

@@ -93,10 +93,7 @@ def heading(view: View, found: Comparison, rows: pd.DataFrame) -> None:
 
 def headline(view: View, found: Comparison) -> str:
     """The finding, with places named as everywhere else on the page."""
-    text = getattr(found, f"title_{view.lang}")
-    for place in sorted(set(found.rows["place"]), key=len, reverse=True):
-        text = text.replace(place, view.place(place))
-    return text
+    return view.named(getattr(found, f"title_{view.lang}"))
 
 
 def verdict(view: View, found: Comparison) -> None:

@@ -13,8 +13,10 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from analytics import cascade as cascading
 from analytics import compare as comparing
 from analytics import coverage as covering
+from analytics import findings as finding
 from analytics import registry
 from analytics.coverage import Coverage
 from analytics.store import DATABASE, ENDS_OF_SENTENCE, PARAGRAPH_LIMIT, SENTENCE_LIMIT, Context, Store, widen
@@ -27,7 +29,7 @@ SHORT = re.compile(r"^.+?[市州盟](?=.+[区县市旗]$)")
 @dataclass(frozen=True)
 class Catalogue:
     """The choices that a build offers. `metrics` has metric_id, name_zh, name_en, domain, unit, better, family, places, statements;
-    `names` is language -> metric_id -> name."""
+    `names` is language -> metric_id -> name; `by_length` the places, longest name first."""
 
     build_id: str
     plans: pd.DataFrame
@@ -36,6 +38,7 @@ class Catalogue:
     colours: dict[str, str]
     english: dict[str, str]
     names: dict[str, dict[str, str]]
+    by_length: tuple[str, ...]
 
     def place(self, name: str, lang: str) -> str:
         """A place as shown: 沙坡头区 for 中卫市沙坡头区, Rizhao for 日照市; the full name where no English one is known."""
@@ -79,7 +82,8 @@ def _catalogue(path: str, build_id: str) -> Catalogue:
     known = Known(tuple(places), registry.DOMAINS, tuple(sorted(int(year) for year in plans["horizon_end"].dropna().unique())),
                   tuple(metrics["metric_id"]), tuple(plans["plan_id"]))
     names = {lang: dict(zip(metrics["metric_id"], metrics[f"name_{lang}"], strict=True)) for lang in ("zh", "en")}
-    return Catalogue(build_id, plans, metrics, known, colours.of_places(places), english, names)
+    return Catalogue(build_id, plans, metrics, known, colours.of_places(places), english, names,
+                     tuple(sorted(places, key=len, reverse=True)))
 
 
 def ordered(places, listed) -> list[str]:
@@ -160,6 +164,37 @@ def states(metric_id: str) -> dict[str, str]:
     cells = coverage().cells
     found = cells[cells["metric_id"] == metric_id]
     return dict(zip(found["place"], found["state"], strict=True))
+
+
+def mention(metric_id: str, place: str) -> str:
+    """The sentence that mentions a metric without a number; "" where there is none."""
+    cells = coverage().cells
+    found = cells[(cells["metric_id"] == metric_id) & (cells["place"] == place)]
+    if found.empty or pd.isna(found.iloc[0]["start"]):
+        return ""
+    row, text = found.iloc[0], body(found.iloc[0]["plan_id"]).text
+    start, end = widen(text, int(row["start"]), int(row["end"]), ENDS_OF_SENTENCE, SENTENCE_LIMIT)
+    return text[start:end].strip()
+
+
+def findings() -> pd.DataFrame:
+    """All findings, gravest first: analytics.findings."""
+    return _findings(*build_key(store()))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _findings(path: str, build_id: str) -> pd.DataFrame:
+    return finding.findings(open_store(path))
+
+
+def cascade() -> pd.DataFrame:
+    """Every place and metric against the levels above: analytics.cascade."""
+    return _cascade(*build_key(store()))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _cascade(path: str, build_id: str) -> pd.DataFrame:
+    return cascading.cascade(open_store(path))
 
 
 def matrix(domain: str, places: tuple[str, ...]) -> pd.DataFrame:

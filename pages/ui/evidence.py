@@ -48,11 +48,11 @@ def number(view: View, row: Mapping, shown: str = "", prefix: str = "n") -> str:
     return html.popover(f"{prefix}-{row['indicator_id']}", shown or numbers.amount(row, view.t), body(view, row))
 
 
-def card(view: View, row: Mapping, accent: bool = False) -> str:
+def card(view: View, row: Mapping, accent: bool = False, prefix: str = "s") -> str:
     """The evidence on the page itself, with the place's colour at its side."""
     colour = view.data.colours.get(row["place"], "currentColor")
     ground = "background:color-mix(in srgb,#F2B01E 9%,transparent);" if accent else ""
-    return f'<figure id="s-{html.esc(row["indicator_id"])}" style="margin:0 0 .9rem;border-left:4px solid {colour};padding:.2rem 0 .2rem .9rem;{ground}">{body(view, row)}</figure>'
+    return f'<figure id="{prefix}-{html.esc(row["indicator_id"])}" style="margin:0 0 .9rem;border-left:4px solid {colour};padding:.2rem 0 .2rem .9rem;{ground}">{body(view, row)}</figure>'
 
 
 def missing(view: View, error: UnknownStatement) -> None:

@@ -48,6 +48,13 @@ class View:
         """A word that the analyses use too: kinds, states of a plan, reasons."""
         return words.word(group, code, self.state.lang)
 
+    def named(self, sentence: str) -> str:
+        """A sentence of the analyses with places named as everywhere else."""
+        for place in self.data.by_length:
+            if place in sentence:
+                sentence = sentence.replace(place, self.place(place))
+        return sentence
+
     def places(self) -> tuple[str, ...]:
         """The places chosen, all of them where none is."""
         return self.state.place or self.data.known.places

@@ -6,11 +6,12 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from pages.ui import data, figures, html, small
+from pages.ui import cards, data, html, small
 from pages.ui.frame import View, footer, head
 from pages.ui.state import link
 
 SHARED = 4
+CARDS = 6
 PLACE_ROWS = 30
 
 
@@ -36,6 +37,16 @@ def chosen_plans(view: View) -> pd.DataFrame:
     if state.place:
         plans = plans[plans["place"].isin(state.place)]
     return plans[plans["horizon_end"].isin(state.horizon)] if state.horizon else plans
+
+
+def stands_out(view: View) -> None:
+    """Findings as cards, each with its evidence."""
+    found = cards.chosen(view)
+    if not found.empty:
+        st.subheader(view.t("overview.stands_out"), anchor=False)
+        cards.show(view, found, CARDS, "o")
+        if len(found) > CARDS:
+            st.page_link("pages/gaps.py", label=view.t("overview.more_findings", n=len(found)), query_params=link(view.state))
 
 
 def shared(view: View) -> None:

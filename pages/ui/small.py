@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
+from analytics import messages as words
 from analytics.compare import Comparison
 from pages.ui import data, figures, html, numbers, statements
 from pages.ui.frame import View
@@ -39,9 +40,10 @@ def plot(view: View, found: Comparison) -> None:
     address = "compare?" + urlencode(link(view.state, metric=metric_id), doseq=True)
     name = view.data.metric(metric_id, view.lang)
     verdict = view.t.of("verdict", found.verdict.verdict) if found.verdict is not None and len(found.rows) > 1 else view.t("compare.single")
-    st.html(f'<div style="font-weight:600">{html.link(address, name)}</div>' + html.small(html.esc(verdict)))
+    unit = words.unit_of(found.metric.unit, view.lang).strip()
+    st.html(f'<div style="font-weight:600">{html.link(address, name)}</div>' + html.small(html.esc(view.t("list.dot").join(part for part in (unit, verdict) if part))))
     rows = found.rows.assign(shown=found.rows["value"].astype(float), faded=False).head(ROWS).to_dict("records")
-    marks = [statements.mark(view, row, "value") for row in rows]
+    marks = [statements.mark(view, row, "value", brief=True) for row in rows]
     if not marks:
         st.caption(view.t("compare.no_rows"))
         return

@@ -15,32 +15,37 @@ from pages.ui import figures, html, numbers
 from pages.ui.frame import View
 
 
-def mark(view: View, row: Mapping, how: str) -> figures.Mark:
-    """A row as it is drawn."""
+def mark(view: View, row: Mapping, how: str, brief: bool = False) -> figures.Mark:
+    """A row as it is drawn; `brief` leaves out what differs, for small plots."""
     text = shown_as(view, row, how)
     place = view.place(row["place"])
     hover = f"<b>{html.esc(place)} {html.esc(text)}</b><br>{figures.wrap(row['quote'])}<br>{html.esc(row['title'])}"
     known = how == "value" and pd.notna(row["baseline_value"])
-    return figures.Mark(key=row["indicator_id"], name=place, note=note(view, row), value=float(row["shown"]), label=text, hover=hover,
+    return figures.Mark(key=row["indicator_id"], name=place, note=note(view, row, brief), value=float(row["shown"]), label=text, hover=hover,
                         colour=view.data.colours[row["place"]], comparator=row["comparator"], hedge=bool(row["hedge"]), observed=row["kind"] == "baseline",
                         value_max=float(row["value_max"]) if how == "value" and pd.notna(row["value_max"]) else None,
                         baseline=float(row["baseline_value"]) if known else None,
-                        baseline_label=view.t("compare.baseline_at", year=whole(row["baseline_year"]), value=baseline(view, row)) if known else "",
+                        baseline_label=view.t("compare.baseline_at", year=whole(row["baseline_year"]), value=baseline_mark(view, row)) if known else "",
                         faded=bool(row["faded"]))
 
 
 def shown_as(view: View, row: Mapping, how: str) -> str:
     """The label of a mark: the plan's number, or the computed one with at most two decimals."""
     if how == "value":
-        return numbers.amount(row, view.t)
+        return numbers.amount(row if short(row["unit"], view.lang) else {**row, "unit": ""}, view.t)
     text = f"{row['shown']:.{2 if abs(row['shown']) < 100 else 1}f}"
     return amount(row["comparator"], text.rstrip("0").rstrip("."), None, "", view.lang)
 
 
-def note(view: View, row: Mapping) -> str:
+def short(unit: str, lang: str) -> bool:
+    """Whether a unit is short enough to stand at a mark; a long one stands in the subtitle alone."""
+    return len(unit) <= (2 if lang == "zh" else 0) or unit in ("%", "‰")
+
+
+def note(view: View, row: Mapping, brief: bool = False) -> str:
     """Year, what differs, status: the small line under a place."""
     year = whole(row["year"])
-    parts = [year if row["kind"] == "target" else f"{year} {view.word('kind', row['kind'])}".strip(), facets(row["facets"], view.lang)]
+    parts = [year if row["kind"] == "target" else f"{year} {view.word('kind', row['kind'])}".strip(), "" if brief else facets(row["facets"], view.lang)]
     if row["status"] not in ("issued", "unknown"):
         parts.append(view.word("status", row["status"]))
     return " · ".join(part for part in parts if part)
@@ -68,6 +73,11 @@ def baseline(view: View, row: Mapping) -> str:
     return amount(row["baseline_comparator"], row["baseline_exact"], None, row["baseline_unit"], view.lang)
 
 
+def baseline_mark(view: View, row: Mapping) -> str:
+    """The baseline as it stands at its mark: without a long unit."""
+    return baseline(view, row if short(row["baseline_unit"], view.lang) else {**row, "baseline_unit": ""})
+
+
 def region(view: View, name: str) -> str:
     """A province in the language of the view."""
     return view.t.of("region", name)
@@ -78,6 +88,21 @@ def upper(view: View, row: Mapping, better: str) -> str:
     for scope in ("province", "nation"):
         if pd.notna(row[f"{scope}_value"]):
             side = "equal" if row["value"] == row[f"{scope}_value"] else "above" if row["value"] > row[f"{scope}_value"] else "below"
-            text = amount(row[f"{scope}_comparator"], row[f"{scope}_exact"], None, row[f"{scope}_unit"], view.lang)
-            return view.t(f"upper.{side}", region=region(view, row[f"{scope}_region"]), value=text)
+            return view.t(f"upper.{side}", region=region(view, row[f"{scope}_region"]), value=benchmark(view, row, scope))
     return view.t("missing.not_applicable")
+
+
+def benchmark(view: View, row: Mapping, scope: str) -> str:
+    """The target of the nation or the province as written."""
+    return amount(row[f"{scope}_comparator"], row[f"{scope}_exact"], None, row[f"{scope}_unit"], view.lang)
+
+
+def pace(view: View, row: Mapping) -> str:
+    """The yearly step from baseline to target, in percentage points for shares; "" where years are missing or the units differ."""
+    if pd.isna(row["year"]) or pd.isna(row["baseline_year"]) or row["year"] <= row["baseline_year"] or row["unit"] != row["baseline_unit"]:
+        return ""
+    step = (row["value"] - row["baseline_value"]) / float(row["year"] - row["baseline_year"])
+    text = f"{abs(step):.{2 if abs(step) < 100 else 0}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    unit = "个百分点" if row["unit"] == "%" else row["unit"]
+    return ("−" if step < 0 else "+") + amount("eq", text or "0", None, unit if short(unit, view.lang) or row["unit"] == "%" else "", view.lang)

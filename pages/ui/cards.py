@@ -1,0 +1,55 @@
+"""Findings as cards: what kind, the sentence, and the statements that prove it, opened in place."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from analytics import findings as finding
+from pages.ui import data, evidence, html
+from pages.ui.frame import View
+from pages.ui.state import link
+
+COLOURS = {"error": "#C2452D", "warning": "#C98A00", "info": "#6B7785"}
+
+
+def chosen(view: View, places: tuple[str, ...] | None = None) -> pd.DataFrame:
+    """The findings of some places (those of the filter where none are named), of the chosen domain, gravest first."""
+    found = data.findings()
+    wanted = view.state.place if places is None else places
+    if wanted:
+        found = found[found["place"].isin(wanted)]
+    if view.state.domain:
+        metrics = view.data.metrics
+        found = found[found["metric_id"].isin(metrics.loc[metrics["domain"] == view.state.domain, "metric_id"])]
+    return found
+
+
+def show(view: View, found: pd.DataFrame, most: int, prefix: str) -> None:
+    """Cards in a grid that folds with the window."""
+    names = finding.codes(view.lang)
+    records = found.head(most).to_dict("records")
+    wanted = tuple(sorted({one for row in records for one in row["evidence"]}))
+    known = {row["indicator_id"]: row for row in data.statements(indicator_id=wanted).to_dict("records")} if wanted else {}
+    body = "".join(card(view, row, names, known, prefix) for row in records)
+    st.html(f'<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr));gap:.9rem">{body}</div>')
+
+
+def card(view: View, row: Mapping, names: Mapping[str, str], known: Mapping[str, Mapping], prefix: str) -> str:
+    """One finding. The colour repeats what the words say."""
+    head = f'<div style="font-size:.86rem;font-weight:600"><span aria-hidden="true" style="color:{COLOURS[row["severity"]]}">■ </span>{html.esc(names.get(row["code"], row["code"]))}</div>'
+    sentence = f'<p style="margin:.3rem 0 .5rem;line-height:1.6">{html.esc(view.named(row[f"sentence_{view.lang}"]))}</p>'
+    return f'<article style="border:{html.LINE};border-radius:.5rem;padding:.8rem 1rem">{head}{sentence}{foot(view, row, known, prefix)}</article>'
+
+
+def foot(view: View, row: Mapping, known: Mapping[str, Mapping], prefix: str) -> str:
+    """Evidence and the way to Compare."""
+    pieces = []
+    if proof := "".join(evidence.card(view, known[one], prefix=f"{prefix}c") for one in row["evidence"] if one in known):
+        pieces.append(html.popover(f"{prefix}-{row['finding_id']}", view.t("card.evidence"), proof))
+    if isinstance(row["metric_id"], str):
+        address = "compare?" + urlencode(link(view.state, metric=row["metric_id"], place=(), domain=""), doseq=True)
+        pieces.append(html.link(address, view.t("card.compare")))
+    return f'<div style="display:flex;gap:1.2rem;font-size:.9rem">{"".join(pieces)}</div>' if pieces else ""

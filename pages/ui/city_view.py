@@ -1,0 +1,130 @@
+"""The parts of the City page: all that one plan says, by domain, and what it leaves out."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import cards, controls, data, evidence, html, statements
+from pages.ui.frame import View, footer, head, nothing
+from pages.ui.state import KINDS, link
+
+ROWS = 400
+CARDS = 6
+OMITTED = 20
+
+
+def picker(view: View) -> Mapping:
+    """The plan; the first of the chosen places where none is named."""
+    t, plans = view.t, view.data.plans
+    order = {place: at for at, place in enumerate(view.data.known.places)}
+    fitting = plans[plans["place"].isin(view.places())].assign(order=plans["place"].map(order)).sort_values(["order", "horizon_end"], ascending=[True, False])
+    plan_id = view.state.plan or fitting["plan_id"].iloc[0]
+    options = list(dict.fromkeys([*fitting["plan_id"], plan_id]))
+    titles = {row.plan_id: f"{view.place(row.place)} · {row.title}" for row in plans.itertuples()}
+    controls.one(view.state, "plan", t("view_city.plan"), options, titles.get, at="main", drops=("indicator",), value=plan_id)
+    return plans[plans["plan_id"] == plan_id].iloc[0].to_dict()
+
+
+def rows(view: View, plan: Mapping) -> pd.DataFrame:
+    """The statements of the plan under the filters of the frame."""
+    found, state = data.statements(plan_id=plan["plan_id"]), view.state
+    if state.domain:
+        found = found[found["domain"] == state.domain]
+    if state.kind:
+        found = found[found["kind"].isin(state.kind)]
+    for part in state.q.split():
+        found = found[found["indicator"].str.contains(part, regex=False) | found["quote"].str.contains(part, regex=False)]
+    if found.empty:
+        nothing(view, view.t("compare.no_rows"))
+    return found
+
+
+def heading(view: View, plan: Mapping, found: pd.DataFrame) -> None:
+    """How much is promised, and in what the plan is strongest; then what the document is."""
+    t, targets = view.t, found[found["kind"] == "target"]
+    top = targets["domain"].value_counts()
+    title = t("view_city.title", place=view.place(plan["place"]), targets=len(targets), domains=len(top), top=t.of("domain", top.index[0])) if len(top) else t("view_city.title_none", place=view.place(plan["place"]))
+    years = f"{statements.whole(plan['horizon_start'])}—{statements.whole(plan['horizon_end'])}".strip("—")
+    parts = [plan["title"], plan["issuer"], plan["document_number"], years, view.word("status", plan["status"])]
+    head(title, t("list.dot").join(part for part in parts if isinstance(part, str) and part))
+
+
+def findings(view: View, plan: Mapping) -> None:
+    """What stands out in this plan."""
+    found = cards.chosen(view, (plan["place"],))
+    found = found[found["plan_id"] == plan["plan_id"]]
+    if not found.empty:
+        st.subheader(view.t("overview.stands_out"), anchor=False)
+        cards.show(view, found, CARDS, "k")
+
+
+def targets(view: View, plan: Mapping, found: pd.DataFrame) -> None:
+    """Targets by domain, with baseline and required pace where the plan states where it stands."""
+    t, chosen = view.t, found[found["kind"] == "target"].head(ROWS)
+    if chosen.empty:
+        return
+    st.subheader(t("view_city.targets", n=int((found["kind"] == "target").sum())), anchor=False)
+    beside = {row["indicator_id"]: row for row in data.matrix("", (plan["place"],)).to_dict("records")}
+    heads = [t(f"column.{name}") for name in ("indicator", "target", "year", "baseline", "pace", "responsible", "metric")]
+    for domain, group in by_domain(view, chosen):
+        cells = [target_cells(view, row, beside.get(row["indicator_id"])) for row in group.to_dict("records")]
+        st.html(f'<h3 style="font-size:1.02rem;margin:.6rem 0 .1rem">{html.esc(t.of("domain", domain))} <span style="{html.SOFT};font-weight:400">{len(group)}</span></h3>'
+                + html.table(heads, cells, numeric=(1, 3, 4), caption=t.of("domain", domain)))
+    footer(view, [plan["title"]], [t("view_city.pace_note")], len(chosen), len(found), unit="statements")
+
+
+def by_domain(view: View, found: pd.DataFrame):
+    """(domain, its rows), in the order of the registry."""
+    for domain in view.data.known.domains:
+        group = found[found["domain"] == domain]
+        if len(group):
+            yield domain, group
+
+
+def target_cells(view: View, row: Mapping, known: Mapping | None) -> list[str]:
+    """One target as cells of HTML."""
+    t = view.t
+    has = known is not None and pd.notna(known["baseline_value"])
+    base = html.esc(f"{statements.baseline(view, known)} ({statements.whole(known['baseline_year'])})" if statements.whole(known["baseline_year"]) else statements.baseline(view, known)) if has else html.soft(t("missing.absent"))
+    step = statements.pace(view, known) if has else ""
+    who = html.soft(row["responsible"]) if isinstance(row["responsible"], str) and row["responsible"] else html.soft(t("missing.absent"))
+    return [f'<span lang="zh-CN" style="white-space:normal;display:inline-block;min-width:11em">{html.esc(row["indicator"])}</span>', evidence.number(view, row),
+            html.esc(statements.whole(row["year"])) or html.soft(t("missing.absent")), base, html.esc(step) or html.soft("—"), who, metric_link(view, row)]
+
+
+def metric_link(view: View, row: Mapping) -> str:
+    """The way into Compare, where the statement belongs to a metric."""
+    if not isinstance(row["metric_id"], str):
+        return html.soft(view.t("view_city.no_metric"))
+    address = "compare?" + urlencode(link(view.state, metric=row["metric_id"], place=(), domain="", kind=()), doseq=True)
+    return html.link(address, view.data.metric(row["metric_id"], view.lang))
+
+
+def others(view: View, plan: Mapping, found: pd.DataFrame) -> None:
+    """Baselines, incentives and goals without a number, folded away."""
+    t = view.t
+    heads = [t(f"column.{name}") for name in ("indicator", "value", "year", "domain", "responsible")]
+    for kind in KINDS[1:]:
+        group = found[found["kind"] == kind].head(ROWS)
+        if group.empty:
+            continue
+        with st.expander(f"{view.word('kind', kind)} ({len(group)})"):
+            cells = [[f'<span lang="zh-CN" style="white-space:normal">{html.esc(row["indicator"])}</span>', evidence.number(view, row, shown=row["value_text"] if kind == "commitment" else ""),
+                      html.esc(statements.whole(row["year"])), html.esc(t.of("domain_short", row["domain"])), html.soft(row["responsible"]) if isinstance(row["responsible"], str) else ""]
+                     for row in group.to_dict("records")]
+            st.html(html.table(heads, cells, caption=view.word("kind", kind)))
+
+
+def omissions(view: View, plan: Mapping) -> None:
+    """Metrics that two other places or more put a number to and this one does not."""
+    t = view.t
+    left = data.coverage().omitted(plan["place"], 2).head(OMITTED)
+    if view.state.domain:
+        names = view.data.metrics.loc[view.data.metrics["domain"] == view.state.domain, "metric_id"]
+        left = left[left["metric_id"].isin(names)]
+    st.subheader(t("view_city.omissions", n=len(left)), anchor=False)
+    lines = [f'<li style="margin:.15rem 0">{metric_link(view, row)} {html.soft(t("view_city.omitted", state=t("missing." + row["state"]), peers=row["peers"]))}</li>' for row in left.to_dict("records")]
+    st.html(f'<ul style="margin:0;padding-left:1.2rem">{"".join(lines)}</ul>' if lines else html.small(html.esc(t("view_domain.none_omitted"))))

@@ -1,0 +1,164 @@
+"""The parts of the Domain page: a matrix of metrics and places, small multiples, and what is left out."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import controls, data, evidence, html, small, statements
+from pages.ui.frame import View, footer, head, nothing
+from pages.ui.state import link
+
+COLUMNS = 10
+MULTIPLES = 6
+OMITTED = 12
+
+
+def picker(view: View) -> str:
+    """The domain, the one with most metrics where none is chosen."""
+    t, state = view.t, view.state
+    domain = state.domain or view.data.metrics["domain"].value_counts().index[0]
+    controls.one(state, "domain", t("filter.domain"), view.data.known.domains, lambda code: t.of("domain", code), at="main", drops=("metric",), value=domain)
+    return domain
+
+
+def columns(view: View, found: pd.DataFrame) -> list[str]:
+    """The places that stand side by side: those chosen, or those with most to show."""
+    if len(view.places()) <= COLUMNS:
+        return list(view.places())
+    return list(found[found["place"].isin(view.places())]["place"].value_counts().index[:COLUMNS])
+
+
+def rows(view: View, domain: str) -> pd.DataFrame:
+    """The statement that stands for each metric and place, most shared metrics first; search words, kind and horizon are honoured."""
+    found, state = data.matrix(domain, state_places(view)), view.state
+    if state.kind:
+        found = found[found["kind"].isin(state.kind)]
+    if state.horizon:
+        found = found[found["horizon_end"].isin(state.horizon)]
+    for part in state.q.split():
+        names = found["metric_id"].map(view.data.names[view.lang]).fillna("")
+        found = found[names.str.contains(part, case=False, regex=False) | found["indicator"].str.contains(part, regex=False)]
+    if found.empty:
+        nothing(view, view.t("compare.no_rows"))
+    return found[found["place"].isin(columns(view, found))]
+
+
+def state_places(view: View) -> tuple[str, ...]:
+    """The places to ask for; none asks for all."""
+    return view.state.place
+
+
+def heading(view: View, domain: str, found: pd.DataFrame) -> None:
+    """How much of the domain is shared, and by what."""
+    t = view.t
+    counts = found.groupby("metric_id")["place"].nunique().sort_values(ascending=False, kind="stable")
+    first = counts.index[0]
+    title = t("view_domain.title", domain=t.of("domain", domain), metrics=len(counts), shared=int((counts > 1).sum()), first=view.data.metric(first, view.lang), places=int(counts.iloc[0]))
+    head(title, t("view_domain.subtitle", targets=int((found["kind"] == "target").sum()), places=found["place"].nunique()))
+
+
+def matrix(view: View, domain: str, found: pd.DataFrame) -> None:
+    """Metrics × places: the number opens its sentence, its shade says where it stands in the row, a blank says which kind of blank."""
+    t = view.t
+    places = columns(view, found)
+    plans = view.data.plans.set_index("place")
+    heads = [f"{html.dot(view.data.colours[place])}{html.esc(view.place(place))}<br>{html.soft(place_note(view, plans, place))}" for place in places]
+    order = found.groupby("metric_id")["place"].nunique().sort_values(ascending=False, kind="stable").index
+    cells = {(row["metric_id"], row["place"]): row for row in found.to_dict("records")}
+    body = [(metric_head(view, metric_id), row_cells(view, metric_id, places, cells) + [(upper_cell(view, metric_id, cells, places), None)]) for metric_id in order]
+    st.html(html.grid([*heads, html.esc(t("column.upper_target"))], body, t("view_domain.matrix"), corner=t("compare.metric"), wide=7))
+    sources = sorted({f"{row['title']}({view.word('status', row['status'])})" for row in cells.values()})
+    footer(view, sources, [t("view_domain.note")], len(places), len(view.data.known.places))
+
+
+def place_note(view: View, plans: pd.DataFrame, place: str) -> str:
+    """Horizon and status of a place's plan (the latest, where it has several)."""
+    found = plans.loc[[place]].sort_values("horizon_end").iloc[-1]
+    status = "" if found["status"] in ("issued", "unknown") else view.word("status", found["status"])
+    return " ".join(part for part in (statements.whole(found["horizon_end"]), status) if part)
+
+
+def metric_head(view: View, metric_id: str) -> str:
+    """The name as the way into Compare, the unit under it."""
+    address = "compare?" + urlencode(link(view.state, metric=metric_id), doseq=True)
+    return html.link(address, view.data.metric(metric_id, view.lang))
+
+
+def row_cells(view: View, metric_id: str, places: list[str], cells: Mapping) -> list[tuple[str, float | None]]:
+    """The cells of one metric, shaded by their place between the least and the greatest of the row."""
+    present = [cells[metric_id, place] for place in places if (metric_id, place) in cells]
+    values = [row["value"] for row in present]
+    low, high = min(values), max(values)
+    same_unit = len({row["unit"] for row in present}) == 1
+    states = data.states(metric_id)
+    found = []
+    for place in places:
+        row = cells.get((metric_id, place))
+        if row is None:
+            found.append((blank(view, metric_id, place, states.get(place, "absent")), None))
+        else:
+            share = (row["value"] - low) / (high - low) if same_unit and high > low else 0.3
+            sign = "" if not same_unit or high == low else "▲ " if row["value"] == high else "▽ " if row["value"] == low else ""
+            found.append((number(view, row, sign), share))
+    return found
+
+
+def number(view: View, row: Mapping, sign: str) -> str:
+    """A number that opens its sentence, with what differs in a smaller line."""
+    notes = [statements.facets(row["facets"], view.lang)]
+    if row["kind"] == "baseline":
+        notes.append(f"{statements.whole(row['year'])} {view.word('kind', 'baseline')}")
+    elif row["year"] != row["horizon_end"]:
+        notes.append(statements.whole(row["year"]))
+    if row["conflict"]:
+        notes.append(view.t("view_domain.conflict"))
+    small_line = "<br>" + html.soft(" · ".join(note for note in notes if note)) if any(notes) else ""
+    sign = f'<span aria-hidden="true">{sign}</span>' if sign else ""
+    return sign + evidence.number(view, row) + small_line
+
+
+def blank(view: View, metric_id: str, place: str, state: str) -> str:
+    """The word for a blank; a mention without a number opens the sentence that mentions it."""
+    if state in ("absent", "not_applicable"):
+        return html.soft(view.t(f"missing.{state}"))
+    if state == "mentioned":
+        return html.popover(f"b-{metric_id}-{place}", view.t("missing.mentioned"), f'<blockquote lang="zh-CN" style="{evidence.QUOTE}">{html.esc(data.mention(metric_id, place))}</blockquote>')
+    return html.soft(view.t("missing.filtered"))
+
+
+def upper_cell(view: View, metric_id: str, cells: Mapping, places: list[str]) -> str:
+    """The targets of nation and provinces for the years of the row."""
+    words = []
+    for row in (cells[metric_id, place] for place in places if (metric_id, place) in cells):
+        for scope in ("nation", "province"):
+            if pd.notna(row[f"{scope}_value"]):
+                words.append(f"{statements.region(view, row[f'{scope}_region'])} {statements.whole(row['year'])} {statements.benchmark(view, row, scope)}")
+    return html.soft(view.t("list.semicolon").join(dict.fromkeys(words)) if words else view.t("missing.not_applicable"))
+
+
+def multiples(view: View, domain: str, found: pd.DataFrame) -> None:
+    """The metrics that two places or more share, drawn."""
+    counts = found.groupby("metric_id")["place"].nunique().sort_values(ascending=False, kind="stable")
+    shared = list(counts[counts > 1].index[:MULTIPLES])
+    if shared:
+        st.subheader(view.t("view_domain.multiples"), anchor=False)
+        small.multiples(view, shared)
+        footer(view, [], [view.t("overview.shared_note")], len(shared), len(counts), unit="metrics")
+
+
+def omissions(view: View, domain: str) -> None:
+    """What a place leaves out that two others or more put a number to."""
+    t, metrics = view.t, view.data.metrics
+    names = set(metrics.loc[metrics["domain"] == domain, "metric_id"])
+    lines = []
+    for place in view.places()[:COLUMNS]:
+        left = data.coverage().omitted(place, 2)
+        left = left[left["metric_id"].isin(names)].head(OMITTED)
+        words = [t("view_domain.omitted", metric=view.data.metric(row["metric_id"], view.lang), state=t(f"missing.{row['state']}"), peers=row["peers"]) for row in left.to_dict("records")]
+        if words:
+            lines.append(f"{html.dot(view.data.colours[place])}<strong>{html.esc(view.place(place))}</strong> {html.esc(t('list.semicolon').join(words))}")
+    st.subheader(t("view_domain.omissions"), anchor=False)
+    st.html("".join(f'<p style="margin:.2rem 0;line-height:1.7">{line}</p>' for line in lines) or html.small(html.esc(t("view_domain.none_omitted"))))
