@@ -1,7 +1,6 @@
 """Gives every statement its metric, or none with the reason and the nearest metrics.
 
-The name is normalised, the vocabulary's words are found in it in one scan, and everything after that depends only on the set of
-word classes, the unit and the flow, so it is decided once for each such set. `align_how` reads `match: 食品 抽检 合格率` (words that led
+Names are normalised all at once, then read and decided by analytics.matcher. `align_how` reads `match: 食品 抽检 合格率` (words that led
 there) or `none: <reason>; near: <metric ids>`; `align_note` holds what differs, `method=抽检;scope=重点`, in the order of FACETS.
 """
 
@@ -9,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import opencc
@@ -23,24 +22,27 @@ _DROPPED = "“”‘’\"'「」『』《》〈〉·*# \t\r\u3000"
 _AS_LIST_MARK = "/,;，；"
 _MARKS = str.maketrans({**dict.fromkeys(_DROPPED), **dict.fromkeys(_AS_LIST_MARK, "、"), "[": "(", "]": ")", "—": "-", "―": "-"})
 _UNIT_TAIL = re.compile(r"\((?:[家个项件张份人名台次座种]|%|台\(件\)|人次|批次|分|家企业|件、万人|批次、千人(?:、年)?)\)$", re.MULTILINE)
-_PUNCTUATION = frozenset("、()-:+.%")
+_LEAD_MATCH = 4
+"""So many characters of a name are looked for in the quote; the rest may be restored from elsewhere."""
 _PLACE_TAIL = re.compile(r"(?:维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|自治县|省|市|县|区|州)$")
 
 
 def align(frame: pandas.DataFrame, registry: Registry) -> pandas.DataFrame:
     """metric_id, align_how, align_note (strings, missing where there is none) for every row of `frame`, on its index.
 
-    Columns used: kind, indicator, unit, flow, and place where there is one (full name; its stem at the head of a name is dropped).
+    Columns used: kind, indicator, unit, flow; where they are there, place (full name; its stem at the head of a name is dropped),
+    domain, and quote (a word such as 在建 that stands in it just before the name counts as part of the name).
     """
     if frame.empty:
         return pandas.DataFrame({name: pandas.Series(dtype="str") for name in COLUMNS}, index=frame.index)
     matcher = matcher_for(registry)
-    names = normalise(frame["indicator"])
+    names = _with_leads(normalise(frame["indicator"]), frame["quote"], matcher.leads) if "quote" in frame else normalise(frame["indicator"])
+    domains = frame["domain"].fillna("").tolist() if "domain" in frame else [""] * len(frame)
     stems = place_stems(frame["place"]) if "place" in frame else [""] * len(frame)
     kinds, flows = (frame[name].fillna("").tolist() for name in ("kind", "flow"))
     units = frame["unit"].fillna("").map(_unit_names(frame["unit"])).tolist()
-    rows = [matcher.decide(*matcher.read(name, stem), kind, unit, flow)
-            for name, stem, kind, unit, flow in zip(names, stems, kinds, units, flows, strict=True)]
+    rows = [matcher.decide(*matcher.read(name, stem, domain), kind, unit, flow)
+            for name, stem, domain, kind, unit, flow in zip(names, stems, domains, kinds, units, flows, strict=True)]
     return pandas.DataFrame(rows, columns=COLUMNS, index=frame.index, dtype="str")
 
 
@@ -56,6 +58,17 @@ def normalise(names: Iterable[str]) -> list[str]:
     joined = _simplifier().convert(unicodedata.normalize("NFKC", joined)).translate(_MARKS)
     return _UNIT_TAIL.sub("", joined).split("\n")
 
+
+def _with_leads(names: list[str], quotes: pandas.Series, leads: Sequence[str]) -> list[str]:
+    """Names with the lead word that stands just before them in the quote; only quotes that hold one at all are looked at closely."""
+    held = quotes.fillna("").str.contains("|".join(map(re.escape, leads)), regex=True).to_numpy().nonzero()[0]
+    texts = normalise(quotes.iloc[held]) if len(held) else []
+    for position, text in zip(held, texts, strict=True):
+        name = names[position]
+        before = text[:max(text.find(name[:_LEAD_MATCH]), 0)].removesuffix("的")
+        lead = next((lead for lead in leads if before.endswith(lead)), "")
+        names[position] = name if lead in name else lead + name
+    return names
 
 
 @lru_cache(maxsize=1)

@@ -18,12 +18,18 @@ from analytics.registry import Registry
 from analytics.terms import FACETS
 from analytics.verdicts import VERDICTS, Rule, load_rules
 
-VERDICT_NAMES = {"comparable": ("可比", "Comparable"), "conditional": ("有条件可比", "Comparable with notes"), "incomparable": ("不可比", "Not comparable")}
+VERDICT_NAMES = {
+    "comparable": ("可比", "Comparable"),
+    "conditional": ("有条件可比", "Comparable with notes"),
+    "incomparable": ("不可比", "Not comparable"),
+}
 PAIR_COLUMNS = ["a", "b", "verdict", "codes", "sentence_zh", "sentence_en"]
 _POOLING = ("scope", "level")
 _SCALES = ("percent", "score")
 _COUNTS = ("count", "certificate", "person", "person_times", "bare")
 """Unit classes that facet count tells apart, so that one difference is not reported twice."""
+_SHOWN = 4
+"""So many differing values stand in a sentence; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,8 @@ def _notes(frame: pandas.DataFrame) -> pandas.DataFrame:
     """align_note taken apart, one column a facet; each distinct note is read once."""
     notes = frame["align_note"].fillna("") if "align_note" in frame else pandas.Series("", index=frame.index)
     read = {note: dict(pair.split("=", 1) for pair in note.split(";") if "=" in pair) for note in notes.unique()}
-    return pandas.DataFrame({facet: notes.map({note: pairs.get(facet, "") for note, pairs in read.items()}) for facet in FACETS}, index=frame.index)
+    columns = {facet: notes.map({note: pairs.get(facet, "") for note, pairs in read.items()}) for facet in FACETS}
+    return pandas.DataFrame(columns, index=frame.index)
 
 
 def _flows(flow: pandas.Series, usual: pandas.Series) -> pandas.Series:
@@ -176,16 +183,17 @@ class _Judge:
 
     def _part(self, rule: Rule, values: Sequence[str]) -> tuple[str, str]:
         labels = [self._label(rule, value) for value in dict.fromkeys(values)]
-        shown = labels[:4]
-        more = ("", "") if len(labels) <= 4 else (f" 等{len(labels)}种", f" and {len(labels) - 4} more")
-        why = self._why(values) if rule.name == "metric" else ("", "")
-        return (f"{rule.zh}:{' / '.join(label[0] for label in shown)}{more[0]}{why[0]}", f"{rule.en} ({' / '.join(label[1] for label in shown)}{more[1]})")
+        zh, en = (" / ".join(label[language] for label in labels[:_SHOWN]) for language in (0, 1))
+        if len(labels) > _SHOWN:
+            zh, en = f"{zh} 等{len(labels)}种", f"{en} and {len(labels) - _SHOWN} more"
+        return f"{rule.zh}:{zh}{self._why(values) if rule.name == 'metric' else ''}", f"{rule.en} ({en})"
 
-    def _why(self, values: Sequence[str]) -> tuple[str, str]:
+    def _why(self, values: Sequence[str]) -> str:
+        """What the registry says of two metrics that are taken for one another, in brackets, or ""."""
         for name, other in ((values[0], values[-1]), (values[-1], values[0])):
             if name in self.registry.metrics and (why := self.registry.metrics[name].not_same.get(other)):
-                return f"({self.registry.metrics[other].name_zh}:{why})", ""
-        return "", ""
+                return f"({self.registry.metrics[other].name_zh}:{why})"
+        return ""
 
     def _label(self, rule: Rule, value: str) -> tuple[str, str]:
         if value in rule.labels:

@@ -11,14 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analytics.registry import Metric, Pattern, Registry
+from analytics.registry import UNKNOWN, Metric, Pattern, Registry
 from analytics.terms import FACETS, Scanner
 
-RESIDUE_LIMIT = 4
-"""A name may hold so many characters that the vocabulary does not know; with more of them it says something else."""
-
-_SHORT, _LONG = "\x01", "\x02"
-"""Stand for unknown characters within and beyond the limit while a decision is cached."""
+_TOKEN = "\x01"
+"""Stands for unknown characters while a decision is cached."""
 
 _PLACE_HEAD = re.compile(r"[\u4e00-\u9fff]{1,7}?(?:自治州|自治县|省|市|县|区|州|旗|盟)$")
 _NOT_A_PLACE_END = ("市级", "县级", "区级", "省级", "市区")
@@ -51,6 +48,7 @@ class Matcher:
         self.ids = list(self.vocabulary.classes)
         self.bit = {name: 1 << position for position, name in enumerate(self.ids)}
         self.local = self.bit.get("local", 0)
+        self.provinces = frozenset(self.vocabulary.classes["province"].words) if "province" in self.vocabulary.classes else frozenset()
         self.scanner = Scanner(self.vocabulary.word_owner())
         terms = self.vocabulary.classes.items()
         self.content = self._mask(name for name, term in terms if term.role in ("object", "measure"))
@@ -59,7 +57,9 @@ class Matcher:
         self.lines = [self._line(metric, pattern, goal) for metric in registry.metrics.values()
                       for goal, patterns in ((False, metric.match), (True, metric.goal)) for pattern in patterns]
         self.by_anchor = self._index()
-        self._decided: dict[tuple[int, str, str, str, str], Decision] = {}
+        self.leads = sorted((word for _, term in terms if term.lead for word in term.words), key=len, reverse=True)
+        self.domains = {name[1:]: bit for name, bit in self.bit.items() if name.startswith("@")}
+        self._decided: dict[tuple[int, int, str, str, str], Decision] = {}
 
     def _mask(self, names: Iterable[str]) -> int:
         mask = 0
@@ -86,12 +86,12 @@ class Matcher:
                 index[bit].append(line)
         return index
 
-    def read(self, name: str, stem: str) -> tuple[int, str]:
+    def read(self, name: str, stem: str, domain: str = "") -> tuple[int, str]:
         """(classes found as a bit mask, characters that the vocabulary does not know) of a normalised name."""
-        bit, mask = self.bit, 0
-        if stem and name.startswith(stem) and len(name) > len(stem):
-            mask, name = self.local, name[len(stem):]
-            name = name[1:] if name[0] in "市县区省州" and not name.startswith(_NOT_A_PLACE_END) else name
+        bit, mask = self.bit, self.domains.get(domain, 0)
+        if stem and name.startswith(stem) and len(name) > len(stem) and stem not in self.provinces:
+            mask, name = mask | self.local, name[len(stem):]
+            name = name[1:] if name[0] in "市县区州" and not name.startswith(_NOT_A_PLACE_END) else name
         text, covered, unknown = "、" + name, 0, []
         for start, end, class_id in self.scanner.scan(text):
             if start > covered:
@@ -116,21 +116,20 @@ class Matcher:
 
     def decide(self, mask: int, residue: str, kind: str, unit: str, flow: str) -> Decision:
         """(metric id, how, note) for a set of classes, the unknown characters, and kind, unit and flow of the statement."""
-        token = "" if not residue else _SHORT if len(residue) <= RESIDUE_LIMIT else _LONG
-        key = (mask, token, kind, unit, flow)
+        key = (mask, min(len(residue), UNKNOWN + 1), kind, unit, flow)
         found = self._decided.get(key)
         if found is None:
             found = self._decided[key] = self._decide(*key)
-        if not token:
+        if not residue:
             return found
         metric, how, note = found
-        return metric, how.replace(token, residue), note and note.replace(token, residue)
+        return metric, how.replace(_TOKEN, residue), note and note.replace(_TOKEN, residue)
 
-    def _decide(self, mask: int, residue: str, kind: str, unit: str, flow: str) -> Decision:
+    def _decide(self, mask: int, unknown: int, kind: str, unit: str, flow: str) -> Decision:
         lines = {id(line): line for bit in _bits(mask) for line in self.by_anchor.get(bit, ())}.values()
         held = [line for line in lines if line.held(mask) and (kind == "commitment" or not line.goal_only)]
-        refused = {line.metric.metric_id: reason for line in held if (reason := self._refusal(line, mask, residue, kind, unit, flow))}
-        fits = [line for line in held if not self._refusal(line, mask, residue, kind, unit, flow)]
+        refused = {line.metric.metric_id: reason for line in held if (reason := self._refusal(line, mask, unknown, kind, unit, flow))}
+        fits = [line for line in held if not self._refusal(line, mask, unknown, kind, unit, flow)]
         if not fits:
             return None, self._none(mask, held, refused), None
         best = max(_weight(line, mask) for line in fits)
@@ -139,9 +138,9 @@ class Matcher:
             return None, f"none: ambiguous; near: {', '.join(winners)}", None
         line = next(iter(winners.values()))
         words = " ".join(self._label(bit) for group in line.groups for bit in _bits(group & mask))
-        return line.metric.metric_id, f"match: {words}", self._note(line, mask, residue, unit, flow) or None
+        return line.metric.metric_id, f"match: {words}", self._note(line, mask, _TOKEN if unknown else "", unit, flow) or None
 
-    def _refusal(self, line: _Line, mask: int, residue: str, kind: str, unit: str, flow: str) -> str:
+    def _refusal(self, line: _Line, mask: int, unknown: int, kind: str, unit: str, flow: str) -> str:
         """Why a metric whose line holds must not take the name, or ""."""
         metric = line.metric
         if kind == "incentive":
@@ -152,8 +151,8 @@ class Matcher:
             return f"also about {self._labels(foreign)}"
         if (others := mask & self.facet_only & ~line.allowed) and (undeclared := self._undeclared(metric, others)):
             return f"facet not of this metric {undeclared}"
-        if residue == _LONG:
-            return f"unknown words {residue}"
+        if unknown > metric.unknown:
+            return f"unknown words {_TOKEN}"
         if kind == "commitment":
             return ""
         if flow == "change" and metric.flow != "change":

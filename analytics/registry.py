@@ -1,7 +1,7 @@
 """The metric registry, `data/metrics.toml`: what counts as one metric, what it means, and which names belong to it.
 
 A `match` line is a list of words that must all stand in a name; `|` separates alternatives. A word is the id of a class or group
-of `data/vocab/facets.toml`, or Chinese text itself. A name belongs to a metric when one of its lines holds, none of `never`
+of `data/vocab/facets.toml`, Chinese text itself, or @domain for the domain of the statement. A name belongs to a metric when one of its lines holds, none of `never`
 stands in it, and it measures nothing else: every object or measure word in the name must be one that the metric names, or
 one in `may`.
 
@@ -28,7 +28,9 @@ DOMAINS = ("food", "product", "engineering", "service", "environment", "standard
 BETTER = ("higher", "lower", "neither")
 FLOWS = ("level", "stock", "new", "annual", "change", "unspecified")
 _REQUIRED = {"id", "name_zh", "name_en", "domain", "definition", "definition_en", "unit", "better", "flow", "match", "examples"}
-_OPTIONAL = {"family", "facets", "never", "may", "goal", "fixed", "not", "units"}
+_OPTIONAL = {"family", "facets", "never", "may", "goal", "fixed", "not", "units", "unknown"}
+UNKNOWN = 4
+"""So many characters that no class knows a name may hold; with more of them it says something else."""
 _TEXTS = ("id", "name_zh", "name_en", "definition", "definition_en")
 
 Pattern = tuple[frozenset[str], ...]
@@ -56,6 +58,7 @@ class Metric:
     goal: tuple[Pattern, ...]
     never: frozenset[str]
     may: frozenset[str]
+    unknown: int
     fixed: Mapping[str, str] = field(hash=False)
     not_same: Mapping[str, str] = field(hash=False)
     examples: tuple[str, ...]
@@ -123,6 +126,8 @@ class _Literals:
         self.classes: dict[str, TermClass] = {}
 
     def resolve(self, entry: str, word: str) -> tuple[str, ...]:
+        if word.startswith("@"):
+            return self._domain(entry, word)
         if word.isascii():
             try:
                 return self.vocabulary.expand(word)
@@ -132,6 +137,12 @@ class _Literals:
             raise RegistryError(f"{self.path.name}: {entry}: {word!r} is a word of class {self.owner[word]}; write the class")
         self.classes[f"={word}"] = TermClass(f"={word}", "object", (word,))
         return (f"={word}",)
+
+    def _domain(self, entry: str, word: str) -> tuple[str, ...]:
+        if word[1:] not in DOMAINS:
+            raise RegistryError(f"{self.path.name}: {entry}: no domain {word!r}; use @ with one of {', '.join(DOMAINS)}")
+        self.classes[word] = TermClass(word, "neutral", ())
+        return (word,)
 
     def pattern(self, entry: str, line: str) -> Pattern:
         groups = [frozenset(name for word in part.split("|") for name in self.resolve(entry, word)) for part in line.split()]
@@ -151,13 +162,14 @@ def _metric(path: Path, entry: Mapping[str, Any], vocabulary: Vocabulary, litera
         raise RegistryError(f"{path.name}: {name}: unit {entry['unit']!r} is in no unit class; add it to {VOCABULARY.name}")
     if unknown := set(entry.get("units", [])) - vocabulary.accepts.keys():
         raise RegistryError(f"{path.name}: {name}: no unit class {min(unknown)!r}; use one of {', '.join(sorted(vocabulary.accepts))}")
+    own, extra = vocabulary.accepts[vocabulary.units[entry["unit"]]], entry.get("units", [])
     return Metric(
-        metric_id=name, units=vocabulary.accepts[vocabulary.units[entry["unit"]]].union(entry.get("units", [])), family=entry.get("family", ""),
+        metric_id=name, units=own.union(extra), family=entry.get("family", ""),
         facets=tuple(entry.get("facets", [])), fixed=dict(entry.get("fixed", {})), examples=tuple(entry["examples"]),
         match=tuple(literals.pattern(name, line) for line in entry["match"]),
         goal=tuple(literals.pattern(name, line) for line in entry.get("goal", [])),
         never=literals.flat(name, entry.get("never", [])), may=literals.flat(name, entry.get("may", [])),
-        not_same={other["id"]: other["why"] for other in entry.get("not", [])},
+        unknown=entry.get("unknown", UNKNOWN), not_same={other["id"]: other["why"] for other in entry.get("not", [])},
         **{key: entry[key] for key in ("name_zh", "name_en", "domain", "definition", "definition_en", "unit", "better", "flow")})
 
 
@@ -169,6 +181,8 @@ def _check_values(path: Path, name: str, entry: Mapping[str, Any]) -> None:
         raise RegistryError(f"{path.name}: {name}: {empty[0]} is empty; write it")
     if not entry["match"] or not entry["examples"]:
         raise RegistryError(f"{path.name}: {name}: match and examples need a line each; add one")
+    if not isinstance(entry.get("unknown", 0), int) or not 0 <= entry.get("unknown", 0) <= UNKNOWN:
+        raise RegistryError(f"{path.name}: {name}: unknown {entry['unknown']!r}; use a number from 0 to {UNKNOWN}")
     if unknown := [facet for facet in [*entry.get("facets", []), *entry.get("fixed", {})] if facet not in FACETS]:
         raise RegistryError(f"{path.name}: {name}: facet {unknown[0]!r}; use one of {', '.join(FACETS)}")
     for other in entry.get("not", []):

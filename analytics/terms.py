@@ -3,8 +3,9 @@
 A class is a set of words that say the same thing (监督抽查, 监督抽检). Its role decides what it does to a name:
 `object` and `measure` are what is measured, so a metric that does not name them refuses the name; `facet` words say in what way
 members of one metric differ (an object may be a facet value too: 水利 is the scope of an acceptance rate); `neutral` words carry no
-weight; the one `place` class has no words and stands for a place's own name at the head (泉州老字号). A word that begins with 、 stands only where a name or a part of a list begins. The scanner keeps the longest word at every place, so 标准 is not
-found inside 标准化, nor 合格率 inside 不合格率.
+weight; the one `place` class has no words and stands for a place's own name at the head (泉州老字号). A word that begins with 、
+stands only where a name or a part of a list begins. The scanner keeps the longest word at every place, so 标准 is not found inside
+标准化, nor 合格率 inside 不合格率.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class RegistryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TermClass:
-    """Words that say the same thing. Role facet has `facet` and `value`, an object or measure may; `pool` marks values that plans count together."""
+    """Words that say the same thing. Role facet has `facet`, `value` and `value_en`, an object or measure may have them; `pool` marks
+    values that plans count together, `lead` words that count also where they stand in the quote just before the name (在建)."""
 
     class_id: str
     role: str
@@ -35,6 +37,7 @@ class TermClass:
     value: str = ""
     value_en: str = ""
     pool: bool = False
+    lead: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
     check_keys(path, "top level", data, required={"class", "unit"}, optional={"group", "english"})
     classes = {name: _term_class(path, name, entry) for name, entry in data["class"].items()}
     _refuse_shared_words(path, classes)
-    return Vocabulary(classes, _groups(path, data.get("group", {}), classes), _units(path, data["unit"]), _accepts(path, data["unit"]), _english(path, data.get("english", {}), classes))
+    groups, english = _groups(path, data.get("group", {}), classes), _english(path, data.get("english", {}), classes)
+    return Vocabulary(classes, groups, _units(path, data["unit"]), _accepts(path, data["unit"]), english)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -86,20 +90,21 @@ def check_keys(path: Path, entry: str, data: Mapping[str, Any], required: set[st
 
 
 def _term_class(path: Path, name: str, entry: Mapping[str, Any]) -> TermClass:
-    check_keys(path, f"class {name}", entry, {"role", "words"}, {"facet", "value", "value_en", "pool"})
-    role, facet = entry["role"], entry.get("facet", "")
+    check_keys(path, f"class {name}", entry, {"role", "words"}, {"facet", "value", "value_en", "pool", "lead"})
+    role, words = entry["role"], tuple(entry["words"])
+    facet, value, value_en = (entry.get(key, "") for key in ("facet", "value", "value_en"))
     if role not in ROLES:
         raise RegistryError(f"{path.name}: class {name}: role {role!r}; use one of {', '.join(ROLES)}")
-    if len({bool(facet), bool(entry.get("value")), bool(entry.get("value_en"))}) > 1 or (role == "facet" and not facet) or (facet and role in ("neutral", "place")):
-        raise RegistryError(f"{path.name}: class {name}: role {role!r} with facet {facet!r}; a facet class needs facet, value and value_en, an object or measure may have them")
     if role == "place" and name != "local":
         raise RegistryError(f"{path.name}: class {name}: role place; only class local has it, choose another role")
+    if len({bool(facet), bool(value), bool(value_en)}) > 1 or (role == "facet" and not facet) or (facet and role in ("neutral", "place")):
+        raise RegistryError(f"{path.name}: class {name}: role {role!r} with facet {facet!r}; a facet class has facet, value and value_en, "
+                            "an object or measure may have them")
     if facet and facet not in FACETS:
         raise RegistryError(f"{path.name}: class {name}: facet {facet!r}; use one of {', '.join(FACETS)}")
-    words = tuple(entry["words"])
     if bool(words) == (role == "place") or any(not word or word != word.strip() for word in words) or len(set(words)) < len(words):
         raise RegistryError(f"{path.name}: class {name}: words {list(words)!r}; list each word once, without blanks")
-    return TermClass(name, role, words, facet, entry.get("value", ""), entry.get("value_en", ""), entry.get("pool", False))
+    return TermClass(name, role, words, facet, value, value_en, entry.get("pool", False), entry.get("lead", False))
 
 
 def _refuse_shared_words(path: Path, classes: Mapping[str, TermClass]) -> None:
@@ -107,7 +112,7 @@ def _refuse_shared_words(path: Path, classes: Mapping[str, TermClass]) -> None:
     for term in classes.values():
         for word in term.words:
             if word in owner:
-                raise RegistryError(f"{path.name}: class {term.class_id}: word {word!r} stands in class {owner[word]} too; keep one of them")
+                raise RegistryError(f"{path.name}: class {term.class_id}: word {word!r} stands in {owner[word]} too; keep one of them")
             owner[word] = term.class_id
 
 
@@ -143,7 +148,8 @@ def _english(path: Path, data: Mapping[str, Any], classes: Mapping[str, TermClas
     english: dict[str, str] = {}
     for term in classes.values():
         if term.value and english.setdefault(term.value, term.value_en) != term.value_en:
-            raise RegistryError(f"{path.name}: class {term.class_id}: {term.value!r} is {english[term.value]!r} elsewhere; use one translation")
+            known = english[term.value]
+            raise RegistryError(f"{path.name}: class {term.class_id}: {term.value!r} is {known!r} elsewhere; use one translation")
     if shared := [value for value in data if value in english and english[value] != data[value]]:
         raise RegistryError(f"{path.name}: english: {shared[0]!r} is translated in its class already; take it out")
     return english | dict(data)

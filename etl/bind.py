@@ -36,6 +36,7 @@ class Bound:
     rules: list[str] = field(default_factory=list)
     topic: str = ""
     making: str = ""
+    year: int | None = None
 
 
 @dataclass(slots=True)
@@ -65,7 +66,7 @@ def _change() -> re.Pattern:
                       rf"(?:(?P<strong>{strong})|(?P<weak>{weak}))(?:率|幅度)?(?:了|约|近|达到?|为|在|不低于|不少于|超过|左右)?$")
 
 
-_REWARD = re.compile(r"奖励|补助|资助|补贴|奖补|奖金|扣除|摊销|扶持资金|给予(?=[^,。;]{0,10}元)")
+_REWARD = re.compile(r"奖励|补助|资助|补贴|奖补|奖金|扣除|摊销|扶持资金|贴息|津贴|减免|补偿|资金支持|给予(?=[^,。;]{0,10}元)")
 _RIGHT = re.compile(r"[㐀-鿿“《A-Za-z]")
 _NOT_RIGHT = re.compile(r"以[上下内]|和|及(?!格)|与|并|或|等|左右|上下|且|其中|的|为|是|占|较|比|同比|在|之|提高|提升|增加|下降|增长|降低|到|至|用于|作为|每年|分别|均|都|全部|达到")
 
@@ -101,17 +102,17 @@ def _block(t: Text, block: Block, quantities: list[Quantity]) -> Iterator[Bound]
 
 
 def _runs(t: Text, block: Block, quantities: list[Quantity]) -> Iterator[_Run]:
+    before: list[Bound] = []
     for sentence in _SENTENCE.finditer(t.masked, block.start, block.end):
         inside = [q for q in quantities if sentence.start() <= q.start < sentence.end()]
         if not inside:
             continue
-        before: list[Bound] = []
         for part in _RUN.finditer(t.masked, *sentence.span()):
             mine = [q for q in inside if part.start() <= q.start < part.end()]
             if mine:
                 run = _Run(t, block, sentence.span(), part.start(), part.end(), mine, before=before)
                 yield run
-                before = before + run.bound
+                before = run.bound or before
 
 
 def _bind_run(run: _Run) -> list[Bound]:
@@ -176,14 +177,19 @@ def _before(run: _Run, index: int, left: int) -> list[Bound]:
     if found.empty or not rate and _earlier(run) and (patterns().nominal.fullmatch(words) or patterns().verb.fullmatch(words)):
         return _nameless(run, q, tail, words)
     each = any(word in tail for word in load("cues")["shared"]["each"])
-    if rate:
+    part = _part_of(run, found, rate)
+    if rate and not part:
         return _rates(run, q, found, left, begin, each, tail)
-    span = (found.start, found.end)
+    span, simple = (found.start, found.end), t.text[found.start:found.end]
     name = _each_has(run, begin, found) or t.plain[slice(*span)]
-    name = _dependent(run, found) + _making(run, found) + name
+    owner, making = _owner(run, found), _making(run, found)
+    name = _dependent(run, found) + (making or owner) + name
+    if q.comparator == "eq" and q.unit in ("次", "场", "期") and re.search(r"至少|不少于", tail + t.text[begin:q.full_start]):
+        q.comparator = "ge"
     if q.unit in ("次", "场", "期", "届") and index < len(run.quantities):
         name = patterns().light_object.sub("", name)
-    return [_add(run, q, name, span, "name.before", verb=found.verb, tail=tail, count=True, topic=name, making=_making(run, found))]
+    name += part
+    return [_add(run, q, name, span, "name.before", verb=found.verb, tail=tail, count=True, topic=owner if owner and simple in load("names")["attributes"] else name, making=making)]
 
 
 def _each_has(run: _Run, begin: int, found: Phrase) -> str:
@@ -200,6 +206,42 @@ def _making(run: _Run, found: Phrase) -> str:
         return ""
     m = patterns().nominal.match(t.text, last.start)
     return t.plain[m.start():m.end()] if m and m.end() < last.quantity.start else last.making
+
+
+_PART = re.compile(r"其中[^,。;]{0,2}$")
+
+
+def _owner(run: _Run, found: Phrase) -> str:
+    """What a short name leaves out: the owner of an attribute, or the head of the enumeration that it goes on
+    (国家知识产权示范企业40家、优势企业260家; 其中生物医药领域30个)."""
+    t, last = run.t, run.bound[-1] if run.bound else None
+    if not last or not last.topic:
+        return ""
+    words, between = t.plain[found.start:found.end], t.text[last.quantity.full_end:found.start]
+    simple = t.text[found.start:found.end]
+    if simple == "提名奖" and between in ("、", ",", "和"):
+        return last.topic
+    if simple in load("names")["attributes"] and re.fullmatch(r"[、,和及实现累计共年]*", between):
+        return _same_tail(last.topic, words) if last.topic.endswith(words[-2:]) else last.topic
+    if between == "、" and 2 < len(words) <= 4 and last.topic.endswith(words[-2:]) and len(last.topic) >= len(words) + 3:
+        return _same_tail(last.topic, words)
+    return ""
+
+
+def _same_tail(topic: str, words: str) -> str:
+    return topic[:-len(words)] if len(topic) > len(words) else ""
+
+
+def _part_of(run: _Run, found: Phrase, rate: bool) -> str:
+    """其中学校食堂达到100%: a part of what the rate before it measures; the measure is added."""
+    t, last = run.t, run.bound[-1] if run.bound else None
+    if not last or not _PART.search(t.text[last.quantity.full_end:found.start]):
+        return ""
+    if rate and not ends_like_rate(t, (found.start, found.end)):
+        return last.topic
+    if not rate and re.search(r"(?:领域|方面|行业|产业)$", t.text[found.start:found.end]):
+        return last.topic
+    return ""
 
 
 def _dependent(run: _Run, found: Phrase) -> str:
@@ -329,7 +371,7 @@ def _subject_of(t: Text, name: str, before: int, run: _Run) -> str:
     if spot < 0 or only_process(t, span):
         return ""
     cut = process_start(t, span)
-    return t.plain[span[0]:cut] if cut < span[1] and cut - span[0] >= 2 else ""
+    return t.plain[span[0]:cut] if cut - span[0] >= 2 else ""
 
 
 def _behind(run: _Run, index: int, left: int) -> list[Bound]:
@@ -351,6 +393,8 @@ def _behind(run: _Run, index: int, left: int) -> list[Bound]:
     if q.unit in ("次", "场") and len(t.text[slice(*noun)]) <= 12:
         object_ = phrase(t, begin, q.full_start)
         words = patterns().light_object.sub("", t.plain[object_.start:object_.end])
+        if q.comparator == "eq" and re.search(r"至少|不少于", t.text[begin:q.full_start]):
+            q.comparator = "ge"
         return [_add(run, q, f"{words}{name}次数", (object_.start if words else q.full_start, last), "name.around", annual=True, count=True, verb=object_.verb, topic=name)]
     found = phrase(t, begin, q.full_start)
     start = subject[1] if subject[0] else q.full_start
@@ -394,13 +438,16 @@ def _subject(run: _Run, begin: int, q: Quantity) -> tuple[str, int]:
 def _around(run: _Run, index: int, left: int) -> list[Bound]:
     """A share in the middle of its name: 满足社会95%以上的量值传递需求, 完成《目录》中90%的项目建设, 九成以上的企业建立…."""
     t, q = run.t, run.quantities[index]
-    if q.unit not in ("%", "‰") or t.text[q.full_end:q.full_end + 1] != "的":
+    joined = t.text[q.full_end:q.full_end + 1] == "的"
+    if q.unit not in ("%", "‰") or not joined and not _RIGHT.match(t.text, q.full_end):
         return []
-    noun, predicate = behind(t, q.full_end + 1, run.end)
+    noun, predicate = behind(t, q.full_end + joined, run.end)
     if noun[1] - noun[0] < 2:
         return []
     begin = _segment_start(run, left, q.full_start)
     found = phrase(t, begin, q.full_start, rate=True)
+    if not joined and not (predicate and (found.empty or t.text[begin:q.full_start].endswith("有"))):
+        return []
     words, last = t.plain[found.start:found.end], (predicate or noun)[1]
     object_ = t.plain[slice(*noun)]
     if "满足" in words[1:]:
@@ -408,7 +455,7 @@ def _around(run: _Run, index: int, left: int) -> list[Bound]:
         name = f"{who}对{whose}{object_}的满足率"
     elif re.search(r"[中里内]$", words):
         name = f"{words[:-1]}{object_}完成率"
-    elif found.empty:
+    elif found.empty or not joined or words == "有":
         name = f"{_noun_name(t, noun, predicate)[0]}占比"
     else:
         name = words + object_
@@ -471,7 +518,7 @@ def _changed(run: _Run, left: int, stop: int) -> tuple[Phrase | None, str]:
 
 
 _AGAIN = re.compile(r"[、,;和及与]?(?:到|至)?(?:其中)?(?:(?:19|20)\d\d年(?:[底末])?的?)?$")
-_ROSE = re.compile(r"[、,]?(?:提高|增加|提升|增长|上升|扩大|发展|下降|降低|减少|降|增|升|调整|压减)(?:到|至|为)(?:(?:19|20)\d\d年(?:[底末])?的?)?(?:.{0,3})$")
+_ROSE = re.compile(r"[、,]?(?:提高|增加|提升|增长|上升|扩大|发展|下降|降低|减少|降|增|升|调整|压减|压缩|缩短|缩减)(?:到|至|为)(?:(?:19|20)\d\d年(?:[底末])?的?)?(?:.{0,3})$")
 
 
 def _same_again(run: _Run, index: int, left: int) -> list[Bound]:
@@ -522,7 +569,11 @@ def _in_step(run: _Run, left: int, chain: list[Quantity]) -> int:
     while found.empty and begin > left:
         edge, begin = begin - 1, _segment_start(run, left, begin - 1)
         found = phrase(t, begin, edge, rate=_is_rate(first))
+    if _by_years(run, begin, mark, chain):
+        return len(chain)
     parts = pieces(t, found.start, found.end) if not found.empty else []
+    if len(parts) != wanted:
+        return 0
     names = _step_names(t, parts)
     _share_comparator(chain)
     for position, q in enumerate(chain):
@@ -531,6 +582,20 @@ def _in_step(run: _Run, left: int, chain: list[Quantity]) -> int:
         bound.origin = bool(turn) and position < turn
         run.bound.append(bound)
     return len(chain)
+
+
+def _by_years(run: _Run, begin: int, mark: int, chain: list[Quantity]) -> bool:
+    """占比2025年、2030年、2035年分别达到52%、55%、60%: one name, a year for each value."""
+    t = run.t
+    parts = pieces(t, begin, mark)
+    years = [_BY_YEAR.fullmatch(t.text[slice(*part)]) for part in parts]
+    if len(parts) != len(chain) or not all(years) or not years[0][1]:
+        return False
+    start, _ = strip_head(t, parts[0][0], parts[0][0] + years[0].end(1))
+    name = t.plain[start:parts[0][0] + years[0].end(1)]
+    for q, year in zip(chain, years):
+        run.bound.append(_add(run, q, name, (start, q.full_end), "name.step_year", topic=name, year=int(year[2])))
+    return True
 
 
 def _share_comparator(chain: list[Quantity]) -> None:
@@ -547,6 +612,7 @@ def _share_comparator(chain: list[Quantity]) -> None:
 _AMOUNT = re.compile(r"(?P<lead>.*?)(?P<sum>[\d.,一二两三四五六七八九十百千万亿]+(?:元|%|人|吨|亩))(?P<rest>.*)")
 
 
+_BY_YEAR = re.compile(r"(.*?)(?:到|至)?((?:19|20)\d\d)年底?")
 _MEASURE = re.compile(r"(?:次数|人次|人数|面积|金额|数量|里程|总量|产值|总额|产量)$")
 
 
@@ -558,7 +624,7 @@ def _step_names(t: Text, parts: list[Span]) -> list[str]:
     names = []
     for part in parts:
         words = t.plain[slice(*part)]
-        alone = part is parts[-1] or ends_like_rate(t, part) or patterns().noun_end.search(t.text, *part) and not _MEASURE.search(t.text, *parts[-1])
+        alone = part is parts[-1] or ends_like_rate(t, part) or not ends_like_rate(t, parts[-1]) and patterns().noun_end.search(t.text, *part) and not _MEASURE.search(t.text, *parts[-1])
         names.append(words if alone and not words.endswith(("性", "级", "类", "型")) or part is parts[-1] else words + t.plain[slice(*shared)])
     return names
 
@@ -588,9 +654,9 @@ def _is_reward(run: _Run, q: Quantity) -> bool:
     t = run.t
     before, after = t.text[max(run.sentence[0], q.full_start - 60):q.start], t.text[q.full_end:min(run.sentence[1], q.full_end + 16)]
     if q.unit == "%":
-        return bool(re.search(r"按[^,。;]{0,16}$|补贴|补助比例", before) and _REWARD.search(before[-8:] + after)) or bool(re.search(r"^[^,。;]{0,6}(?:扣除|摊销)", after))
+        return bool(re.search(r"按[^,。;]{0,16}$|补贴|补助比例", before) and _REWARD.search(before[-8:] + after[:8])) or bool(re.search(r"^[^,。;]{0,6}(?:扣除|摊销)", after))
     near = bool(_REWARD.search(re.split(r"[。;]", after)[0][:12])) or bool(_REWARD.search(before))
-    return near and not re.search(r"累计(?:安排|发放|兑现)|投入[^,]{0,6}$|安排[^,。;]{0,12}$", before[-24:])
+    return near and not re.search(r"(?:累计|共|已)(?:发放|兑现|拨付|奖励)|兑现|累计安排|投入[^,]{0,6}$|安排[^,。;]{0,12}$", before[-24:])
 
 
 _CONDITION = re.compile(r"(?:对(?:于)?|凡|首次|新)?[^,;。]*?的(?:企业|组织|单位|机构|个人|企业或组织|工业企业|项目|团队|申报单位|区域品牌|产品)?(?=,|,?由|,?分别|$)")
@@ -611,7 +677,7 @@ def _reward(run: _Run, index: int, left: int, chain: list[Quantity]) -> int:
     last = next((b for b in reversed(run.before + run.bound) if b.incentive), None)
     own = t.plain[slice(*condition)] if condition else ""
     extra = _reward_scope(run, left, q)
-    base = own or (last.topic if last else run.block.label)
+    base = own or _reward_object(run, left, q) or (last.topic if last else (earlier.topic if (earlier := _earlier(run)) else run.block.label))
     if own and last and re.match(r"[\d一二三四五六七八九十]", own):
         base = re.sub(r"[\d一二三四五六七八九十百].*$", "", last.topic) + own
     name = re.sub(r"^(?:对于?|凡|给予)|的$", "", base)
@@ -633,7 +699,7 @@ def _condition(run: _Run, left: int, q: Quantity) -> Span | None:
             end = begin - 1
             continue
         if m and (re.search(r"的(?:企业|组织|单位|机构|个人|项目|团队|产品|区域品牌|工业企业|申报单位|企业或组织)?$", words.rstrip(",")) or re.match(r"\s*对", words) and "," not in words):
-            start = begin + len(re.match(r"\s*(?:其中)?,?(?:对于?|凡是?|向)?", words).group())
+            start = begin + len(re.match(r"\s*(?:第[一二三四五六七八九十百]+条\s*)?(?:其中)?,?(?:对于?|凡是?|向)?", words).group())
             stop = begin + len(words.rstrip(", "))
             if re.search(r"(?:给予|奖励|补助|资助|补贴|最高)", words):
                 stop = begin + re.search(r"(?:,|再|分别|一次性|由[^,]{2,8}|[市省县区]级?财政|每[家项个])*(?:给予|奖励|补助|资助|补贴|最高|按)", words).start()
@@ -649,6 +715,18 @@ def _plain_condition(run: _Run, left: int, q: Quantity) -> Span | None:
         return None
     found = phrase(run.t, _segment_start(run, left, begin - 1), begin - 1, rate=True)
     return (found.start, found.end) if found.end - found.start >= 4 and not _REWARD.search(run.t.text, found.start, found.end) else None
+
+
+def _reward_object(run: _Run, left: int, q: Quantity) -> str:
+    """The noun phrase before the verb of paying in the sum's own clause (市长质量奖提名奖每家奖励10万元)."""
+    t = run.t
+    begin = _segment_start(run, left, q.full_start)
+    m = re.compile(r"(?P<who>[^,。;]{3,40}?)(?:每[家个项张]|一次性|分别|最高|再)*(?:给予)?(?:奖励|补助|资助|补贴|给予|发放)").match(t.text, begin, q.start)
+    if not m:
+        return ""
+    start, _ = strip_head(t, begin, m.end("who"))
+    words = t.plain[start:m.end("who")]
+    return words if len(words) >= 3 and not re.match(r"每|单|同一|之后|其后|续|再|市财政|省财政", words) else ""
 
 
 def _reward_word(run: _Run, q: Quantity) -> str:

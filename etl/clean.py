@@ -129,6 +129,7 @@ def _strip_marks(draft: _Draft) -> None:
 
 _MISREAD = re.compile(r"(?<![A-Za-z0-9])(?=[\dlIO|.,]*\d)(?=[\d.,]*[lIO|])[\dlIO|][\dlIO|.,]*(?= ?[%年万亿家个项件分月日天名人户张处所批台次条])")
 _OCR = [
+    (re.compile(rf"(?<=[{CJK}])[lI](?=[个家项件名])"), "1", "ocr.digit"),
     (re.compile(r"(?<=\d)虬(?=[,。;、\s]|$)"), "%", "ocr.percent"),
     (re.compile(r"(?<=\d)虬"), "%。", "ocr.percent_stop"),
     (re.compile(r"^ *\(-\)", re.M), "(一)", "ocr.one"),
@@ -257,7 +258,7 @@ def _bound(line: str, following: str) -> bool:
     return bool(re.search(r"[,;。].*[^。;:]$", line) and len(line) >= 12 and re.match(r"[%以达]|[、,。;]|[^\n]{1,20}[,。;]", following) and not re.match(r"[一-鿿]{2,12}(?:[::]|$)", following))
 
 
-_LOOSE = re.compile(rf"(?<=[{CJK}\d%.,、;:。()《》“”~≥≤><-]) +(?=[{CJK}\d%.,、;:。()《》“”~≥≤><-])")
+_LOOSE = re.compile(rf"(?<=[{CJK}\d%.,、;:。()《》“”~≥≤></-]) +(?=[{CJK}\d%.,、;:。()《》“”~≥≤></-])")
 _NEAR_NUMBER = re.compile(r"(?<=[\d%‰个项家件次名张人]) +(?=[%‰]|(?:及|\(含\))?以[上下内]|左右)|(?<=\d) +(?=[万亿千]?(?:个|项|家|件|次|名|张|人|分|元|所|处|批次|户|万|亿))|(?<=\d) (?=\d{3}(?!\d))")
 _SENTENCE = re.compile(r"[。;,]")
 

@@ -34,6 +34,7 @@ class Context:
     now: int | None
     plans: bool
     start: int | None
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ def _year_of(m: re.Match, context: Context) -> int | None:
     if m["period"]:
         return _period_end(m["period"])
     if m["relative"] and context.now:
-        return context.now + load("times")["relative"][m["relative"]]
+        shift = load("times")["relative"][m["relative"]]
+        near = context.horizon is not None and context.horizon - context.now in (0, 1)
+        return (context.horizon if shift >= 0 else context.horizon + shift) if near else context.now + shift
     if m["past"] and context.now:
         return context.start - 1 if context.start and context.now >= context.start else context.now
     return context.horizon if m["ahead"] else None
@@ -96,16 +99,24 @@ def _sense(m: re.Match, text: str) -> str:
         return "origin"
     if m["past"]:
         return "observed"
+    if before in ("到", "至") and re.search(r"(?:增加|提高|提升|增长|上升|扩大|发展|下降|降低|减少|增|降|升|调整|压缩|缩短)$", text[max(0, m.start() - 3):m.start()]):
+        return "of"
     if m["ahead"]:
         return "due"
     if behind.endswith("前") or before in ("到", "至") and not re.search(r"[\d年]\s*$", text[max(0, m.start() - 2):m.start()]):
         return "due"
-    return "of" if text[m.end():m.end() + 1] == "的" else "bare"
+    behind = text[m.end():m.end() + 1]
+    return "bare" if m["comma"] or m["behind"] or m["period"] or m["relative"] or re.match(r"[㐀-鿿“]", behind) and behind not in "的分" else "of"
 
 
 @cache
 def _planning() -> re.Pattern:
     return re.compile(either(load("times")["planning"]["words"]))
+
+
+@cache
+def _report_title() -> re.Pattern:
+    return re.compile(either(load("times")["planning"]["reports"]))
 
 
 @cache
@@ -118,7 +129,8 @@ def context(text: str, plan: Plan) -> Context:
     due, dated = [], []
     probe = Context(None, None, True, None)
     for m in mentions(text, 0, len(text), probe):
-        (due if m.sense == "due" else dated).append(m)
+        if m.sense in ("due", "observed", "origin", "bare"):
+            (due if m.sense == "due" else dated).append(m)
     issued = int(plan.issued[:4]) if plan.issued[:4].isdigit() else None
     number = re.search(r"[〔\[]((?:19|20)\d\d)[〕\]]\s*\d+\s*号", text[:800])
     span = re.search(r"((?:19|20)\d\d)\s*[-—~至]{1,2}\s*((?:19|20)\d\d)\s*年?", text[:600])
@@ -126,14 +138,15 @@ def context(text: str, plan: Plan) -> Context:
     observed = [m.year for m in dated if m.sense == "observed"]
     start = plan.horizon_start or (int(span[1]) if span else None)
     now = issued or (int(number[1]) if number and (not horizon or int(number[1]) <= horizon) else None)
-    plans = bool(due) or bool(_plan_title().search(text[:160])) or bool(_planning().search(text))
+    plans = bool(due) or bool(_plan_title().search(text[:160])) or bool(_planning().search(text)) or not (dated or _report_title().search(text[:160]))
     if now is None and observed:
         now = max(observed)
     if now is None and start and start != horizon:
         now = start
+    sure = now is not None or any(horizon and m.year < horizon or due and m.year < min(d.year for d in due) for m in dated)
     if now is None:
         now = _inferred_now(due, dated, horizon, plans)
-    return Context(horizon, now, plans, start)
+    return Context(horizon, now, plans or not sure and not _report_title().search(text[:160]), start, sure)
 
 
 def _horizon(text: str, due: list[Mention]) -> int | None:
@@ -214,7 +227,7 @@ class Clock:
         """Whether a year without a preposition, the year the document speaks from, is spoken of as still to come."""
         if block.section.role == "background" or not self.context.plans:
             return False
-        return block.section.role == "targets" or _future(self.t.text[m.end:m.end + 30]) or bool(re.search(r"重点|安排|任务|计划", block.section.title))
+        return not self.context.sure or block.section.role == "targets" or _future(self.t.text[m.end:m.end + 30]) or bool(re.search(r"重点|安排|任务|计划", block.section.title))
 
     def _inherited(self, block: Block) -> When:
         section: Section | None = block.section

@@ -73,7 +73,7 @@ def patterns() -> _Patterns:
     process = either([*vocab["processes"], *vocab["heads"]])
     return _Patterns(
         whole=re.compile(rf"(?:[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|其中|至少|每年|累计|共计?)"),
-        head=re.compile(rf"(?:[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|{adverbs}(?![性化务率度])|\([^)]{{1,4}}\)(?=[一-鿿“])|各?项)"),
+        head=re.compile(rf"(?:第[{numeral_class()}]+条|[{numeral_class()}]是|[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|{adverbs}(?![性化务率度])|\([^)]{{1,4}}\)(?=[一-鿿“])|各?项)"),
         verb=re.compile(f"{verbs}(?![率性度者])(?:了|或|和|并|、(?={either(vocab['verbs'])}))?"),
         nominal=re.compile(f"{either(vocab['nominal_verbs'])}"),
         acquiring=re.compile(either(vocab["acquiring"])),
@@ -86,7 +86,7 @@ def patterns() -> _Patterns:
         generic=re.compile(rf"(?:{either(vocab['generic_nouns'])})(?=[^,的])"),
         light=re.compile(f"{either(vocab['light_verbs'])}"),
         light_object=re.compile(f"(?:{either(vocab['light_verbs'])})$"),
-        inner_verb=re.compile("新增|共有|拥有|创建|建成|打造|获批|选树|育成|新认定|新培育|引进|形成|实现|配备|完成创建"))
+        inner_verb=re.compile("新增|共有|拥有|建成|获批|选树|育成|新认定|新培育|引进|配备"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,15 @@ def _statements(t: Text, layout: Layout, quantities: list[Quantity], clock: Cloc
             if last is not None and last is not b.quantity:
                 previous = last.end
             when, last = clock.when(b.quantity.start, b.sentence, previous), b.quantity
+            if b.year:
+                when = When("baseline" if known_past(clock, b.year) else "target", b.year, "time.step")
             found.append((b, when, when.rule))
     return found
+
+
+def known_past(clock: Clock, year: int) -> bool:
+    """Whether a year lies before the one that the document speaks from."""
+    return clock.context.now is not None and year < clock.context.now
 
 
 _COLUMN_YEAR = re.compile(r"((?:19|20)\d\d)")
@@ -122,7 +129,8 @@ def _column_time(clock: Clock, block: Block, position: int, years: list[int | No
     if year is None:
         return inherited if not latest else When("target", latest, "time.column")
     now = clock.context.now
-    past = _BASE_HEAD.search(head) and not _GOAL_HEAD.search(head) or not _GOAL_HEAD.search(head) and (year < latest and (now is None or year <= now) or now is not None and year < now)
+    first = year == min(y for y in years if y) and year < latest and (clock.context.horizon is None or year < clock.context.horizon)
+    past = not _GOAL_HEAD.search(head) and (_BASE_HEAD.search(head) or (first if now is None or not clock.context.sure else year < latest and year <= now or year < now))
     return When("baseline" if past else "target", year, "time.column")
 
 

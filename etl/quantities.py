@@ -104,8 +104,14 @@ def scan(text: str) -> list[Number]:
     return numbers
 
 
+_CREATED = re.compile(r"(?:建设|建成|新建|创建|打造|培育|设立|组建|获批|争创|力争|和|、|中心|基地|平台)$")
+_CREATES = re.compile(r"[^,。;、的“]{2,14}?(?:中心|基地|园区|平台|示范区|实验室|工厂|研究院|服务站|工作站)(?=[和、,。;及]|$)|(?=[和、,。;及]|$)")
+
+
 def _real_numeral(text: str, start: int, end: int) -> bool:
     """A numeral of two or more places with a counting unit behind it is a number even where it begins like a word (十一件, 两千万元)."""
+    if end - start == 1 and text[end:end + 1] in "个家项" and _CREATED.search(text[max(0, start - 6):start]) and _CREATES.match(text, end + 1):
+        return True
     return end - start >= 2 and text[end:end + 1] in "家件名张户座个项所亩元分" and text[start:end] not in ("一一", "十一") or text[start:end] == "十一" and text[end:end + 1] in "件家名所"
 
 
@@ -116,7 +122,10 @@ def _classify(text: str, start: int, end: int, lex: Lexicon) -> Number:
     own = _own_form(text, start, end, whole, left)
     if own:
         return Number(start, end, *own)
+    timed = bool(_TIMED.search(left))
     for rule, kind, before, behind in _rules():
+        if timed and rule == "threshold.people":
+            continue
         if (behind is None or behind.match(text, end)) and (before is None or before.search(left)):
             whole_number = lex.quantity.match(text, start)
             return Number(start, max(end, whole_number.end("magnitude")) if whole_number else end, kind, rule)
@@ -201,25 +210,32 @@ def _value(m: re.Match) -> tuple[Decimal | None, str, list[str]]:
     return value * scale(m["magnitude"]), unit, []
 
 
-_CUE_LEFT = re.compile(r"(?:新增|培育|创建|建成|建设|建立|打造|认定|获得|荣获|培训|引进|承担|选树|树立|扶持|带动|引导|促进|组织|突破|达到|达|超过|至少|不少于|不低于|为|和|、|至|共有|拥有|现有|分别|有|发展到|增加到|约|近|力争|实现|举办|完成|[,;:。品标])\s*$")
+_CUE_WORDS = r"突破|达到|达|超过|至少|不少于|不低于|为|和|、|至|共有|拥有|现有|分别|有|发展到|增加到|约|近|力争|实现|推动|组织|引导|动员|辅导|面向|获|[,;:。品标]"
+@cache
+def _cue_left() -> re.Pattern:
+    return re.compile(rf"(?:{either(load('names')['verbs'])}|{_CUE_WORDS})\s*$")
+
+
 _NOT_HAN = re.compile(r"[第每各这那某同任如唯该哪几首整逐周入走惠]$|(?<![促引改推])进$|[“+]$")
 
 
 def _han_counts(text: str, start: int, end: int, m: re.Match, unit: str, left: str) -> bool:
     """Whether a Chinese numeral counts something here. One is the indefinite article, and 两个 or 三项 mostly open a name."""
     plain, cautious = _han_units()
+    if unit in lexicon().times:
+        return bool(_TIMED.search(left))
     if not unit or _NOT_HAN.search(left) or unit not in plain and unit not in cautious and unit not in ("成", "成半", "%", "个百分点", "分", "倍") and "/" not in unit and "(" not in unit:
         return False
     value, comparator = chinese(m["number"]), bool(lexicon().behind.match(text, end)) or bool(lexicon().before.search(left)) or bool(m["first"])
     if value is None:
         return False
     if value == 1 and not m["magnitude"]:
-        return comparator or bool(re.match(r"[、,]", text[end:end + 1])) and bool(_CUE_LEFT.search(left)) and unit in plain
+        return comparator or _real_numeral(text, start, start + 1) or bool(re.match(r"[、,]", text[end:end + 1])) and bool(_cue_left().search(left)) and unit in plain
     if m["number"] in ("百", "千", "万", "十", "亿", "百亿", "千亿", "万亿", "百万", "千万"):
-        return unit in ("家", "名", "件", "户", "个") and (comparator or bool(_CUE_LEFT.search(left)))
+        return unit in ("家", "名", "件", "户", "个") and (comparator or bool(_cue_left().search(left)))
     if unit in plain:
-        return comparator or bool(_CUE_LEFT.search(left)) or value >= 10 or bool(re.search(r"[㐀-鿿]$", left)) and bool(re.match(r"[,;。、\s)]|$", text[end:end + 1]))
-    return comparator or value >= 10 and m["number"] not in ("十", "百", "千", "万") or value >= 2 and bool(re.match(r"[、和及,;。]", text[end:end + 1])) and bool(re.search(r"[㐀-鿿”)]$", left)) and not re.search(r"[的把是]$", left)
+        return comparator or bool(_cue_left().search(left)) or value >= 10 or bool(re.search(r"[㐀-鿿]$", left)) and bool(re.match(r"[,;。、\s)]|$", text[end:end + 1]))
+    return comparator or _real_numeral(text, start, start + len(m["number"])) or value >= 10 and m["number"] not in ("十", "百", "千", "万") or value >= 2 and bool(re.match(r"[、和及,;。]", text[end:end + 1])) and bool(re.search(r"[㐀-鿿”)]$", left)) and not re.search(r"[的把是]$", left)
 
 
 def _compare(text: str, q: Quantity, m: re.Match, left: str, lex: Lexicon) -> None:

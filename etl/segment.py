@@ -69,7 +69,7 @@ _HEADINGS = [
     (4, re.compile(r"(?:\d{1,2}[.、](?!\d)|#### )")),
     (5, re.compile(r"(?:\(\d{1,2}\)|[①-⑳]|第[一二三四五六七八九十百零\d]+条)")),
 ]
-_BOX = re.compile(r"[【\[(]?专栏\s?[\d一二三四五六七八九十]*[】\])]?[::.、]?\s*[^|。\n]{0,40}")
+_BOX = re.compile(r"[【\[(]?专栏\s?[\d一二三四五六七八九十]*[】\])]?[::.、]?\s*[^|。::\n]{0,40}")
 _TABLE_TITLE = re.compile(r"表\s?\d{0,2}[^|。,;]{2,40}(?:指标|目标|任务|体系)[^|。,;]{0,10}$|[^|。,;\d]{2,40}(?:主要|发展|核心|量化)(?:指标|目标)(?:表|体系)?$")
 _FREE = re.compile(r"《[^》\n]{2,80}》(?:起草说明|编制说明|专家论证意见|政策解读|解读)$|[^。,;:\n]{0,20}(?:起草说明|编制说明|专家论证意见)$|[^。,;|\n\d]{0,12}(?:工作回顾|回顾|重点工作|主要目标|保障措施|奖励办法)$")
 _PLAN_TITLE = re.compile(r"[^。,;:|《》\s]{4,40}(?:规划|方案|意见|计划|纲要|要点|办法)$")
@@ -141,7 +141,12 @@ def segment(text: str, tables: tuple[tuple[tuple[Span, ...], ...], ...] = (), he
         line = text[start:end].strip()
         if not line:
             continue
-        if _furniture().match(line):
+        page = _furniture().match(line)
+        if page and (stop := text.find("。", start, end)) >= 0 and end - stop > 8:
+            layout.blocks.append(Block("furniture", start, stop + 1, tree.now))
+            _walk(text, stop + 1, end, layout, tree, known)
+            continue
+        if page:
             layout.blocks.append(Block("furniture", start, end, tree.now))
             menu = _MENU.match(line)
             if menu and any(sticky and pattern.search(menu[1]) for _, sticky, pattern in _roles()):
@@ -348,6 +353,18 @@ def _ahead(text: str, lines: list[Span], index: int, lex: Lexicon) -> bool:
     return any(_interpret(text, cells, [], lex) for n in (index + 1, index + 2) if n < len(lines) for cells in [_split(text, *lines[n])] if len(cells) >= 2)
 
 
+def _piped(text: str, start: int, end: int) -> list[Span]:
+    """Cells between pipes; the outer pipes open and close the row, empty cells inside it stay."""
+    start, end = _trim(text, start, end)
+    start += text[start] == "|"
+    end -= end > start and text[end - 1] == "|"
+    cells, at = [], start
+    for m in re.compile(r"\||$").finditer(text, start, end):
+        cells.append(_trim(text, at, m.start()))
+        at = m.end()
+    return cells
+
+
 _PROSE = re.compile(r"[。;]\s*\S")
 
 
@@ -355,14 +372,9 @@ def _split(text: str, start: int, end: int) -> list[Span]:
     """Cells of a line: between pipes, else between spaces or tabs when no sentence runs through it."""
     line = text[start:end]
     if "|" in line:
-        parts = [(m.start() + start, m.end() + start) for m in re.finditer(r"[^|]*", line) if m.start() != m.end() or line[m.start() - 1:m.start() + 1] == "||"]
-        cells = [_trim(text, *part) for part in parts]
-        while cells and cells[0][0] == cells[0][1]:
-            cells.pop(0)
-        while cells and cells[-1][0] == cells[-1][1]:
-            cells.pop()
+        cells = _piped(text, start, end)
         return [] if any(_PROSE.search(text[a:b]) or b - a > 90 for a, b in cells) else cells
-    if " " not in line.strip() or _FOOTNOTE.match(line.strip()) or _PROSE.search(line) or line.rstrip().endswith(("。", ";", ",")):
+    if " " not in line.strip() or _FOOTNOTE.match(line.strip()) or _furniture().match(line.strip()) or _PROSE.search(line) or line.rstrip().endswith(("。", ";", ",")):
         return []
     return [(m.start() + start, m.end() + start) for m in re.finditer(r"\S+", line)]
 
@@ -371,7 +383,7 @@ def _settle(text: str, run: list[tuple[int, list[Span]]], found: dict, lex: Lexi
     """Read a run of split lines as one table when two rows of it (or one below a head) hold values."""
     heads, rows, skipped = [], {}, []
     for index, cells in run:
-        if all(re.fullmatch(r":?-{2,}:?", text[a:b]) for a, b in cells):
+        if all(re.fullmatch(r":?-{2,}:?|", text[a:b]) for a, b in cells):
             skipped.append(index)
             continue
         row = _interpret(text, cells, heads, lex)
@@ -408,7 +420,7 @@ def _stack(text: str, run: list[int], lines: list[Span], found: dict, lex: Lexic
     spans = {n: _trim(text, *lines[n]) for n in run}
     cells = {n: text[slice(*spans[n])] for n in run}
     values = [n for n in run if lex.value_cell.fullmatch(cells[n]) and not _COUNT_CELL.match(cells[n])]
-    if len(values) < 3:
+    if len(values) < (2 if all(_UNIT_IN_HEAD.search(cells[name]) for v in values if (name := _name_above(run, run.index(v), cells, lex)[0]) is not None) else 3):
         return
     first = run.index(values[0])
     heads = [cells[n] for n in run[:first] if _YEAR_HEAD.match(cells[n]) or _VALUE_HEAD.search(cells[n]) and len(cells[n]) <= 10 and "指标" not in cells[n][:2]]

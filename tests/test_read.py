@@ -139,8 +139,14 @@ def test_paths_that_hold_no_file(tmp_path: Path, make_path, reason: str) -> None
 FAR = openpyxl.Workbook()
 FAR.active["A1"], FAR.active["XFD1048576"] = "一", "二"
 FAR = make.saved(FAR)
-MERGED_FAR = make.with_member(FAR, "xl/worksheets/sheet1.xml", make.member(FAR, "xl/worksheets/sheet1.xml").replace(
-    b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048575"/></mergeCells>'))
+
+
+def far(more: bytes) -> bytes:
+    """The workbook FAR with more in its sheet."""
+    part = "xl/worksheets/sheet1.xml"
+    return make.with_member(FAR, part, make.member(FAR, part).replace(b"</sheetData>", b"</sheetData>" + more))
+
+
 SPARSE = openpyxl.Workbook()
 for step in range(1, 60):
     SPARSE.active.cell(step * 100, step, step)
@@ -154,9 +160,12 @@ WIDE = make.docx_of("<w:tbl>" + '<w:tr><w:tc><w:tcPr><w:gridSpan w:val="99999"/>
     (make.pdf([([(60, 700, "页")], [])] * 3), "a.pdf", {"max_pages": 2}, "max_pages"),
     (make.saved(SPARSE), "a.xlsx", {"max_table_cells": 3000}, "max_table_cells"),
     (make.saved(SPARSE), "a.xlsx", {"max_sheet_cells": 50}, "max_sheet_cells"),
-    (MERGED_FAR, "a.xlsx", {}, "max_sheet_cells"),
+    (far(b'<mergeCells><mergeCell ref="A1:XFD1048575"/></mergeCells>'), "a.xlsx", {}, "max_sheet_cells"),
+    (far(b'<hyperlinks><hyperlink ref="A1:XFD1048575" location="x"/></hyperlinks>'), "a.xlsx", {}, "max_sheet_cells"),
+    (far(b'<hyperlinks><hyperlink ref="A:XFD" location="x"/></hyperlinks>'), "a.xlsx", {}, "max_sheet_cells"),
     (WIDE, "a.docx", {}, "max_table_cells"),
     (("<table>" + '<tr><td colspan="1000">a</td><td>b</td></tr>' * 300 + "</table>").encode(), "a.html", {}, "max_table_cells"),
+    (("<table>" + '<tr><td>a</td><td rowspan="1000" colspan="1000">b</td></tr>' * 900).encode(), "a.html", {}, "max_table_cells"),
     (make.with_member(DOCX, "word/media/a.png", bytes(5_000_000)), "a.docx", {"max_unpacked_bytes": 4_000_000}, "max_unpacked_bytes"),
     (make.with_member(XLSX, "xl/x.xml", b"<a>" + bytes(5_000_000)), "a.xlsx", {"max_xml_bytes": 4_000_000}, "max_xml_bytes"),
 ])

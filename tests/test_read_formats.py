@@ -245,6 +245,13 @@ def test_underlines_and_frames_are_no_tables() -> None:
     assert (document.text, document.tables) == ("质量强市\n95%以上\n下划线", ())
 
 
+def test_squared_paper_is_no_table() -> None:
+    across = [(50, 100 + 3 * step, 550, 100 + 3 * step) for step in range(200)]
+    down = [(50 + 3 * step, 100, 50 + 3 * step, 700) for step in range(160)]
+    document = read_bytes(make.pdf([([(60, 720, "图1 趋势")], across + down)]), "a.pdf")
+    assert (document.text, document.tables) == ("图1 趋势", ())
+
+
 def test_radicals_are_read_as_the_ideographs_they_look_like() -> None:
     data = make.pdf([([(60, 700, "\x21\x22\x23\x24")], [])], to_unicode={0x21: 0x2F47, 0x22: 0x2ED3, 0x23: 0x2EDA, 0x24: 0x9875})
     assert read_bytes(data, "a.pdf").text == "日长页页"
@@ -295,7 +302,8 @@ def test_a_workbook_is_read_as_it_is_shown() -> None:
     (0, '0;-0;"—"', "—"),
     (12000, '0,"千"', "12千"), (1234.5, '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "1,234.50"), (9, "[$¥-804]#,##0.00", "¥9.00"),
     (2, "0.##", "2"),
-    (1.005, "0.00", "1.01"), (20, "≥0", "≥20"), (12, "0.00E+00", "12"), (7, "[<5]0;[>=5]0.0", "7"), (123456789012345678, "0", "123456789012345678"),
+    (1.005, "0.00", "1.01"), (20, "≥0", "≥20"), (12, "0.00E+00", "12"), (7, "[<5]0;[>=5]0.0", "7"),
+    (123456789012345678, "0", "123456789012345678"),
     (5, ";;;", ""),
     (True, "0", "TRUE"), (float("inf"), "0", "inf"), ("95%以上", "0", "95%以上"), (None, "0", ""),
     (date(2025, 6, 1), "mm-dd-yy", "2025-06-01"), (datetime(2025, 6, 1, 8, 30), "yyyy/m/d h:mm", "2025-06-01 08:30"),

@@ -10,7 +10,9 @@ from etl.read.limits import Limits
 
 _ENCRYPTED = 0x1
 _STORED = re.compile(rb"<(?:\w+:)?c[\s>/]")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?(\d{1,7}):\$?([A-Za-z]{1,3})\$?(\d{1,7})")
+_RANGES = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*[\"']([^\"']*)")
+_RANGE = re.compile(rb"\$?([A-Za-z]{1,3})\$?(\d{1,7}):\$?([A-Za-z]{1,3})\$?(\d{1,7})")
+_WHOLE_SHEET = 16384 * 1048576
 
 
 def check_archive(data: bytes, name: str, limits: Limits) -> None:
@@ -38,16 +40,21 @@ def _check_markup(markup: bytes, part: str, name: str) -> int:
     plain = markup.replace(b"\0", b"") if markup[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<") else markup
     if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
         raise ReadError(name, "broken", f"its part {part} declares XML entities, which Office files never do")
-    return _sheet_cells(plain) if part.startswith("xl/worksheets/") else 0
+    return 0 if part.startswith("word/") else _sheet_cells(plain)
 
 
 def _sheet_cells(sheet: bytes) -> int:
-    """Cells as stored, and the places of merged ranges: openpyxl makes an object for each, also for the 17 billion of A1:XFD1048576."""
-    merged = (
-        (int(bottom) - int(top) + 1) * (_column(right) - _column(left) + 1)
-        for left, top, right, bottom in _MERGED.findall(sheet)
-    )
-    return sum(1 for _ in _STORED.finditer(sheet)) + sum(max(0, area) for area in merged)
+    """Cells as stored, and the places of merged and linked ranges: openpyxl makes an object for each, also for all of A1:XFD1048576."""
+    return sum(1 for _ in _STORED.finditer(sheet)) + sum(_area(area) for area in _RANGES.findall(sheet))
+
+
+def _area(area: bytes) -> int:
+    """The places of a range such as A1:C5; one place for A1; whole columns, and what is no plain range, count as a whole sheet."""
+    match = _RANGE.fullmatch(area)
+    if match is None:
+        return _WHOLE_SHEET if b":" in area or b"&" in area else 1
+    left, top, right, bottom = match.groups()
+    return max(1, int(bottom) - int(top) + 1) * max(1, _column(right) - _column(left) + 1)
 
 
 def _column(letters: bytes) -> int:

@@ -110,7 +110,6 @@ class _Walker:
         self.out = out
         self.styles = styles
         self.numbering = numbering
-        self.placed = 0
 
     def blocks(self, parent: etree._Element, depth: int) -> None:
         """Paragraphs and tables below `parent`, in order."""
@@ -205,7 +204,5 @@ class _Walker:
         return slots
 
     def _extend(self, slots: list[Slot | None], slot: Slot | None, count: int) -> None:
-        self.placed += count
-        if self.placed > self.out.limits.max_table_cells:  # a span of 99,999 in each of a thousand rows must not be built first
-            self.out.refuse_size(f"over {self.out.limits.max_table_cells} table cells (max_table_cells)")
+        self.out.reserve_cells(count)  # a span of 99,999 in each of a thousand rows must not be built first
         slots.extend([slot] * count)

@@ -38,6 +38,7 @@ _ENOUGH_KEPT = 0.5
 
 def read_html(data: bytes, name: str, limits: Limits) -> Document:
     """The main content of a page as a Document named by the page's title (or the file); headings by tag, tables with merged cells."""
+    out = Linear(name, limits)
     text = _decode(data, name)
     # libxml2 cannot go on behind NUL; the brackets of the marks must not be in the page itself.
     text = text.replace("\0", "").replace("\u2045", "[").replace("\u2046", "]")
@@ -45,8 +46,7 @@ def read_html(data: bytes, name: str, limits: Limits) -> Document:
     body = root.find("body")
     if body is None:
         body = root
-    blocks = list(page_lines(body))
-    out = Linear(name, limits)
+    blocks = list(page_lines(body, out.reserve_cells))
     _print(blocks, _chosen(root, blocks), out)
     return out.document("html", _title(root))
 

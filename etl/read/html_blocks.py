@@ -51,8 +51,11 @@ class PageTable:
     lines: list[Line]
 
 
-def page_lines(root: markup.HtmlElement) -> Iterator[Line | PageTable]:
-    """Lines and data tables below `root`; the cells of a table that only arranges the page come as lines."""
+def page_lines(root: markup.HtmlElement, reserve: Callable[[int], None]) -> Iterator[Line | PageTable]:
+    """Lines and data tables below `root`; the cells of a table that only arranges the page come as lines.
+
+    `reserve` is told of table places before they are made, and raises when they are too many.
+    """
     collector = _Collector()
     done: list[Line | PageTable] = []
     # Entries: an element to enter, or a function to call on leaving one. A stack: pages nest deeper than Python recurses.
@@ -65,7 +68,7 @@ def page_lines(root: markup.HtmlElement) -> Iterator[Line | PageTable]:
             done.extend(collector.skip(step))
         elif is_data_table(step):
             done.extend(collector.end_line())
-            done.append(_table(step))
+            done.append(_table(step, reserve))
             pending.append(_after(collector, step))
         else:
             done.extend(collector.enter(step))
@@ -169,7 +172,7 @@ def is_data_table(element: markup.HtmlElement) -> bool:
     return max(widths, default=0) > 1 and len(widths) > 1
 
 
-def _table(table: markup.HtmlElement) -> PageTable:
+def _table(table: markup.HtmlElement, reserve: Callable[[int], None]) -> PageTable:
     """The grid with rowspan and colspan resolved; spans end with the table."""
     rows = list(table.iterdescendants("tr"))
     grid: Grid = [[] for _ in rows]
@@ -182,7 +185,9 @@ def _table(table: markup.HtmlElement) -> PageTable:
             found = _cell_lines(cell)
             lines.extend(found)
             slot = Slot("\n".join(line.text for line in found))
-            _place(grid, slot, number, column, _span(cell, "rowspan"), _span(cell, "colspan"))
+            down, right = min(_span(cell, "rowspan"), len(rows) - number), _span(cell, "colspan")
+            reserve(down * right)
+            _place(grid, slot, number, column, down, right)
     caption = table.find("caption")
     title = [] if caption is None else _cell_lines(caption)
     return PageTable(grid, _header_rows(rows), "\n".join(line.text for line in title), title + lines)
@@ -196,9 +201,13 @@ def _without_tail(cell: markup.HtmlElement) -> list[Line | PageTable]:
     """The lines inside an element; what follows it in its parent is not its own."""
     tail, cell.tail = cell.tail, None
     try:
-        return list(page_lines(cell))
+        return list(page_lines(cell, _no_tables))
     finally:
         cell.tail = tail
+
+
+def _no_tables(_: int) -> None:
+    """A data table has none inside its cells, so nothing is to be reserved."""
 
 
 def _span(cell: markup.HtmlElement, name: str) -> int:

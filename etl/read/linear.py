@@ -62,9 +62,12 @@ class Linear:
         self._pages.append(self._length)
 
     def table(self, grid: Grid, header_rows: int = 0) -> None:
-        """Adds a table, one line a row; short rows are filled up. A table of one cell is a frame around text: its lines become blocks."""
+        """Adds a table, one line a row; short rows are filled up. A table of one cell is a frame around text: its lines become blocks.
+
+        The places of `grid` have been reserved while it was built; here only those that fill it up are.
+        """
         width = max((len(row) for row in grid), default=0)
-        self.reserve_cells(width * len(grid))
+        self.reserve_cells(sum(width - len(row) for row in grid))
         slots = {id(slot): slot for row in grid for slot in row if slot is not None}
         filled = [slot for slot in slots.values() if one_line(slot.text)]
         if not filled:

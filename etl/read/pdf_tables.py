@@ -19,9 +19,9 @@ from pdfplumber.page import Page
 
 from etl.read.linear import Grid, Linear, Slot
 
-_THIN, _LONG, _TALL = 3.0, 20.0, 8.0  # points: a drawn line; the shortest line, and the lowest row, of a table
-_MOST_PATHS = 5000  # a page with more is a drawing
-_WHOLE_PAGE = 0.8
+_THIN, _LONG, _TALL = 3.0, 20.0, 8.0  # points: lines closer than this are one; the shortest line, and the lowest row, of a table
+_MOST_LINES = 10000
+_MOST_CELLS = 5000
 _SAME_LINE = 2.0
 _DEEPEST_FORM = 3
 _COUNT_AND_GET = (
@@ -49,9 +49,12 @@ class PageTable:
 
     def cell(self, middle: tuple[float, float]) -> int | None:
         """The index of the cell that holds a point."""
-        x, y = _to_plumber(self.page, middle)
-        inside = (index for index, (left, top, right, bottom) in enumerate(self.cells) if left <= x <= right and top <= y <= bottom)
-        return next(inside, None)
+        point = _to_plumber(self.page, middle)
+        return next((index for index, box in enumerate(self.cells) if _inside(box, point)), None)
+
+    def holds(self, cell: int, middle: tuple[float, float]) -> bool:
+        """Whether that cell holds a point."""
+        return _inside(self.cells[cell], _to_plumber(self.page, middle))
 
 
 class RuledPages:
@@ -93,19 +96,29 @@ class RuledPages:
 
 
 def has_rulings(page: pdfium.PdfPage) -> bool:
-    """Whether lines or boxes are drawn from which a table could be made. Cheap, so that few pages go to pdfplumber."""
-    across = down = boxes = 0
-    area = page.get_width() * page.get_height()
-    paths = list(islice(page_objects(page, pdfium_c.FPDF_PAGEOBJ_PATH), _MOST_PATHS + 1))
-    if len(paths) > _MOST_PATHS:
-        return False
-    for path in paths:
-        width, height = _extent(path)
-        across += height <= _THIN and width >= _LONG
-        down += width <= _THIN and height >= _TALL
-        compound = pdfium_c.FPDFPath_CountSegments(path) > 5
-        boxes += width >= _LONG and height >= _TALL and (compound or width * height < _WHOLE_PAGE * area) and (2 if compound else 1)
-    return (across >= 2 and down >= 2) or boxes >= 2
+    """Whether lines are drawn that could part two rows and two columns, and not so many that they are a drawing.
+
+    Cheap, so that only pages with tables go to pdfplumber, which takes 0.1 s for one, and minutes for squared paper.
+    """
+    lines = list(islice(_drawn_lines(page), _MOST_LINES + 1))
+    columns = {round((x0 + x1) / 2 / _THIN) for x0, y0, x1, y1 in lines if abs(x1 - x0) <= 1 and abs(y1 - y0) >= _TALL}
+    rows = {round((y0 + y1) / 2 / _THIN) for x0, y0, x1, y1 in lines if abs(y1 - y0) <= 1 and abs(x1 - x0) >= _LONG}
+    return len(lines) <= _MOST_LINES and len(columns) > 2 and len(rows) > 2 and len(columns) * len(rows) <= _MOST_CELLS
+
+
+def _drawn_lines(page: pdfium.PdfPage) -> Iterator[Box]:
+    """The straight parts of all paths on a page as (x0, y0, x1, y1) in points."""
+    matrix, x, y = pdfium_c.FS_MATRIX(), c_float(), c_float()
+    for path in page_objects(page, pdfium_c.FPDF_PAGEOBJ_PATH):
+        pdfium_c.FPDFPageObj_GetMatrix(path, byref(matrix))
+        last: tuple[float, float] | None = None
+        for index in range(pdfium_c.FPDFPath_CountSegments(path)):
+            segment = pdfium_c.FPDFPath_GetPathSegment(path, index)
+            pdfium_c.FPDFPathSegment_GetPoint(segment, byref(x), byref(y))
+            point = (matrix.a * x.value + matrix.c * y.value + matrix.e, matrix.b * x.value + matrix.d * y.value + matrix.f)
+            if last is not None and pdfium_c.FPDFPathSegment_GetType(segment) == pdfium_c.FPDF_SEGMENT_LINETO:
+                yield *last, *point
+            last = point
 
 
 def page_objects(page: pdfium.PdfPage, kind: int) -> Iterator[object]:
@@ -124,14 +137,6 @@ def page_objects(page: pdfium.PdfPage, kind: int) -> Iterator[object]:
                 yield thing
             elif found == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
                 pending.append((thing, depth + 1))
-
-
-def _extent(thing: object) -> tuple[float, float]:
-    """Width and height of a page object in points; (0, 0) for one without bounds."""
-    left, bottom, right, top = c_float(), c_float(), c_float(), c_float()
-    if not pdfium_c.FPDFPageObj_GetBounds(thing, byref(left), byref(bottom), byref(right), byref(top)):
-        return 0.0, 0.0
-    return right.value - left.value, top.value - bottom.value
 
 
 def page_chars(textpage: pdfium.PdfTextPage, mend: Callable[[str], str]) -> Iterator[PageChar]:
@@ -153,35 +158,26 @@ def page_chars(textpage: pdfium.PdfTextPage, mend: Callable[[str], str]) -> Iter
 
 def print_page(chars: Iterator[PageChar], tables: list[PageTable], out: Linear) -> None:
     """Adds a page: text outside the tables as blocks, each table where its first character comes in reading order."""
-    texts: list[dict[int, str]] = [{} for _ in tables]
-    order: list[str | int] = [""]  # stretches of text and indexes of tables
+    texts: list[dict[int, list[str]]] = [{} for _ in tables]
+    order: list[list[str] | int] = [[]]  # stretches of text and indexes of tables
     place: tuple[int, int] | None = None
     level: dict[tuple[int, int], float] = {}
     for char in chars:
         came_from = place
         if char.middle is not None:
-            place = _place(char.middle, tables)
+            place = _place(char.middle, tables, came_from)
         if place is None:
-            order.append(_append(order, char.sign))
+            order[-1].append(char.sign)
             continue
         table, cell = place
-        if table not in order:
-            order.extend((table, ""))
-        texts[table][cell] = texts[table].get(cell, "") + _gap(char, place, came_from, level) + char.sign
+        if not texts[table]:
+            order.extend((table, []))
+        texts[table].setdefault(cell, []).extend((_gap(char, place, came_from, level), char.sign))
     for item in order:
-        if isinstance(item, str):
-            out.block(item)
+        if isinstance(item, list):
+            out.block("".join(item))
         else:
-            out.table(_grid(tables[item].cells, texts[item]))
-
-
-def _append(order: list[str | int], sign: str) -> str:
-    """Takes the last stretch of text off `order` and returns it with `sign` added (a new one after a table)."""
-    last = order.pop()
-    if isinstance(last, str):
-        return last + sign
-    order.append(last)
-    return sign
+            out.table(_grid(tables[item].cells, texts[item], out))
 
 
 def _gap(char: PageChar, place: tuple[int, int], came_from: tuple[int, int] | None, level: dict[tuple[int, int], float]) -> str:
@@ -192,12 +188,18 @@ def _gap(char: PageChar, place: tuple[int, int], came_from: tuple[int, int] | No
     return "\n" if before is not None and came_from != place and abs(before - char.middle[1]) > _SAME_LINE else ""
 
 
-def _place(middle: tuple[float, float], tables: list[PageTable]) -> tuple[int, int] | None:
-    """(table, cell) that holds a point."""
+def _place(middle: tuple[float, float], tables: list[PageTable], before: tuple[int, int] | None) -> tuple[int, int] | None:
+    """(table, cell) that holds a point; most often the one that held the point before."""
+    if before is not None and tables[before[0]].holds(before[1], middle):
+        return before
     for number, table in enumerate(tables):
         if (cell := table.cell(middle)) is not None:
             return number, cell
     return None
+
+
+def _inside(box: Box, point: tuple[float, float]) -> bool:
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
 def _to_plumber(page: Page, middle: tuple[float, float]) -> tuple[float, float]:
@@ -218,12 +220,13 @@ def _is_grid(cells: list[Box]) -> bool:
     return len(columns) > 1 and len(rows) > 1
 
 
-def _grid(cells: tuple[Box, ...], texts: dict[int, str]) -> Grid:
+def _grid(cells: tuple[Box, ...], texts: dict[int, list[str]], out: Linear) -> Grid:
     """Each cell at all places between its edges."""
     columns, rows = _edges(cells)
+    out.reserve_cells(len(columns) * len(rows))
     grid: Grid = [[None] * len(columns) for _ in rows]
     for index, (left, top, right, bottom) in enumerate(cells):
-        slot = Slot(texts.get(index, ""))
+        slot = Slot("".join(texts.get(index, ())))
         for row in range(bisect_left(rows, top), bisect_left(rows, bottom)):
             for column in range(bisect_left(columns, left), bisect_left(columns, right)):
                 grid[row][column] = slot

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from bisect import bisect_left, bisect_right
 from io import BytesIO
 
 import openpyxl
@@ -43,8 +44,7 @@ def _sheet(sheet: Worksheet, out: Linear) -> None:
     if not _DEFAULT_NAME.fullmatch(sheet.title.strip()):
         out.block(sheet.title, level=1)
     rows, columns = sorted({row for row, _ in values}), sorted({column for _, column in values})
-    if len(rows) * len(columns) > out.limits.max_table_cells:
-        out.refuse_size(f"over {out.limits.max_table_cells} table cells (max_table_cells)")
+    out.reserve_cells(len(rows) * len(columns))
     slots = {place: Slot(text) for place, text in values.items()}
     _merge(sheet, slots, rows, columns)
     grid: Grid = [[slots.get((row, column)) for column in columns] for row in rows]
@@ -71,9 +71,13 @@ def _merge(sheet: Worksheet, slots: dict[tuple[int, int], Slot], rows: list[int]
         slot = slots.get((area.min_row, area.min_col))
         if slot is None:
             continue
-        for row in (row for row in rows if area.min_row <= row <= area.max_row):
-            for column in (column for column in columns if area.min_col <= column <= area.max_col):
+        for row in _within(rows, area.min_row, area.max_row):
+            for column in _within(columns, area.min_col, area.max_col):
                 slots[row, column] = slot
+
+
+def _within(numbers: list[int], first: int, last: int) -> list[int]:
+    return numbers[bisect_left(numbers, first):bisect_right(numbers, last)]
 
 
 def _header_rows(sheet: Worksheet, rows: list[int]) -> int:

@@ -24,7 +24,7 @@ def picker(view: View) -> Mapping:
     plan_id = view.state.plan or fitting["plan_id"].iloc[0]
     options = list(dict.fromkeys([*fitting["plan_id"], plan_id]))
     titles = {row.plan_id: f"{view.place(row.place)} · {row.title}" for row in plans.itertuples()}
-    controls.one(view.state, "plan", t("view_city.plan"), options, titles.get, at="main", drops=("indicator",), value=plan_id)
+    controls.one(view.state, "plan", t("view_city.plan"), options, titles.get, at="main", drops=("indicator", "quote"), value=plan_id)
     return plans[plans["plan_id"] == plan_id].iloc[0].to_dict()
 
 

@@ -5,6 +5,7 @@ The widget's own memory is overwritten at every run, so back and forward, links 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -17,6 +18,11 @@ FEW = 8
 def go(state: State) -> None:
     """Make `state` the address; use it as the callback of a button."""
     st.query_params.from_dict(to_params(state))
+
+
+def turn(state: State, page: int) -> None:
+    """Show another page of a long list or text; the place that the address named is left behind."""
+    go(replace(state, page=page, indicator="", quote=""))
 
 
 def change(name: str, key: str, lang: str, empty: Any, drops: Sequence[str]) -> None:
@@ -42,9 +48,10 @@ def one(state: State, name: str, label: str, options: Sequence, show: Callable[[
     st.selectbox(label, options, format_func=show, **bound(state, name, getattr(state, name) if value is None else value, empty, at, drops), **more)
 
 
-def several(state: State, name: str, label: str, options: Sequence, show: Callable[[Any], str], placeholder: str) -> None:
+def several(state: State, name: str, label: str, options: Sequence, show: Callable[[Any], str], placeholder: str,
+            at: str = "side") -> None:
     """Pills for a few options, a list searched by typing for many; none chosen is the same as all."""
-    wiring = bound(state, name, list(getattr(state, name)), [], "side", ())
+    wiring = bound(state, name, list(getattr(state, name)), [], at, ())
     if len(options) <= FEW:
         st.pills(label, options, format_func=show, selection_mode="multi", **wiring)
     else:

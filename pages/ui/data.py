@@ -8,11 +8,11 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from analytics import ambition as ambitious
 from analytics import cascade as cascading
 from analytics import compare as comparing
 from analytics import coverage as covering
@@ -221,6 +221,37 @@ def _statements(path: str, build_id: str, filters: tuple) -> pd.DataFrame:
     return open_store(path).statements({name: list(value) if isinstance(value, tuple) else value for name, value in filters})
 
 
-def default_path() -> Path:
-    """Where the database is expected, for the message that says that there is none."""
-    return Path(os.environ.get("CITYTARGETS_DATABASE") or DATABASE)
+def numbers(plan_id: str) -> pd.DataFrame:
+    """The number audit of a plan: start, end, text, class, rule."""
+    return _numbers(*build_key(store()), plan_id)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _numbers(path: str, build_id: str, plan_id: str) -> pd.DataFrame:
+    return open_store(path).numbers(plan_id)
+
+
+def ambition() -> ambitious.Ambition:
+    """Ambition of all places with the basket of data/weights.toml."""
+    return _ambition(*build_key(store()))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _ambition(path: str, build_id: str) -> ambitious.Ambition:
+    return ambitious.ambition(open_store(path))
+
+
+def issues() -> pd.DataFrame:
+    """What validation found and let pass."""
+    return _issues(*build_key(store()))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _issues(path: str, build_id: str) -> pd.DataFrame:
+    return open_store(path).issues()
+
+
+def table_csv(name: str) -> bytes:
+    """A whole table as CSV with a byte order mark, so that a spreadsheet reads the Chinese; made when it is asked for."""
+    tables = {"statements": store().statements, "plans": store().plans, "findings": findings, "cascade": cascade}
+    return ("\ufeff" + tables[name]().assign(data_version=store().build_id).to_csv(index=False)).encode("utf-8")

@@ -9,15 +9,16 @@ import streamlit as st
 from analytics.store import Context, UnknownStatement
 from pages.ui import data, html, numbers
 from pages.ui.frame import View, plain
-from pages.ui.state import link
+from pages.ui.state import State, link
 
-# What separates cells and bullets in a flattened table; a reader needs a sign there, not a line break.
+ANCHOR = 60
 QUOTE = "margin:.35rem 0;font-size:1.02rem;line-height:1.75"
 
 
 def source_address(view: View, row: Mapping) -> str:
-    """The place in Sources, relative to the address of any page."""
-    return "sources?" + urlencode(link(view.state, plan=row["plan_id"], indicator=row["indicator_id"], place=(), domain="", kind=(), horizon=(), q=""), doseq=True)
+    """The place in Sources, relative to the address of any page. The words of the quote travel along: they find it when its id has gone."""
+    words = " ".join(row["quote"].split())[:ANCHOR]
+    return "sources?" + urlencode(link(State(lang=view.lang), plan=row["plan_id"], indicator=row["indicator_id"], quote=words), doseq=True)
 
 
 def body(view: View, row: Mapping) -> str:

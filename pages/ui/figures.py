@@ -174,6 +174,19 @@ def benchmark_labels(lines: Sequence[Line], levels: Sequence[int], limits: tuple
             for line, level in zip(lines, levels, strict=True)]
 
 
+def strip(places: Sequence[int], rows: Sequence[int], hover: Sequence[str], names: Sequence[str], length: int, taken: int | None) -> dict:
+    """Ticks along a text, one row a class (names from the bottom up); the row `taken` stands out."""
+    return {
+        "data": [{"type": "scatter", "mode": "markers", "x": list(places), "y": list(rows), "text": list(hover), "hovertemplate": "%{text}<extra></extra>", "hoverlabel": {"align": "left"},
+                  "marker": {"symbol": "line-ns", "size": 13, "line": {"width": 1.6, "color": ["#0072B2" if row == taken else "#85898F" for row in rows]}}}],
+        "layout": {"height": 26 * len(names) + 50, "margin": {"l": 8, "r": 12, "t": 8, "b": 34}, "showlegend": False, "hovermode": "closest", "dragmode": False, "paper_bgcolor": PAGE,
+                   "plot_bgcolor": PAGE,
+                   "xaxis": {"range": [-length * 0.01, length * 1.01], "fixedrange": True, "showgrid": False, "zeroline": False, "tickfont": {"size": 12, "color": TEXT}, "nticks": 5},
+                   "yaxis": {"range": [-0.6, len(names) - 0.4], "tickvals": list(range(len(names))), "ticktext": [html.escape(name) for name in names], "fixedrange": True,
+                             "automargin": True, "zeroline": False, "gridcolor": GRID, "tickfont": {"size": 13, "color": TEXT}}},
+    }
+
+
 def scale(values: Sequence[float], share: bool) -> tuple[tuple[float, float], list[float]]:
     """((low, high), ticks) of an axis that holds all values with room for labels. Counts start from zero unless all are far from it."""
     low, high = min(values), max(values)

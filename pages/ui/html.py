@@ -43,19 +43,19 @@ def popover(identity: str, shown: str, body: str) -> str:
     return f'<button type="button" popovertarget="{key}" style="{BUTTON}">{esc(shown)}</button><div popover id="{key}" style="{POPOVER}">{body}</div>'
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int] = (), caption: str = "") -> str:
-    """A table of ready-made cells (HTML). The first cell of a row is its head; columns in `numeric` stand to the right."""
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int] = (), caption: str = "", wrap: bool = False) -> str:
+    """A table of ready-made cells (HTML). The first cell of a row is its head and keeps to one line unless `wrap`; `numeric` columns stand to the right."""
     def side(at: int) -> str:
-        return "right" if at in numeric else "left"
+        return "right;white-space:nowrap" if at in numeric else "left"
     head = "".join(f'<th scope="col" style="{CELL}{side(at)};font-weight:400;white-space:nowrap;{SOFT}">{esc(name)}</th>' for at, name in enumerate(heads))
-    body = "".join("<tr>" + "".join(cell(at, content, side(at)) for at, content in enumerate(row)) + "</tr>" for row in rows)
+    body = "".join("<tr>" + "".join(cell(at, content, side(at), wrap) for at, content in enumerate(row)) + "</tr>" for row in rows)
     return (f'<div role="region" aria-label="{esc(caption)}" tabindex="0" style="overflow-x:auto">'
             f'<table style="border-collapse:collapse;width:100%;min-width:34rem;font-size:.95rem"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
 
 
-def cell(at: int, content: str, side: str) -> str:
+def cell(at: int, content: str, side: str, wrap: bool = False) -> str:
     """A data cell, or the head of the row for the first."""
-    return f'<th scope="row" style="{CELL}{side};font-weight:600;white-space:nowrap">{content}</th>' if at == 0 else f'<td style="{CELL}{side}">{content}</td>'
+    return f'<th scope="row" style="{CELL}{side};font-weight:600{"" if wrap else ";white-space:nowrap"}">{content}</th>' if at == 0 else f'<td style="{CELL}{side}">{content}</td>'
 
 
 def link(address: str, text: str, style: str = LINK) -> str:
@@ -95,6 +95,6 @@ def soft(text: str) -> str:
 
 def stats(pairs: Sequence[tuple[str, str]]) -> str:
     """Figures with their names under them."""
-    each = "".join(f'<div style="display:flex;flex-direction:column-reverse"><dt style="font-size:.9rem;{SOFT}">{esc(name)}</dt><dd style="margin:0;font-size:1.7rem;font-weight:700;line-height:1.2">{esc(figure)}</dd></div>'
+    each = "".join(f'<div role="listitem"><div style="font-size:1.7rem;font-weight:700;line-height:1.2">{esc(figure)}</div><div style="font-size:.9rem;{SOFT}">{esc(name)}</div></div>'
                    for figure, name in pairs)
-    return f'<dl style="display:flex;flex-wrap:wrap;gap:.6rem 2.6rem;margin:.2rem 0 .4rem;flex-direction:row">{each}</dl>'
+    return f'<div role="list" style="display:flex;flex-wrap:wrap;gap:.6rem 2.6rem">{each}</div>'

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from analytics.cascade import RELATIONS
+
 KINDS = ("target", "baseline", "incentive", "commitment")
 VIEWS = ("value", "per", "index")
 TEXT_LIMIT = 120
@@ -42,7 +44,9 @@ class State:
     metric: str = ""
     indicator: str = ""
     plan: str = ""
+    quote: str = ""
     view: str = "value"
+    relation: tuple[str, ...] = ()
     others: bool = True
     page: int = 1
 
@@ -106,7 +110,9 @@ PARSERS: dict[str, Callable] = {
     "metric": one_of(lambda known: known.metrics),
     "indicator": free,
     "plan": one_of(lambda known: known.plans),
+    "quote": free,
     "view": one_of(lambda known: VIEWS),
+    "relation": any_of(lambda known: RELATIONS),
     "others": flag,
     "page": number,
 }

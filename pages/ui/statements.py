@@ -105,4 +105,4 @@ def pace(view: View, row: Mapping) -> str:
     text = f"{abs(step):.{2 if abs(step) < 100 else 0}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     unit = "个百分点" if row["unit"] == "%" else row["unit"]
-    return ("−" if step < 0 else "+") + amount("eq", text or "0", None, unit if short(unit, view.lang) or row["unit"] == "%" else "", view.lang)
+    return ("−" if step < 0 else "+" if step else "") + amount("eq", text or "0", None, unit if short(unit, view.lang) or row["unit"] == "%" else "", view.lang)
