@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -208,10 +207,10 @@ _OPEN = re.compile(r"[《“(][^》”)\n]*$")
 
 
 def _join_wraps(draft: _Draft) -> None:
-    """Hard line wraps inside sentences. A line is a wrap when its sentence is open and either it is as long as the other wrapped
-    lines or what stands on both sides of the break can't be apart (a comma, an open bracket, a number and its unit)."""
+    """Hard line wraps inside sentences. A line is a wrap when what stands on both sides of the break can't be apart (a comma, an open
+    bracket, a number and its unit), or when the whole text is wrapped by a machine and the line's sentence is open."""
     lines = draft.text.split("\n")
-    full = _wrap_width(lines)
+    wrapped = _wrapped(lines)
     edits, at = [], 0
     for line, following in zip(lines, lines[1:]):
         at += len(line) + 1
@@ -219,21 +218,25 @@ def _join_wraps(draft: _Draft) -> None:
             continue
         if _aligned(line) and _aligned(following):
             continue
-        if _bound(line.rstrip(), following.lstrip()) or (full and _continues(line) and full - 5 <= _width(line) <= full + 2):
+        if _bound(line.rstrip(), following.lstrip()) or wrapped and _continues(line) and _width(line) >= 24 and not _headed(line):
             left, right = len(line) - len(line.rstrip()), len(following) - len(following.lstrip())
             edits.append((at - 1 - left, at + right, "", "wrap"))
     draft.edit(edits)
 
 
-def _wrap_width(lines: list[str]) -> int:
-    """The width at which the text was wrapped by a machine, or 0: three or more open lines of that width, and hardly any longer line."""
-    widths = Counter(_width(line) for line in lines if line.strip() and "|" not in line)
-    open_widths = Counter(_width(line) for line in lines if _continues(line) and not _aligned(line) and _width(line) >= 16)
-    if not open_widths:
-        return 0
-    full = max(open_widths, key=lambda w: (sum(open_widths[v] for v in range(w - 5, w + 1)), w))
-    longer = sum(count for width, count in widths.items() if width > full + 2)
-    return full if sum(open_widths[v] for v in range(full - 5, full + 1)) >= 3 and longer * 12 <= sum(widths.values()) else 0
+def _wrapped(lines: list[str]) -> bool:
+    """Whether a machine wrapped the text: three or more lines of prose, and three in ten of them, end inside a sentence."""
+    prose = [line for line in lines if _PUNCTUATED.search(line) and "|" not in line and not _headed(line)]
+    open_ended = [line for line in prose if _continues(line) and _width(line) <= 120]
+    return len(open_ended) >= 3 and len(open_ended) * 10 >= len(prose) * 3
+
+
+_PUNCTUATED = re.compile(r"[,。;]")
+
+
+def _headed(line: str) -> bool:
+    """A numbered heading on a line of its own."""
+    return bool(_LIST_START.match(line)) and not re.search(r"[。;]|[^,]*,[^,]*,", line) and _width(line) <= 60
 
 
 def _width(line: str) -> int:

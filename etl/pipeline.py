@@ -8,7 +8,7 @@ from etl import audit as auditing
 from etl import commitments
 from etl.bind import Bound, bind
 from etl.clean import Cleaned, clean, corrections
-from etl.cues import Clock, When, context, flow, hedged, responsible
+from etl.cues import Clock, When, context, flow, hedged, responsible, time_words
 from etl.lexicon import lexicon
 from etl.model import Document, Extraction, Issue, Plan
 from etl.names import Text, mask
@@ -28,8 +28,9 @@ def extract(document: Document, plan: Plan) -> Extraction:
     t = Text(cleaned.text, cleaned.plain, mask(cleaned.text))
     layout = segment(t.text, *_reader_layout(document, cleaned))
     numbers = scan(t.text)
-    known = context(t.text, plan)
-    clock = Clock(t, known)
+    words = time_words(t.text)
+    known = context(t.text, plan, words)
+    clock = Clock(t, known, words)
     found = _statements(t, layout, [n.quantity for n in numbers if n.quantity], clock)
     made = _Maker(document, plan, cleaned, t, known.now)
     for bound, when, year_rule in found:

@@ -1,0 +1,205 @@
+"""The parts of the pages that need no browser: the state in the address, numbers, marks, marked text, and every page run once."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import colours, figures, markup, numbers, state, text
+from pages.ui.frame import PAGES
+from pages.ui.state import Known, State
+
+ROOT = Path(__file__).resolve().parent.parent
+KNOWN = Known(("日照市", "烟台市", "泉州市"), ("food", "product"), (2020, 2025), ("food.food_pass_rate",), ("rizhao-2021",))
+
+
+# --- the address
+
+@pytest.mark.parametrize(("params", "field", "value", "set_aside"), [
+    ({"place": ["烟台市", "日照市"]}, "place", ("日照市", "烟台市"), []),
+    ({"place": ["日照市", "烟台市", "泉州市"]}, "place", (), []),
+    ({"place": ["日照市", "火星"]}, "place", ("日照市",), ["place"]),
+    ({"lang": ["en"]}, "lang", "en", []),
+    ({"lang": ["<script>"]}, "lang", "zh", ["lang"]),
+    ({"domain": ["food"]}, "domain", "food", []),
+    ({"domain": ["../../etc"]}, "domain", "", ["domain"]),
+    ({"horizon": ["2025"]}, "horizon", (2025,), []),
+    ({"horizon": ["2025; DROP TABLE plans"]}, "horizon", (), ["horizon"]),
+    ({"metric": ["food.food_pass_rate"]}, "metric", "food.food_pass_rate", []),
+    ({"metric": ["gone.metric"]}, "metric", "", ["metric"]),
+    ({"page": ["3"]}, "page", 3, []),
+    ({"page": ["-1"]}, "page", 1, ["page"]),
+    ({"page": ["٣"]}, "page", 1, ["page"]),
+    ({"page": ["9" * 400]}, "page", 1, ["page"]),
+    ({"others": ["0"]}, "others", False, []),
+    ({"others": ["maybe"]}, "others", True, ["others"]),
+    ({"view": ["index"]}, "view", "index", []),
+    ({"q": ["  合格率\x00 "]}, "q", "合格率", []),
+    ({"q": ["x" * 1000]}, "q", "", ["q"]),
+    ({"kind": [""]}, "kind", (), []),
+    ({"nonsense": ["1"]}, "page", 1, []),
+])
+def test_what_an_address_means(params: dict, field: str, value: object, set_aside: list[str]) -> None:
+    read, notices = state.read(params, KNOWN)
+    assert getattr(read, field) == value
+    assert [notice.name for notice in notices] == set_aside
+
+
+@given(place=some.sets(some.sampled_from(KNOWN.places), max_size=2), domain=some.sampled_from(("", *KNOWN.domains)), kind=some.sets(some.sampled_from(state.KINDS), max_size=3),
+       horizon=some.sampled_from(((), (2020,), (2025,))), q=some.text("合格率abc &=%#", max_size=20), lang=some.sampled_from(("zh", "en")), others=some.booleans(), page=some.integers(1, 99))
+def test_an_address_restores_its_state(place, domain, kind, horizon, q, lang, others, page) -> None:
+    before = State(lang=lang, place=tuple(one for one in KNOWN.places if one in place), domain=domain, kind=tuple(one for one in state.KINDS if one in kind), horizon=horizon,
+                   q=q.strip(), others=others, page=page)
+    params = {name: value if isinstance(value, list) else [value] for name, value in state.to_params(before).items()}
+    assert state.read(params, KNOWN) == (before, [])
+
+
+@given(some.dictionaries(some.sampled_from([*state.PARSERS, "other"]), some.lists(some.text(max_size=300), max_size=4)))
+def test_no_address_breaks_a_page(params: dict[str, list[str]]) -> None:
+    read, _ = state.read(params, KNOWN)
+    assert set(read.place) <= set(KNOWN.places) and read.lang in ("zh", "en") and read.page >= 1
+
+
+def test_links_keep_the_frame_and_drop_the_rest() -> None:
+    here = State(lang="en", place=("日照市",), q="率", metric="food.food_pass_rate", page=4, view="index")
+    assert state.link(here, domain="food") == {"lang": "en", "place": ["日照市"], "domain": "food", "q": "率"}
+
+
+def test_filters_can_be_taken_away_one_by_one() -> None:
+    here = State(place=("日照市", "烟台市"), domain="food", q="率", metric="m")
+    assert state.active(here) == [("place", "日照市"), ("place", "烟台市"), ("domain", "food"), ("q", "率")]
+    assert state.without(here, "place", "日照市").place == ("烟台市",)
+    assert state.without(here, "domain", "food").domain == ""
+    assert state.cleared(here) == State(metric="m")
+
+
+# --- numbers
+
+def statement(**changes) -> dict:
+    return {"kind": "target", "comparator": "ge", "value_exact": "98.5", "value_max_exact": None, "value_text": "98.5%以上", "unit": "%", "hedge": False, **changes}
+
+
+@pytest.mark.parametrize(("changes", "chinese", "english"), [
+    ({}, "≥98.5%", "≥98.5%"),
+    ({"value_exact": "98", "value_text": "98.0%"}, "≥98.0%", "≥98.0%"),
+    ({"comparator": "gt", "value_exact": "65000", "value_text": "超过6.5万件", "unit": "件"}, ">6.5万件", ">65,000 items"),
+    ({"comparator": "eq", "value_exact": "31202", "value_text": "31202件", "unit": "件"}, "31,202件", "31,202 items"),
+    ({"comparator": "range", "value_exact": "1", "value_max_exact": "3", "value_text": "1—3项", "unit": "项"}, "1—3项", "1–3 items"),
+    ({"hedge": True, "value_exact": "80", "value_text": "80%"}, "力争≥80%", "aim ≥80%"),
+    ({"kind": "commitment", "comparator": None, "value_exact": None}, "未量化", "no number"),
+])
+def test_how_a_number_is_written(changes: dict, chinese: str, english: str) -> None:
+    assert numbers.amount(statement(**changes), text.messages("zh")) == chinese
+    assert numbers.amount(statement(**changes), text.messages("en")) == english
+
+
+# --- figures
+
+def mark(**changes) -> figures.Mark:
+    return figures.Mark(**{"key": "a", "name": "日照市", "note": "2025", "value": 95.0, "label": "≥95%", "hover": "", "colour": "#0072B2", **changes})
+
+
+def arrows(figure: dict) -> list[int]:
+    return [note["xshift"] for note in figure["layout"]["annotations"] if note["showarrow"]]
+
+
+@pytest.mark.parametrize(("comparator", "way"), [("ge", 1), ("gt", 1), ("le", -1), ("lt", -1), ("eq", 0), ("approx", 0)])
+def test_a_bound_has_an_arrow_in_its_direction(comparator: str, way: int) -> None:
+    figure = figures.dot_plot([mark(comparator=comparator)], [], [95], ["95%"], (90, 100))
+    assert [shift > 0 for shift in arrows(figure)] == ([] if way == 0 else [way > 0])
+
+
+def test_hedge_is_hollow_and_range_is_a_bar() -> None:
+    figure = figures.dot_plot([mark(hedge=True), mark(comparator="range", value_max=97.0)], [], [95], ["95%"], (90, 100))
+    assert figure["data"][-1]["marker"]["symbol"] == ["circle-open", "circle"]
+    bars = [shape for shape in figure["layout"]["shapes"] if shape["line"]["width"] == 9]
+    assert [(bar["x0"], bar["x1"]) for bar in bars] == [(95.0, 97.0)]
+
+
+def test_baseline_is_hollow_and_joined_to_its_target() -> None:
+    figure = figures.dot_plot([mark(baseline=96.49, baseline_label="2020年 96.49%")], [], [95], ["95%"], (90, 100))
+    assert figure["data"][0]["marker"]["symbol"] == "circle-open" and figure["data"][0]["x"] == [96.49]
+    assert [(shape["x0"], shape["x1"]) for shape in figure["layout"]["shapes"]] == [(96.49, 95.0)]
+
+
+def test_plan_text_in_a_figure_is_escaped() -> None:
+    figure = figures.dot_plot([mark(name="<b>x</b>", label="<i>")], [], [95], ["95%"], (90, 100))
+    assert "<b>x</b>" not in figure["layout"]["yaxis"]["ticktext"][0].removeprefix("<b>").split("</b><br>")[0]
+    assert "&lt;i&gt;" in figure["layout"]["annotations"][0]["text"]
+
+
+@given(some.lists(some.tuples(some.floats(90, 100), some.integers(8, 24)), min_size=1, max_size=8))
+def test_benchmark_labels_never_overlap(lines: list[tuple[float, int]]) -> None:
+    drawn = [figures.Line(value, "字" * length) for value, length in lines]
+    levels = figures.place_labels(drawn, (88, 102))
+    taken: dict[int, list[tuple[float, float]]] = {}
+    for line, level in zip(drawn, levels, strict=True):
+        at, width = (line.value - 88) / 14, (len(line.label) + 1) * 0.028
+        span = (at, at + width) if at < 0.5 else (at - width, at)
+        assert all(span[1] < low or high < span[0] for low, high in taken.get(level, []))
+        taken.setdefault(level, []).append(span)
+
+
+@given(some.lists(some.floats(0.01, 1e9), min_size=1, max_size=20), some.booleans())
+def test_a_scale_holds_all_values(values: list[float], share: bool) -> None:
+    (low, high), ticks = figures.scale(values, share)
+    assert low < min(values) and max(values) < high
+    assert len(ticks) < 12 and (share or ticks) and all(0 <= tick <= high for tick in ticks)
+
+
+@pytest.mark.parametrize("colour", [*colours.PALETTE, colours.OTHERS])
+@pytest.mark.parametrize("page", ["#ffffff", "#12171d"])
+def test_colours_of_places_stand_out_on_both_pages(colour: str, page: str) -> None:
+    def luminance(code: str) -> float:
+        parts = [int(code[at:at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    dark, light = sorted((luminance(colour), luminance(page)))
+    assert (light + 0.05) / (dark + 0.05) >= 2.99
+
+
+# --- marked text
+
+TEXT = "一、目标。合格率达到98%以上,\n覆盖率<100%。"
+
+
+def test_marked_text_keeps_every_character_and_escapes_it() -> None:
+    whole = markup.Span(0, len(TEXT))
+    one = markup.Statement(5, 14, 10, 13, "p-10-0", "target", 'a "title"')
+    rendered = markup.render(TEXT, whole, [one], markup.hits(TEXT, "合格率"), markup.Span(5, 14))
+    assert "覆盖率&lt;100%" in rendered and "&quot;title&quot;" in rendered and rendered.count("cited-place") == 1
+    assert markup.render(TEXT, whole, [], [], None) == "一、目标。合格率达到98%以上,<br>覆盖率&lt;100%。"
+
+
+@pytest.mark.parametrize(("words", "span"), [
+    ("合格率达到98%", (5, 13)), ("合格率 达到98%以上,覆盖率", (5, 19)), ("没有这句", None), ("率", None), ("", None),
+])
+def test_an_old_quote_is_found_by_its_words(words: str, span: tuple[int, int] | None) -> None:
+    found = markup.find(TEXT, words)
+    assert (found and tuple(found)) == span
+
+
+# --- every page
+
+@pytest.mark.parametrize("lang", text.LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_runs_without_an_exception(name: str, lang: str, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITYTARGETS_DATABASE", str(database))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["lang"] = lang
+    app.run()
+    if name != "overview":
+        app.switch_page(PAGES[name])
+        app.run()
+    assert not app.exception and len(app.title) == 1 and app.title[0].value
+
+
+def test_without_a_database_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITYTARGETS_DATABASE", str(tmp_path / "none.duckdb"))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert not app.exception
+    assert app.title[0].value == text.messages("zh")("state.no_database")
+    assert [code.value for code in app.code] == ["make build"]
