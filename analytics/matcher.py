@@ -18,6 +18,8 @@ _TOKEN = "\x01"
 """Stands for unknown characters while a decision is cached."""
 
 _PLACE_HEAD = re.compile(r"[\u4e00-\u9fff]{1,7}?(?:自治州|自治县|省|市|县|区|州|旗|盟)$")
+_WHOLE, _AREA = frozenset("全我本"), frozenset("省市县区州")
+"""全市, 我省, 本区 at the head of a name; a 市 after the name of the place."""
 _NOT_A_PLACE_END = ("市级", "县级", "区级", "省级", "市区")
 
 Decision = tuple[str | None, str, str | None]
@@ -89,9 +91,11 @@ class Matcher:
     def read(self, name: str, stem: str, domain: str = "") -> tuple[int, str]:
         """(classes found as a bit mask, characters that the vocabulary does not know) of a normalised name."""
         bit, mask = self.bit, self.domains.get(domain, 0)
+        if name[:1] in _WHOLE and name[1:2] in _AREA:
+            name = name[2:]
         if stem and name.startswith(stem) and len(name) > len(stem) and stem not in self.provinces:
             mask, name = mask | self.local, name[len(stem):]
-            name = name[1:] if name[0] in "市县区州" and not name.startswith(_NOT_A_PLACE_END) else name
+            name = name[1:] if name[0] in _AREA and not name.startswith(_NOT_A_PLACE_END) else name
         text, covered, unknown = "、" + name, 0, []
         for start, end, class_id in self.scanner.scan(text):
             if start > covered:

@@ -23,6 +23,7 @@ class Goal:
     sentence: tuple[int, int]
 
 
+_BRACKET = re.compile(r"\s*(?:\([^()]*\))?")
 _CLAUSE = re.compile(r"[^,;。!?！？\n|]+")
 _SENTENCE = re.compile(r"[^。!?！？\n]+")
 
@@ -81,11 +82,16 @@ def _read(t: Text, block: Block, sentence: tuple[int, int], clause: re.Match, ta
         mark = (start + m.start("mark"), start + m.end("mark"))
         if form in ("direction",) and not _subjects().search(words[:m.start("mark")] or words):
             continue
+        start += len(_BRACKET.match(words).group())
         name = _name(t, start, end, mark, form)
         if len(name) >= 4:
             begin, _ = _lead(t, start, end)
             return Goal(min(begin, mark[0]), end, mark, name, form, block, sentence)
     return None
+
+
+# What of a mark is its verb and the one who sets the task: 完成国家下达的|减排任务, 不出现|质量安全事件.
+_OBJECT = re.compile(r"^(?:均|全部|全面)?(?:不出现|不发生|零发生|未发生|杜绝|坚决遏制|有效遏制|(?:符合|完成|达到|满足)(?:国家|省|自治区|市|上级)[^的]{0,6}的?)|发生$")
 
 
 def _lead(t: Text, start: int, end: int) -> tuple[int, int]:
@@ -102,4 +108,5 @@ def _name(t: Text, start: int, end: int, mark: tuple[int, int], form: str) -> st
         return name
     head, _ = strip_head(t, mark[1] if form != "designation" else start, end)
     behind = t.plain[head:end].strip(" 、")
-    return behind if len(behind) >= 4 else name or behind
+    inside = _OBJECT.sub("", t.plain[mark[0]:mark[1]])
+    return behind if len(behind) >= 4 else inside if len(inside) >= 4 else name or behind

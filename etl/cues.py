@@ -154,7 +154,7 @@ def context(text: str, plan: Plan, words: list[Found]) -> Context:
     due, dated = [], []
     probe = Context(None, None, True, None)
     for m in mentions(text, words, probe):
-        if m.sense in ("due", "observed", "origin", "bare"):
+        if m.sense in ("due", "observed", "origin", "bare") or m.sense == "of" and text[m.end:m.end + 1] == "的":
             (due if m.sense == "due" else dated).append(m)
     issued = int(plan.issued[:4]) if plan.issued[:4].isdigit() else None
     number = re.search(r"[〔\[]((?:19|20)\d\d)[〕\]]\s*\d+\s*号", text[:800])
@@ -193,7 +193,7 @@ def _inferred_now(due: list[Mention], dated: list[Mention], horizon: int | None,
         known = [m.year for m in dated if m.sense in ("bare", "origin") and m.year < first]
         return max(known) if known else first - 1
     bare = [m.year for m in dated if horizon and m.year < horizon]
-    return max(bare) if bare and plans else horizon if not plans else horizon - 1 if horizon else None
+    return max(bare) if bare else horizon if not plans else horizon - 1 if horizon else None
 
 
 class Clock:

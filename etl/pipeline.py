@@ -88,7 +88,7 @@ def _statements(t: Text, layout: Layout, quantities: list[Quantity], clock: Cloc
 
 def known_past(clock: Clock, year: int) -> bool:
     """Whether a year lies before the one that the document speaks from."""
-    return clock.context.now is not None and year < clock.context.now
+    return clock.context.sure and clock.context.now is not None and year < clock.context.now
 
 
 _COLUMN_YEAR = re.compile(r"((?:19|20)\d\d)")

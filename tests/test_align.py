@@ -118,7 +118,7 @@ NOTES = [
     ("公共服务质量监测综合评价", "分", "level", "index=监测综合评价;scale=分"),
     ("公共服务质量满意度", "%", "level", "index=满意度;scale=%"),
     ("生活性服务业顾客满意度", "", "level", "scale=未注明"),
-    ("服务业标准化普及率", "%", "level", "scope=服务业;index=普及率"),
+    ("服务业标准化普及率", "%", "level", "index=普及率"),
     ("国家、省级标准化试点示范项目", "个", "new", "level=国家级+省级;flow=new"),
     ("省级瞪羚企业、独角兽企业", "家", "stock", "scope=瞪羚+独角兽;level=省级;flow=stock"),
     ("主导或参与制定国家标准", "项", "new", "scope=主导或参与;flow=new"),
@@ -143,7 +143,7 @@ REFUSALS = [
     ({"indicator": "高新技术企业", "unit": "%"}, "none: unit %", "innovation.high_tech_enterprises"),
     ({"indicator": "高新技术企业产值"}, "none: also about 增加值", "innovation.high_tech_enterprises"),
     ({"indicator": "在建省级质检中心"}, "none: excluded word 在建", "inspection.provincial_centres"),
-    ({"indicator": "宠物及水族用品等食品抽检合格率", "unit": "%"}, "none: unknown words", "food.food_pass_rate"),
+    ({"indicator": "宠物用品、水族器材和园艺资材等食品抽检合格率", "unit": "%"}, "none: unknown words", "food.food_pass_rate"),
     ({"indicator": "鲁班奖、国家优质工程奖", "unit": "项"}, "none: also about", "engineering.luban_awards"),
     ({"indicator": "居民人均可支配收入", "unit": "元"}, "none: no metric has these words", ""),
 ]

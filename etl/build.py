@@ -1,0 +1,207 @@
+"""The build composer: discover, read and extract what changed, validate, align, publish.
+
+    outcome = build([Path("data/plans")], Path("data/citytargets.duckdb"))
+
+Nothing heavy is imported before it is known that something changed.
+"""
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.checksum import build_id, input_key, rules_sha256
+from etl.load import Content, Published, locked, publish, published
+from etl.manifest import Found, Source, discover
+from etl.model import Document, Extraction, Issue, Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Below this many documents one process is faster than starting others.
+POOL_FROM = 50
+
+Progress = Callable[[int, int, str], None]
+"""Called with documents done, documents to read, and the name of the last one."""
+
+
+class PlanError(ValueError):
+    """A plan that cannot be built; the message names its file, the reason and the next step."""
+
+
+class BuildError(RuntimeError):
+    """A build that publishes nothing; the message says why."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a build did. read: ids of the plans read now; kept: taken over; removed: in the old database only; failures and notes: sentences."""
+
+    build_id: str
+    changed: bool
+    read: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is to be done: the sources with their keys, those to read, those to keep."""
+
+    keys: dict[str, str]
+    stale: list[Source]
+    kept: list[str]
+    rules: str
+    build_id: str
+
+
+def build(folders: Sequence[Path], database: Path, full: bool = False, progress: Progress | None = None) -> Outcome:
+    """Brings `database` up to date with the plans in `folders`. Raises BuildError, ManifestError or LoadError when nothing is published."""
+    found = discover(folders)
+    if not found.sources:
+        raise BuildError(f"{', '.join(map(str, folders))}: no plan in it; add a txt, md, html, docx, pdf or xlsx file, or name another folder with --plans")
+    with locked(database):
+        old = published(database)
+        task = _task(found, None if full else old)
+        outcome = Outcome(task.build_id, False, kept=task.kept, notes=found.notes)
+        outcome.failures = [source.problem for source in found.sources if source.problem]
+        outcome.removed = sorted(set(old.keys) - set(task.keys)) if old else []
+        if task.stale or outcome.removed or not old or old.build_id != task.build_id:
+            _renew(task, old, database, outcome, progress)
+    return outcome
+
+
+def _task(found: Found, old: Published | None) -> _Task:
+    rules = rules_sha256()
+    good = [source for source in found.sources if not source.problem]
+    keys = {source.plan_id: input_key(source, rules) for source in good}
+    stale = [source for source in good if not old or old.keys.get(source.plan_id) != keys[source.plan_id]]
+    reread = {source.plan_id for source in stale}
+    everything = [*keys.items(), *((source.path.name, source.sha256 or "refused") for source in found.sources if source.problem)]
+    return _Task(keys, stale, [name for name in keys if name not in reread], rules, build_id(everything, rules))
+
+
+def _renew(task: _Task, old: Published | None, database: Path, outcome: Outcome, progress: Progress | None) -> None:
+    """Reads what is stale and publishes, unless all that is stale failed again as it did for the database that stands."""
+    good: list[Extraction] = []
+    for result in _read_all(task.stale, progress):
+        if isinstance(result, Extraction):
+            good.append(result)
+        else:
+            outcome.failures.append(str(result))
+    good, issues = _judged(good, task, outcome)
+    outcome.read = [extraction.plan.plan_id for extraction in good]
+    if not good and not task.kept:
+        raise BuildError("\n".join([*outcome.failures, f"{database}: no plan could be read, so nothing was published"]))
+    if good or not old or old.build_id != task.build_id:
+        digests = {source.plan_id: source.sha256 for source in task.stale}
+        publish(database, Content(task.build_id, task.rules, good, task.keys, digests, issues, task.kept))
+        outcome.changed = True
+
+
+def _judged(extractions: list[Extraction], task: _Task, outcome: Outcome) -> tuple[list[Extraction], list[Issue]]:
+    """Those that validation lets pass, aligned, and what it found in them."""
+    if not extractions:
+        return [], []
+    from etl.validate import policy, tabulate, validate
+
+    frame = tabulate(extractions)
+    issues, rules = validate(extractions, frame), policy()
+    if stops := rules.stops(issues):
+        raise BuildError("\n".join(["nothing was published, the extraction contradicts its own text:", *(f"{i.plan_id}: {i.code}: {i.message}" for i in stops[:5])]))
+    names = {source.plan_id: source.path for source in task.stale}
+    refused: dict[str, list[Issue]] = {}
+    for issue in rules.refuses(issues):
+        refused.setdefault(issue.plan_id, []).append(issue)
+    for name, found in refused.items():
+        outcome.failures.append(f"{names[name]}: {len(found)} errors, first {found[0].code}: {found[0].message}; correct the document, or the rule in the code")
+    _align(extractions, frame)
+    passed = [extraction for extraction in extractions if extraction.plan.plan_id not in refused]
+    return passed, [issue for issue in issues if issue.plan_id not in refused]
+
+
+def _align(extractions: Sequence[Extraction], frame: pd.DataFrame) -> None:
+    """Fills metric_id, align_how and align_note of all rows in one call."""
+    from analytics import align, registry
+
+    aligned = align.align(frame, registry.load())
+    columns = {name: aligned[name].astype("object").where(aligned[name].notna(), None).tolist() for name in align.COLUMNS}
+    at = 0
+    for extraction in extractions:
+        for row in extraction.rows:
+            for name, values in columns.items():
+                row[name] = values[at]
+            at += 1
+
+
+def aligned(extraction: Extraction) -> Extraction:
+    """One extraction with its metrics; validation's errors are raised as PlanError, its remarks are added to `issues`."""
+    from etl.validate import policy, tabulate, validate
+
+    frame = tabulate([extraction])
+    extraction.issues = validate([extraction], frame)
+    if wrong := [*policy().stops(extraction.issues), *policy().refuses(extraction.issues)]:
+        raise PlanError(f"{extraction.document.name}: {wrong[0].code}: {wrong[0].message}")
+    _align([extraction], frame)
+    return extraction
+
+
+def _read_all(sources: Sequence[Source], progress: Progress | None) -> Iterator[Extraction | PlanError]:
+    """The extraction or the error of every source, in their order, in several processes where there are many."""
+    done = 0
+    for source, result in zip(sources, _results(sources), strict=True):
+        done += 1
+        if progress:
+            progress(done, len(sources), source.path.name)
+        yield result
+
+
+def _results(sources: Sequence[Source]) -> Iterator[Extraction | PlanError]:
+    workers = os.cpu_count() or 1
+    if len(sources) < POOL_FROM or workers == 1:
+        yield from map(attempt, sources)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(attempt, sources, chunksize=min(16, len(sources) // (workers * 4) + 1))
+
+
+def attempt(source: Source) -> Extraction | PlanError:
+    """`extract_source`, its PlanError returned instead of raised, so that one plan does not stop the others."""
+    try:
+        return extract_source(source)
+    except PlanError as error:
+        return error
+
+
+def extract_source(source: Source) -> Extraction:
+    """Reads and extracts one document; the document keeps its text and pages only. Raises PlanError."""
+    from etl.read import ReadError, read
+
+    if source.problem:
+        raise PlanError(source.problem)
+    try:
+        document = read(source.path)
+    except ReadError as error:
+        raise PlanError(f"{source.path}: {error.reason}: {error.detail}; next step: {error.step}") from error
+    extraction = extract_document(document, source.plan, str(source.path))
+    return replace(extraction, document=replace(document, name=source.path.name, tables=(), headings=()))
+
+
+def extract_document(document: Document, plan: Plan, name: str) -> Extraction:
+    """Extracts one document. Whatever goes wrong in it is raised as PlanError that names the document."""
+    from etl.clean import CorrectionError
+    from etl.pipeline import extract
+    from etl.vocab import VocabularyError
+
+    try:
+        return extract(document, plan)
+    except (CorrectionError, VocabularyError) as error:
+        raise PlanError(f"{name}: {error}") from error
+    except Exception as error:  # a fault of the code that one document brings to light must not keep the others from being published
+        raise PlanError(f"{name}: the extraction failed ({type(error).__name__}: {error}); report this document") from error

@@ -1,0 +1,187 @@
+"""Writes a database beside the published one and puts it in its place in one step.
+
+A reader sees the old file or the new one, never a half; a build that is killed leaves the old one, and what it left behind is removed by
+the next. Rows of plans that have not changed are copied from the old file inside DuckDB, so that they stay exact.
+"""
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl.model import Extraction, Issue
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+_KEYS = """
+CREATE TABLE inputs (plan_id VARCHAR PRIMARY KEY REFERENCES plans (plan_id), key VARCHAR NOT NULL);
+COMMENT ON TABLE inputs IS 'What the rows of each plan were made from; a plan whose key has not changed is not read again.';
+COMMENT ON COLUMN inputs.plan_id IS 'The plan.';
+COMMENT ON COLUMN inputs.key IS 'Checksum of its file, its row of plans.tsv, its corrections and the rules.';
+"""
+# Tables in the order in which they can be filled, and the order of their rows.
+_ORDER = {"plans": "plan_id", "indicators": 'plan_id, value_start, start, length(indicator_id), indicator_id', "numbers": "plan_id, start",
+          "sections": "plan_id, start, level", "issues": "plan_id, indicator_id NULLS LAST, code, message", "inputs": "plan_id"}
+
+
+class LoadError(RuntimeError):
+    """The database cannot be written; the message names the file and the next step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a database holds: its build id and the input key of every plan."""
+
+    build_id: str
+    keys: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a new database is made of.
+
+    extractions, keys (by plan id), digests (sha256 of the file by plan id), issues: of the plans that were read; kept: ids of the plans
+    whose rows are taken from the old database.
+    """
+
+    build_id: str
+    rules_sha256: str
+    extractions: Sequence[Extraction]
+    keys: Mapping[str, str]
+    digests: Mapping[str, str]
+    issues: Sequence[Issue] = ()
+    kept: Sequence[str] = ()
+
+
+def published(database: Path) -> Published | None:
+    """What the database holds, or None where there is none that this code can read. LoadError for a file that is no database."""
+    import duckdb
+
+    if not database.exists():
+        return None
+    if not database.is_file() or database.stat().st_size and b"DUCK" not in _head(database):
+        raise LoadError(f"{database}: is no DuckDB database and would be overwritten; name another with --database")
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            (build_id,) = connection.execute("SELECT build_id FROM build").fetchone() or ("",)
+            return Published(build_id, dict(connection.execute("SELECT plan_id, key FROM inputs").fetchall()))
+    except duckdb.Error:  # an older schema, a damaged file, one that another program writes: all is read again
+        return None
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(16)
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Holds the one lock for building `database`; LoadError when another build has it. What a killed build left is removed."""
+    import fcntl
+
+    path = database.with_name(f".{database.name}.lock")
+    descriptor = _open_lock(path)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LoadError(f"{database}: another build is under way (process {_holder(descriptor)}); wait until it has ended, then build again") from error
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
+        for left in database.parent.glob(f".{database.name}.new*"):
+            left.unlink(missing_ok=True)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _open_lock(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise LoadError(f"{path}: cannot be opened for writing ({error.strerror}); check the folder, or name another database with --database") from error
+
+
+def _holder(descriptor: int) -> str:
+    return os.pread(descriptor, 32, 0).decode() or "unknown"
+
+
+def publish(database: Path, content: Content) -> None:
+    """Builds the new database beside `database` and swaps it in. Call it inside `locked`. LoadError leaves the old one as it was."""
+    import duckdb
+
+    new = database.with_name(f".{database.name}.new")
+    try:
+        with duckdb.connect(str(new)) as connection:
+            _fill(connection, database, content)
+        with new.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(new, database)
+    except (duckdb.Error, OSError) as error:
+        raise LoadError(f"{database}: the new database was not published, the old one is unchanged ({error})") from error
+    finally:
+        for left in (new, new.with_name(f"{new.name}.wal")):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, database: Path, content: Content) -> None:
+    connection.execute("BEGIN")
+    connection.execute(SCHEMA.read_text("utf-8") + _KEYS)
+    if content.kept:
+        connection.execute("COMMIT")
+        connection.execute(f"ATTACH '{str(database).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
+        connection.execute("BEGIN")
+    for table, rows in _tables(connection, content).items():
+        _insert(connection, table, rows, content.kept)
+    counts = connection.execute("SELECT (SELECT count(*) FROM plans), (SELECT count(*) FROM indicators), (SELECT count(*) FROM numbers)").fetchone()
+    connection.execute("INSERT INTO build VALUES (?, ?, ?, ?, ?)", [content.build_id, content.rules_sha256, *counts])
+    connection.execute("COMMIT")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, kept: Sequence[str]) -> None:
+    """Rows that were read and rows that are kept, in one order, so that a partial build gives the table of a full one."""
+    columns = ", ".join(f'"{name}"' for name in rows.column_names)
+    connection.register("fresh", rows)
+    source = f"SELECT {columns} FROM fresh"
+    if kept:
+        source += f" UNION ALL SELECT {columns} FROM old.{table} WHERE plan_id IN (SELECT unnest($kept))"
+    connection.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM ({source}) ORDER BY {_ORDER[table]}", {"kept": list(kept)} if kept else None)
+    connection.unregister("fresh")
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, content: Content) -> dict[str, pa.Table]:
+    """What was read, as Arrow tables typed by the columns that the database declares."""
+    found = content.extractions
+    rows: dict[str, list[Mapping[str, Any]]] = {
+        "plans": [_plan(extraction, content.digests[extraction.plan.plan_id]) for extraction in found],
+        "indicators": [row for extraction in found for row in extraction.rows],
+        "numbers": [row for extraction in found for row in extraction.numbers],
+        "sections": [row for extraction in found for row in extraction.sections],
+        "issues": [{name: getattr(issue, name) for name in ("plan_id", "indicator_id", "code", "severity", "message")} for issue in content.issues],
+        "inputs": [{"plan_id": extraction.plan.plan_id, "key": content.keys[extraction.plan.plan_id]} for extraction in found],
+    }
+    return {table: _arrow(connection, table, rows[table]) for table in _ORDER}
+
+
+def _arrow(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    import pyarrow as pa
+
+    schema = connection.table(table).limit(0).to_arrow_table().schema
+    return pa.table({column.name: pa.array([row[column.name] for row in rows], column.type) for column in schema}, schema=schema)
+
+
+def _plan(extraction: Extraction, sha256: str) -> dict[str, Any]:
+    plan, document = extraction.plan, extraction.document
+    words = ("province", "level", "issuer", "document_number", "note")
+    return {"plan_id": plan.plan_id, "place": plan.place, "title": plan.title, "status": plan.status or "unknown", **{name: getattr(plan, name) or None for name in words},
+            "issued": date.fromisoformat(plan.issued) if plan.issued else None, "horizon_start": plan.horizon_start, "horizon_end": plan.horizon_end,
+            "source_file": document.name, "format": document.format, "sha256": sha256, "text": document.text, "pages": list(document.pages)}
