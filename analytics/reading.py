@@ -240,9 +240,18 @@ def order(parts: Parts, known: Known) -> None:
 
 
 def simple(parts: Parts, known: Known) -> None:
-    """Words that set one field each; two different kinds (a target below its baseline) cancel out."""
-    for table in ("state", "aggregate", "kind", "status", "level", "flow", "hedge"):
-        codes = {known.words.code(table, each) for each in parts.take_all(known.words.pattern(table))}
+    """Words that set one field each, the longest first whatever they set; two different kinds (a target below its baseline) cancel out."""
+    tables = known.words.tables
+    owner = {each: (table, code) for table in SIMPLE for code, listed in tables[table].items() for each in listed}
+    found: dict[str, set[str]] = {}
+    for each in parts.take_all(alternation(owner)):
+        table, code = owner[each]
+        found.setdefault(table, set()).add(code)
+        # "number of targets" counts, and says what.
+        inner = re.search(known.words.pattern("kind"), each) if table == "aggregate" else None
+        if inner:
+            found.setdefault("kind", set()).add(known.words.code("kind", inner[0]))
+    for table, codes in found.items():
         if len(codes) == 1:
             code = codes.pop()
             parts.values[table] = code == "true" if table == "hedge" else code
@@ -271,11 +280,7 @@ def chunks(left: str, known: Known) -> list[str]:
     stop = known.words.pattern("stop", "zh")
     found = []
     for run in re.split(rf"[{GONE},.;:!、,;:!()'\"]+", left):
-        for chinese in re.findall(r"[\u4e00-\u9fff]+", run):
-            if PLACE_LIKE.fullmatch(chinese):
-                found.append(chinese)
-                continue
-            found += [piece for piece in re.split(stop, chinese) if len(piece) > 1]
+        found += [piece for chinese in re.findall(r"[\u4e00-\u9fff]+", run) for piece in re.split(stop, chinese) if len(piece) > 1]
         if latin := re.findall(r"[a-z][a-z0-9\-]*", run):
             found.append(" ".join(latin))
     return found

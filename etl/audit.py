@@ -3,8 +3,7 @@ from __future__ import annotations
 
 import re
 
-from etl.clean import Cleaned
-from etl.quantities import Number
+from etl.model import Cleaned, Number
 
 _DIGITS = re.compile(r"[0-9０-９]+")
 # What a rule of the cleaning step took out, as a class.

@@ -201,7 +201,9 @@ def extract_document(document: Document, plan: Plan, name: str) -> Extraction:
 
     try:
         return extract(document, plan)
-    except (CorrectionError, VocabularyError) as error:
+    except VocabularyError:  # concerns every plan
+        raise
+    except CorrectionError as error:
         raise PlanError(f"{name}: {error}") from error
     except Exception as error:  # a fault of the code that one document brings to light must not keep the others from being published
         raise PlanError(f"{name}: the extraction failed ({type(error).__name__}: {error}); report this document") from error

@@ -8,41 +8,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from etl.model import Cleaned, Cut
 from etl.vocab import DATA, VocabularyError
 
 CJK = "㐀-䶿一-鿿豈-﫿〇"
 _STOP = "。；;!?！？:："
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Raw text that the cleaned text does not have: raw[start:end], and the rule that took it out."""
-
-    start: int
-    end: int
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cleaned:
-    text: str
-    plain: str
-    origin: np.ndarray
-    raw_length: int
-    cuts: tuple[Cut, ...]
-
-    def raw_span(self, start: int, end: int) -> tuple[int, int]:
-        """The raw span that cleaned[start:end] was made from, half-open; an empty span stays empty."""
-        if start >= end:
-            at = int(self.origin[start]) if start < len(self.origin) else self.raw_length
-            return at, at
-        return int(self.origin[start]), int(self.origin[end - 1]) + 1
 
 
 class CorrectionError(ValueError):

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from etl.names import Text, phrase, strip_head
-from etl.segment import Block
+from etl.model import Block, Text
+from etl.names import phrase, strip_head
 from etl.vocab import either, load
 
 

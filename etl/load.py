@@ -84,21 +84,33 @@ def _head(path: Path) -> bytes:
 @contextmanager
 def locked(database: Path) -> Iterator[None]:
     """Holds the one lock for building `database`; LoadError when another build has it. What a killed build left is removed."""
-    import fcntl
-
     path = database.with_name(f".{database.name}.lock")
-    descriptor = _open_lock(path)
+    descriptor = _lock(path, database)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LoadError(f"{database}: another build is under way (process {_holder(descriptor)}); wait until it has ended, then build again") from error
         os.ftruncate(descriptor, 0)
         os.write(descriptor, str(os.getpid()).encode())
         for left in database.parent.glob(f".{database.name}.new*"):
             left.unlink(missing_ok=True)
         yield
     finally:
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _lock(path: Path, database: Path) -> int:
+    """A descriptor of the lock file, locked. The holder removes the file as it ends, so one that is gone by then is taken anew."""
+    import fcntl
+
+    while True:
+        descriptor = _open_lock(path)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if path.exists() and os.fstat(descriptor).st_ino == path.stat().st_ino:
+                return descriptor
+        except BlockingIOError as error:
+            holder = _holder(descriptor)
+            os.close(descriptor)
+            raise LoadError(f"{database}: another build is under way (process {holder}); wait until it has ended, then build again") from error
         os.close(descriptor)
 
 

@@ -1,7 +1,15 @@
 """The shapes that pass between the steps. Nothing here reads, decides or computes."""
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +56,139 @@ class Document:
 
     def page(self, offset: int) -> int | None:
         """The page (from 1) that holds `offset`, or None where there are no pages."""
-        from bisect import bisect_right
-
         return bisect_right(self.pages, offset) or None if self.pages else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Raw text that the cleaned text does not have: raw[start:end], and the rule that took it out."""
+
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    text: str
+    plain: str
+    origin: np.ndarray
+    raw_length: int
+    cuts: tuple[Cut, ...]
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """The raw span that cleaned[start:end] was made from, half-open; an empty span stays empty."""
+        if start >= end:
+            at = int(self.origin[start]) if start < len(self.origin) else self.raw_length
+            return at, at
+        return int(self.origin[start]), int(self.origin[end - 1]) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """text: for rules. plain: for names. masked: text with the inside of quotes, titles and brackets made neutral, so that a comma in
+    them ends nothing. All of the same length."""
+
+    text: str
+    plain: str
+    masked: str
+
+
+@dataclass(slots=True)
+class Section:
+    """A node of the heading tree. `start` is the heading's offset, `end` where the section ends."""
+
+    title: str
+    level: int
+    role: str
+    start: int
+    parent: Section | None = None
+    end: int = 0
+    sticky: bool = False
+
+    @property
+    def path(self) -> list[Section]:
+        return ([*self.parent.path, self] if self.parent else [self]) if self.title else []
+
+
+@dataclass(slots=True)
+class Row:
+    """A table row that holds values: spans of its name, its unit cell, its values, the heads over those, and a group label."""
+
+    name: Span
+    values: list[Span]
+    heads: list[str]
+    unit: str = ""
+    label: str = ""
+
+
+@dataclass(slots=True)
+class Block:
+    """kind: prose, row, heading, furniture or footnote."""
+
+    kind: str
+    start: int
+    end: int
+    section: Section
+    row: Row | None = None
+    label: str = ""
+
+
+@dataclass(slots=True)
+class Layout:
+    blocks: list[Block] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Quantity:
+    """start, end: number with unit; full_start, full_end: with comparators too. Values are exact."""
+
+    start: int
+    end: int
+    full_start: int
+    full_end: int
+    value: Decimal
+    value_max: Decimal | None
+    unit: str
+    comparator: str
+    rules: list[str] = field(default_factory=list)
+    hedge: bool = False
+    bracketed: bool = False
+
+
+@dataclass(slots=True)
+class Number:
+    """A digit run or numeral of the text, its class and the rule that decided."""
+
+    start: int
+    end: int
+    kind: str
+    rule: str
+    quantity: Quantity | None = None
+
+
+@dataclass(slots=True)
+class Bound:
+    """A statement: its quantity, its name, the span that the quote must cover, and what the words around said."""
+
+    quantity: Quantity
+    name: str
+    start: int
+    end: int
+    block: Block
+    sentence: Span
+    verb: str = ""
+    tail: str = ""
+    change: str = ""
+    annual: bool = False
+    origin: bool = False
+    incentive: bool = False
+    count: bool = False
+    rules: list[str] = field(default_factory=list)
+    topic: str = ""
+    making: str = ""
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,20 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from etl.lexicon import numeral_class
+from etl.model import Span, Text
 from etl.vocab import either, load
-
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """text: for rules. plain: for names. masked: text with the inside of quotes, titles and brackets made neutral, so that a comma in
-    them ends nothing. All of the same length."""
-
-    text: str
-    plain: str
-    masked: str
-
 
 _INSIDE = re.compile(r"《[^《》\n]{1,160}》|“[^“”\n]{1,60}”|\([^()\n]{1,60}\)|〔[^〔〕\n]{1,40}〕")
 

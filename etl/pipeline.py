@@ -7,14 +7,15 @@ from dataclasses import replace
 from etl import audit as auditing
 from etl import commitments
 from etl.bind import Bound, bind
-from etl.clean import Cleaned, clean, corrections
-from etl.cues import Clock, When, context, flow, hedged, responsible, time_words
+from etl.clean import clean, corrections
+from etl.cues import flow, hedged, responsible
 from etl.lexicon import lexicon
-from etl.model import Document, Extraction, Issue, Plan
-from etl.names import Text, mask
+from etl.model import Block, Cleaned, Document, Extraction, Layout, Plan, Quantity, Text
+from etl.names import mask
 from etl.normalise import confidence, domain, number, unit_of
-from etl.quantities import Quantity, cell, scan
-from etl.segment import Block, Layout, segment
+from etl.quantities import cell, scan
+from etl.segment import segment
+from etl.times import Clock, When, context, time_words
 
 _SILENT = ("notes", "consultation", "footnotes")
 

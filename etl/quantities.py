@@ -6,40 +6,12 @@ order: its own form (year, date, outline mark, period), the rules of exclusions.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
-from etl.lexicon import Lexicon, base_unit, chinese, decimal, lexicon, numeral_class, scale
+from etl.lexicon import Lexicon, base_unit, chinese, decimal, lexicon, scale
+from etl.model import Number, Quantity
 from etl.vocab import either, load
-
-
-@dataclass(slots=True)
-class Quantity:
-    """start, end: number with unit; full_start, full_end: with comparators too. Values are exact."""
-
-    start: int
-    end: int
-    full_start: int
-    full_end: int
-    value: Decimal
-    value_max: Decimal | None
-    unit: str
-    comparator: str
-    rules: list[str] = field(default_factory=list)
-    hedge: bool = False
-    bracketed: bool = False
-
-
-@dataclass(slots=True)
-class Number:
-    """A digit run or numeral of the text, its class and the rule that decided."""
-
-    start: int
-    end: int
-    kind: str
-    rule: str
-    quantity: Quantity | None = None
 
 
 @cache

@@ -1,0 +1,45 @@
+"""Statements as they are bound, and the stretch of text in which that happens."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from etl.lexicon import lexicon
+from etl.model import Block, Bound, Quantity, Span, Text
+
+
+@dataclass(slots=True)
+class Run:
+    """The stretch between two full stops or semicolons, its quantities, and what was bound in it so far."""
+
+    t: Text
+    block: Block
+    sentence: Span
+    start: int
+    end: int
+    quantities: list[Quantity]
+    bound: list[Bound] = field(default_factory=list)
+    before: list[Bound] = field(default_factory=list)
+
+
+_EDGE = re.compile(r"[,:;·|]|——")
+
+
+def add(run: Run, q: Quantity, name: str, span: Span, rule: str, **more) -> Bound:
+    return Bound(q, name, min(span[0], q.full_start), max(span[1], q.full_end), run.block, run.sentence, rules=[rule], **more)
+
+
+def is_rate(q: Quantity) -> bool:
+    return q.unit in lexicon().rates or "/" in q.unit or not q.unit
+
+
+def segment_start(run: Run, left: int, right: int) -> int:
+    """Where the clause that leads up to `right` begins: behind the last comma or bullet, or at `left`."""
+    edge = None
+    for edge in _EDGE.finditer(run.t.masked, left, right):
+        pass
+    return edge.end() if edge else left
+
+
+def last_named(run: Run) -> Bound | None:
+    return run.bound[-1] if run.bound else run.before[-1] if run.before else None

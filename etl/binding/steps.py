@@ -1,0 +1,118 @@
+"""Several values and several names in step, and heads that a whole list shares."""
+from __future__ import annotations
+
+import re
+
+from etl.binding.run import Run, add, is_rate, segment_start
+from etl.model import Quantity, Span, Text
+from etl.names import ends_like_rate, patterns, phrase, pieces, shared_end, strip_head
+
+_LINK = re.compile(r"[、,和及与]{0,2}\s*(?:从|由|自)?$")
+
+
+_TO = re.compile(r"(?:分别)?(?:增加|提高|提升|增长|发展|上升|降低|下降|减少|增|升|降)(?:到|至|为)$")
+
+
+def chain_from(run: Run, index: int) -> list[Quantity]:
+    """The quantity and those that follow it with nothing but marks between."""
+    chain = [run.quantities[index]]
+    for q in run.quantities[index + 1:]:
+        between = run.t.text[chain[-1].full_end:q.full_start]
+        if not (_LINK.fullmatch(between) or _TO.fullmatch(between)):
+            break
+        chain.append(q)
+    return chain
+
+
+def named_in_step(run: Run, left: int, chain: list[Quantity]) -> int:
+    """分别: as many names as values, in step. Returns how many quantities were bound."""
+    t, first = run.t, chain[0]
+    begin = segment_start(run, left, first.full_start)
+    mark = t.text.rfind("分别", left, first.full_start)
+    if mark < 0:
+        return 0
+    if begin > mark:
+        begin = segment_start(run, left, mark)
+    turn = next((n for n in range(1, len(chain)) if _TO.fullmatch(t.text[chain[n - 1].full_end:chain[n].full_start])), 0)
+    wanted = turn or len(chain)
+    found = phrase(t, begin, mark, rate=is_rate(first))
+    while found.empty and begin > left:
+        edge, begin = begin - 1, segment_start(run, left, begin - 1)
+        found = phrase(t, begin, edge, rate=is_rate(first))
+    if _by_years(run, begin, mark, chain):
+        return len(chain)
+    parts = pieces(t, found.start, found.end) if not found.empty else []
+    if len(parts) != wanted:
+        return 0
+    names = _step_names(t, parts)
+    share_comparator(chain)
+    for position, q in enumerate(chain):
+        which = position % wanted
+        bound = add(run, q, names[which], (found.start, q.full_end), "name.step", verb=found.verb, tail=found.tail, count=not is_rate(q), topic=names[which])
+        bound.origin = bool(turn) and position < turn
+        run.bound.append(bound)
+    return len(chain)
+
+
+def _by_years(run: Run, begin: int, mark: int, chain: list[Quantity]) -> bool:
+    """占比2025年、2030年、2035年分别达到52%、55%、60%: one name, a year for each value."""
+    t = run.t
+    parts = pieces(t, begin, mark)
+    years = [_BY_YEAR.fullmatch(t.text[slice(*part)]) for part in parts]
+    if len(parts) != len(chain) or not all(years) or not years[0][1]:
+        return False
+    start, _ = strip_head(t, parts[0][0], parts[0][0] + years[0].end(1))
+    name = t.plain[start:parts[0][0] + years[0].end(1)]
+    for q, year in zip(chain, years):
+        run.bound.append(add(run, q, name, (start, q.full_end), "name.step_year", topic=name, year=int(year[2])))
+    return True
+
+
+def share_comparator(chain: list[Quantity]) -> None:
+    """不低于95%、98%: a comparator before the first value holds for those that have none."""
+    first = chain[0]
+    if "comparator.before" not in first.rules:
+        return
+    for q in chain[1:]:
+        if q.comparator == "eq" and not any(rule.startswith("comparator") for rule in q.rules):
+            q.comparator = first.comparator
+            q.rules.append("comparator.shared")
+
+
+AMOUNT = re.compile(r"(?P<lead>.*?)(?P<sum>[\d.,一二两三四五六七八九十百千万亿]+(?:元|%|人|吨|亩))(?P<rest>.*)")
+
+
+_BY_YEAR = re.compile(r"(.*?)(?:到|至)?((?:19|20)\d\d)年底?")
+
+
+_MEASURE = re.compile(r"(?:次数|人次|人数|面积|金额|数量|里程|总量|产值|总额|产量)$")
+
+
+def _step_names(t: Text, parts: list[Span]) -> list[str]:
+    sums = [AMOUNT.fullmatch(t.plain[slice(*part)]) for part in parts]
+    if all(sums) and sums[0]["lead"] and not sums[-1]["lead"] and sums[-1]["rest"]:
+        return [f"{sums[0]['lead']}{m['sum']}{sums[-1]['rest']}" for m in sums]
+    shared = shared_end(t, parts)
+    names = []
+    for part in parts:
+        words = t.plain[slice(*part)]
+        alone = part is parts[-1] or ends_like_rate(t, part) or not ends_like_rate(t, parts[-1]) and patterns().noun_end.search(t.text, *part) and not _MEASURE.search(t.text, *parts[-1])
+        names.append(words if alone and not words.endswith(("性", "级", "类", "型")) or part is parts[-1] else words + t.plain[slice(*shared)])
+    return names
+
+
+def share_head_behind(run: Run) -> None:
+    """1500种产品、20800个参数、2300个方法标准的检验能力: a head behind the last item, and a field before the first, hold for all."""
+    t, items = run.t, [b for b in run.bound if b.rules[0] == "name.behind"]
+    if len(items) < 2 or "的" not in items[-1].topic[2:-2]:
+        return
+    for a, b in zip(items, items[1:]):
+        if t.text[a.end:b.quantity.full_start] not in ("、", "和"):
+            return
+    noun, _, head = items[-1].topic.rpartition("的")
+    prefix = items[0].name[:len(items[0].name) - len(items[0].topic)]
+    for b in items:
+        own = noun if b is items[-1] else b.topic
+        b.name = f"{prefix}{head}覆盖{own}"
+        b.end = items[-1].end
+        b.rules.append("elided.head_behind")
