@@ -2,6 +2,7 @@
 
 Streamlit reads this file twice: once as the server, which finds `app`, and at every visit as the page.
 """
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 

@@ -31,6 +31,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("confidence", "-round(i.confidence, 2)"),
     ("position", "i.value_start"),
 )
+# Rules of the extraction that read cells of tables.
+TABLE_RULES = ("cell", "name.cell", "time.column")
 # What differs from the metric, without flow and scale, which the columns flow and unit say better.
 FACETS_SQL = "trim(regexp_replace(coalesce(i.align_note, ''), '(^|;)(flow|scale)=[^;]*', '', 'g'), ';')"
 SAME_FLOW = "({a}.flow = {b}.flow OR {a}.flow = 'unspecified' OR {b}.flow = 'unspecified')"
@@ -64,7 +66,7 @@ def lean(session: Session, registry: registries.Registry, metrics: Sequence[str]
     terms += [f"p.place IN ({literals(places)})"] if places is not None else []
     session.forget("lean")
     session.run(f"""CREATE TEMP {"VIEW" if metrics is None else "TABLE"} lean AS
-        SELECT i.rowid AS at, {LEAN_SQL}, {FACETS_SQL} AS facets, len(list_filter(i.rules, lambda r: contains(r, 'table'))) > 0 AS tabular
+        SELECT i.rowid AS at, {LEAN_SQL}, {FACETS_SQL} AS facets, list_has_any(i.rules, {list(TABLE_RULES)}) AS tabular
         FROM indicators i JOIN plans p USING (plan_id) WHERE {" AND ".join(terms)}""")
 
 

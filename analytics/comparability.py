@@ -16,7 +16,7 @@ import pandas
 
 from analytics.registry import Registry
 from analytics.terms import FACETS
-from analytics.verdicts import VERDICTS, Rule, load_rules
+from analytics.verdicts import POOLING, VERDICTS, Rule, load_rules
 
 VERDICT_NAMES = {
     "comparable": ("可比", "Comparable"),
@@ -24,7 +24,6 @@ VERDICT_NAMES = {
     "incomparable": ("不可比", "Not comparable"),
 }
 PAIR_COLUMNS = ["a", "b", "verdict", "codes", "sentence_zh", "sentence_en"]
-_POOLING = ("scope", "level")
 _SCALES = ("percent", "score")
 _COUNTS = ("count", "certificate", "person", "person_times", "bare")
 """Unit classes that facet count tells apart, so that one difference is not reported twice."""
@@ -51,7 +50,7 @@ def facets(frame: pandas.DataFrame, registry: Registry) -> pandas.DataFrame:
     metric = frame["metric_id"].astype("object").where(frame["metric_id"].notna(), "")
     known = {name: registry.metrics[name] for name in metric.unique() if name in registry.metrics}
     out["metric"] = metric
-    joined = [out[facet].where(out[facet].str.contains("+", regex=False), "") for facet in _POOLING]
+    joined = [out[facet].where(out[facet].str.contains("+", regex=False), "") for facet in POOLING]
     out["pooled"] = out["pooled"].where(out["pooled"] != "", joined[0].where(joined[0] != "", joined[1]))
     out["unit"], out["scale"] = _units(frame["unit"].fillna(""), metric, registry)
     out["flow"] = _flows(frame["flow"].fillna("unspecified"), metric.map({name: entry.flow for name, entry in known.items()}))
@@ -145,7 +144,7 @@ class _Judge:
         reasons = []
         for position, rule in enumerate(self.rules):
             values = list(dict.fromkeys(row[position] for row in self.rows))
-            grave = max([_severity(rule, a, b) for a, b in combinations(values, 2)] + [rule.severity(value, value) for value in values])
+            grave = max([rule.severity(a, b) for a, b in combinations(values, 2)] + [rule.severity(value, value) for value in values])
             if grave:
                 reasons.append((rule, grave, values))
         return self._verdict(reasons, self.rows)
@@ -158,7 +157,7 @@ class _Judge:
     def _reasons(self, a: tuple[str, ...], b: tuple[str, ...]) -> list[tuple[Rule, int, Sequence[str]]]:
         if grave := self.rules[0].severity(a[0], b[0]):
             return [(self.rules[0], grave, (a[0], b[0]))] + self._fixed((a[0], b[0]))
-        return [(rule, grave, (x, y)) for rule, x, y in zip(self.rules, a, b, strict=True) if (grave := _severity(rule, x, y))]
+        return [(rule, grave, (x, y)) for rule, x, y in zip(self.rules, a, b, strict=True) if (grave := rule.severity(x, y))]
 
     def _fixed(self, metrics: Sequence[str]) -> list[tuple[Rule, int, Sequence[str]]]:
         """Where metrics of one family differ by definition (国家 counted with 行业), the facet that does so is a reason too."""
@@ -221,7 +220,4 @@ class _Judge:
 
 
 def _severity(rule: Rule, a: str, b: str) -> int:
-    """As the rule says, except that a scope or level that is counted together with another is judged as pooled."""
-    if rule.name in _POOLING and ("+" in a or "+" in b):
-        return 0
     return rule.severity(a, b)

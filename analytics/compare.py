@@ -4,6 +4,7 @@
     c.metric, c.verdict, c.title_zh, c.title_en, c.build_id, c.places_with, c.places_total
     c.rows          one row a place, highest first: the columns of Store.statements and
                     facets (align_note without flow), conflict (bool), comparable (bool: in the largest group of comparable rows),
+                    verdict (comparable, conditional, incomparable: against that group),
                     baseline_id, baseline_value, baseline_exact, baseline_year, baseline_facets, baseline_comparator, baseline_unit,
                     nation_value, nation_comparator, nation_document, index_nation (nation = 100), province_value, ... index_province,
                     population, population_year, population_source, per_10k (counts only)
@@ -28,8 +29,10 @@ from analytics.choice import best, beside, candidates, detailed, english
 from analytics.messages import amount, both, listing, word
 from analytics.pairs import severity_matrix
 from analytics.store import AnalyticsError, Session, Store, exact
+from analytics.verdicts import VERDICTS
 
 QUOTES = 200
+STATUS_ORDER = {"issued": 0, "unknown": 1, "draft": 2, "expired": 3}
 SIGNATURE = ["facets", "unit", "flow", "year", "kind", "status"]
 
 
@@ -110,21 +113,26 @@ def judge(rows: pd.DataFrame, registry: registries.Registry) -> tuple[pd.DataFra
     if rows.empty:
         return rows.assign(comparable=pd.Series(dtype=bool)), None
     kinds = rows.groupby(SIGNATURE, dropna=False, sort=False).ngroup()
-    unique = rows.assign(signature=kinds, weight=kinds.map(kinds.value_counts())).drop_duplicates("signature")
-    unique = unique.sort_values(["weight", *SIGNATURE], ascending=[False, *[True] * len(SIGNATURE)], ignore_index=True)
-    together = comparable_group(unique, registry)
+    unique = rows.assign(signature=kinds, weight=kinds.map(kinds.value_counts()), worth=rows["status"].map(STATUS_ORDER).fillna(len(STATUS_ORDER)))
+    unique = unique.drop_duplicates("signature").sort_values(["weight", "worth", "year", *SIGNATURE], ascending=[False, True, False, *[True] * len(SIGNATURE)], ignore_index=True)
+    gravest = against_group(severity_matrix(comparability.facets(unique, registry)))
     verdict = comparability.group(unique if len(unique) > 1 else rows.head(2), registry)
-    return rows.assign(comparable=kinds.isin(unique.loc[together, "signature"])), verdict
+    own = kinds.map(dict(zip(unique["signature"], gravest, strict=True)))
+    return rows.assign(comparable=own == 0, verdict=own.map(dict(enumerate(VERDICTS))).astype("str")), verdict
 
 
-def comparable_group(unique: pd.DataFrame, registry: registries.Registry) -> list[int]:
-    """Positions of the largest set, found greedily from the most frequent row, whose members are comparable with one another."""
-    fits = severity_matrix(comparability.facets(unique, registry)) == 0
+def against_group(severities: np.ndarray) -> np.ndarray:
+    """How gravely each row differs from the largest comparable group: 0 in it, 1 comparable with notes, 2 not.
+
+    The group is found greedily from the first row, so rows come by frequency, and among equals plans in force and later years come first.
+    """
     chosen: list[int] = []
-    for at in np.flatnonzero(fits.diagonal()):
-        if fits[at, chosen].all():
-            chosen.append(int(at))
-    return chosen
+    for at in range(len(severities)):
+        if not severities[at, [*chosen, at]].any():
+            chosen.append(at)
+    outside = np.maximum(severities[:, chosen or [0]].max(axis=1), 1)
+    outside[chosen] = 0
+    return outside
 
 
 def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.Verdict | None) -> tuple[str, str]:

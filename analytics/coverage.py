@@ -141,7 +141,7 @@ def free_mention(text: str, term: str, quoted: list[tuple[int, int]]) -> int | N
     """Where `term` first stands outside all quotes of numbers, or None."""
     at = text.find(term)
     while at >= 0:
-        if not any(start <= at < end for start, end in quoted):
+        if not any(start < at + len(term) and at < end for start, end in quoted):
             return at
         at = text.find(term, at + 1)
     return None
@@ -153,8 +153,9 @@ def metric_terms(registry: registries.Registry) -> dict[str, str]:
     convert = opencc.OpenCC("s2t").convert
     owners: dict[str, set[str]] = {}
     for metric in registry.metrics.values():
-        for name in (metric.name_zh, *metric.examples):
-            plain = re.sub(r"\([^)]*\)|（[^）]*）", "", name).strip("“”\"")
+        # Only the name proper may lose its brackets; of an example they are the point.
+        names = [re.sub(r"\([^)]*\)", "", metric.name_zh), *(name for name in metric.examples if "(" not in name)]
+        for plain in (name.strip("“”") for name in names):
             for variant in (plain, convert(plain)):
                 if len(variant) >= 3:
                     owners.setdefault(variant, set()).add(metric.metric_id)

@@ -88,8 +88,8 @@ class Matcher:
                 index[bit].append(line)
         return index
 
-    def read(self, name: str, stem: str, domain: str = "") -> tuple[int, str]:
-        """(classes found as a bit mask, characters that the vocabulary does not know) of a normalised name."""
+    def read(self, name: str, stem: str, domain: str = "") -> tuple[int, str, int]:
+        """Of a normalised name: classes found as a bit mask, characters that no class knows, and how many of them count."""
         bit, mask = self.bit, self.domains.get(domain, 0)
         if name[:1] in _WHOLE and name[1:2] in _AREA:
             name = name[2:]
@@ -104,10 +104,11 @@ class Matcher:
             covered = end
         if covered < len(text):
             unknown.append((covered, text[covered:]))
-        return self._residue(mask, unknown, bool(stem)) if unknown else (mask, "")
+        return self._residue(mask, unknown, bool(stem), len(text)) if unknown else (mask, "", 0)
 
-    def _residue(self, mask: int, unknown: Sequence[tuple[int, str]], place_known: bool) -> tuple[int, str]:
-        residue = []
+    def _residue(self, mask: int, unknown: Sequence[tuple[int, str]], place_known: bool, length: int) -> tuple[int, str, int]:
+        """The last word of a Chinese name says what is counted, so an unknown end counts as too much."""
+        residue, new_head = [], False
         for start, piece in unknown:
             piece = piece.strip("、()-:+.%0123456789")
             head = start <= 1 and bool(piece)
@@ -116,11 +117,13 @@ class Matcher:
                 piece = "" if _PLACE_HEAD.fullmatch(piece) or not place_known else piece
             if piece:
                 residue.append(piece)
-        return mask, "".join(residue)
+                new_head = len(piece) > 1 and start + len(piece) == length
+        text = "".join(residue)
+        return mask, text, UNKNOWN + 1 if new_head else min(len(text), UNKNOWN + 1)
 
-    def decide(self, mask: int, residue: str, kind: str, unit: str, flow: str) -> Decision:
-        """(metric id, how, note) for a set of classes, the unknown characters, and kind, unit and flow of the statement."""
-        key = (mask, min(len(residue), UNKNOWN + 1), kind, unit, flow)
+    def decide(self, mask: int, residue: str, unknown: int, kind: str, unit: str, flow: str) -> Decision:
+        """(metric id, how, note) for what `read` gave, and kind, unit and flow of the statement."""
+        key = (mask, unknown, kind, unit, flow)
         found = self._decided.get(key)
         if found is None:
             found = self._decided[key] = self._decide(*key)

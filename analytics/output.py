@@ -16,8 +16,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from analytics.messages import amounts
+
 FORMATS = ("table", "csv", "json")
-COMPARE = ["place", "comparator", "value_exact", "value_max_exact", "unit", "year", "kind", "status", "facets", "comparable", "conflict", "baseline_exact", "baseline_year",
+COMPARE = ["place", "comparator", "value_exact", "value_max_exact", "unit", "year", "kind", "status", "facets", "verdict", "conflict", "baseline_exact", "baseline_year",
            "nation_exact", "province_exact", "index_nation", "index_province", "per_10k", "quote", "indicator_id"]
 ALTERNATIVES = ["place", "comparator", "value_exact", "unit", "year", "kind", "facets", "why_{lang}", "quote", "indicator_id"]
 CASCADE = ["place", "metric_{lang}", "scope", "relation", "comparator", "value_exact", "reference_exact", "reference_year", "codes", "sentence_{lang}"]
@@ -43,7 +45,15 @@ def write(frame: pd.DataFrame, columns: Sequence[str], form: str, lang: str, hea
         body = {"head": [line for line in head if line], **{key: plain(value) for key, value in (extra or {}).items()}, "rows": records(shown)}
         sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
     else:
-        write_table(shown, head)
+        write_table(readable(shown, lang), head)
+
+
+def readable(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """For people: operator, number and unit in one column, in the place of the first."""
+    if not {"comparator", "value_exact", "unit"} <= set(frame):
+        return frame
+    shown = frame.drop(columns=["value_exact", "value_max_exact", "unit"], errors="ignore").rename(columns={"comparator": "value"})
+    return shown.assign(value=amounts(frame, lang))
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:

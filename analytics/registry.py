@@ -1,9 +1,9 @@
 """The metric registry, `data/metrics.toml`: what counts as one metric, what it means, and which names belong to it.
 
 A `match` line is a list of words that must all stand in a name; `|` separates alternatives. A word is the id of a class or group
-of `data/vocab/facets.toml`, Chinese text itself, or @domain for the domain of the statement. A name belongs to a metric when one of its lines holds, none of `never`
-stands in it, and it measures nothing else: every object or measure word in the name must be one that the metric names, or
-one in `may`.
+of `data/vocab/facets.toml`, Chinese text itself, or @domain for the domain of the statement. A name belongs to a metric when one of
+its lines holds, none of `never` stands in it, and it measures nothing else: every object or measure word in the name must be one
+that the metric names, or one in `may`; and it may hold only `unknown` characters that no class knows.
 
     match = ["food sampled|rate_only pass_rate"]
     never = ["drug", "不合格"]

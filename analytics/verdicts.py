@@ -12,6 +12,8 @@ from analytics.terms import RegistryError, check_keys, read_toml
 
 VERDICTS = ("comparable", "conditional", "incomparable")
 RULES = Path(__file__).resolve().parents[1] / "data" / "vocab" / "facets_verdicts.toml"
+POOLING = ("scope", "level")
+"""Facets whose values a plan may count together; analytics.align then joins them with +."""
 SOURCES = ("metric_id", "unit_class", "facet", "flow", "scale", "year", "kind", "status")
 
 
@@ -32,7 +34,12 @@ class Rule:
     labels: Mapping[str, tuple[str, str]] = field(hash=False)
 
     def severity(self, a: str, b: str) -> int:
-        """How much the two values differ: 0 not at all, 1 conditional, 2 incomparable; "" is a value that is not stated."""
+        """How much the two values differ: 0 not at all, 1 conditional, 2 incomparable; "" is a value that is not stated.
+
+        A scope or level that is counted together with another (国家级+省级) is left to the rule for pooled.
+        """
+        if self.name in POOLING and ("+" in a or "+" in b):
+            return 0
         least = max(self.either.get(a, 0), self.either.get(b, 0))
         if a == b:
             return least

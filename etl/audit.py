@@ -1,4 +1,5 @@
 """The number audit: every digit run and numeral of the raw text, in exactly one class, with the rule that decided."""
+
 from __future__ import annotations
 
 import re
@@ -32,7 +33,9 @@ def audit(raw: str, cleaned: Cleaned, numbers: list[Number], used: dict[int, str
         covered.append((start, end))
     for cut in cleaned.cuts:
         for m in _DIGITS.finditer(raw, cut.start, cut.end):
-            rows.append({"start": m.start(), "end": m.end(), "text": m.group(), "class": _CUTS.get(cut.rule, cut.rule), "rule": f"clean.{cut.rule}"})
+            rows.append(
+                {"start": m.start(), "end": m.end(), "text": m.group(), "class": _CUTS.get(cut.rule, cut.rule), "rule": f"clean.{cut.rule}"}
+            )
     rows.sort(key=lambda row: row["start"])
     return rows
 

@@ -2,6 +2,7 @@
 
 Reads masked text, blocks and quantities; returns a Bound for each statement. Times, kinds and domains are decided elsewhere.
 """
+
 from __future__ import annotations
 
 import re

@@ -4,6 +4,7 @@ A `Cleaned` holds two strings of the same length: `text`, which rules read (half
 cut from (half-width, in the script of the plan). `origin[i]` is the raw offset of character i. What was cut out is listed in `cuts`
 with the rule that did it, so that the number audit can account for digits in it.
 """
+
 from __future__ import annotations
 
 import re
@@ -26,9 +27,39 @@ class CorrectionError(ValueError):
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE |= {ord(c): " " for c in "\u3000\u00a0\u2002\u2003\u2009\u202f\t"}
-_WIDE |= {ord(a): b for a, b in {"∶": ":", "﹪": "%", "‒": "-", "–": "-", "−": "-", "―": "—", "•": "·", "‧": "·", "∙": "·", "・": "·", "●": "·", "■": "·", "◆": "·",
-                                 "「": "“", "」": "”", "『": "“", "』": "”", "﹣": "-", "∼": "~", "〜": "~", "﹤": "<", "﹥": ">", "｡": "。", "､": "、",
-                                 "〜": "~", "⩾": "≥", "≧": "≥", "⩽": "≤", "≦": "≤"}.items()}
+_WIDE |= {
+    ord(a): b
+    for a, b in {
+        "∶": ":",
+        "﹪": "%",
+        "‒": "-",
+        "–": "-",
+        "−": "-",
+        "―": "—",
+        "•": "·",
+        "‧": "·",
+        "∙": "·",
+        "・": "·",
+        "●": "·",
+        "■": "·",
+        "◆": "·",
+        "「": "“",
+        "」": "”",
+        "『": "“",
+        "』": "”",
+        "﹣": "-",
+        "∼": "~",
+        "﹤": "<",
+        "﹥": ">",
+        "｡": "。",
+        "､": "、",
+        "〜": "~",
+        "⩾": "≥",
+        "≧": "≥",
+        "⩽": "≤",
+        "≦": "≤",
+    }.items()
+}
 _WIDE_SET = frozenset(map(chr, _WIDE))
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")
 
@@ -51,7 +82,7 @@ class _Draft:
             maps.append(self.origin[last:start])
             if new:
                 kept = min(len(new), end - start)
-                where = self.origin[start:start + kept]
+                where = self.origin[start : start + kept]
                 maps.append(np.concatenate([where, np.repeat(where[-1:], len(new) - kept)]) if len(new) > kept else where)
             if len(new) < end - start:
                 self.cuts.append(Cut(int(self.origin[start + len(new)]), int(self.origin[end - 1]) + 1, rule))
@@ -78,7 +109,8 @@ def _correct(draft: _Draft, entries: list[dict]) -> None:
         if len(places) != 1:
             raise CorrectionError(
                 f"corrections.toml, plan {entry['plan']}: {entry['find']!r} stands {len(places)} times in the text, once is wanted. "
-                "If a new copy of the plan has mended it, remove the entry; else make the find longer.")
+                "If a new copy of the plan has mended it, remove the entry; else make the find longer."
+            )
         draft.edit([(places[0], places[0] + len(entry["find"]), entry["replace"], "correction")])
 
 
@@ -101,7 +133,9 @@ def _strip_marks(draft: _Draft) -> None:
         draft.edit([(m.start(), m.end(), "", "quote_mark") for m in _QUOTE_MARK.finditer(draft.text)])
 
 
-_MISREAD = re.compile(r"(?<![A-Za-z0-9])(?=[\dlIO|.,]*\d)(?=[\d.,]*[lIO|])[\dlIO|][\dlIO|.,]*(?= ?[%年万亿家个项件分月日天名人户张处所批台次条])")
+_MISREAD = re.compile(
+    r"(?<![A-Za-z0-9])(?=[\dlIO|.,]*\d)(?=[\d.,]*[lIO|])[\dlIO|][\dlIO|.,]*(?= ?[%年万亿家个项件分月日天名人户张处所批台次条])"
+)
 _OCR = [
     (re.compile(rf"(?<=[{CJK}])[lI](?=[个家项件名])"), "1", "ocr.digit"),
     (re.compile(r"(?<=\d)虬(?=[,。;、\s]|$)"), "%", "ocr.percent"),
@@ -137,7 +171,10 @@ def _permilles(text: str) -> list[tuple[int, int, str, str]]:
 
 
 _NUMBERED_LINE = re.compile(r"\n *(\d{1,3})[、.](?! ?\d)")
-_PAGE_LINE = re.compile(r"\n *(?:第 ?\d{1,4} ?页(?: ?[共/] ?\d{1,4} ?页)?|[-—] ?\d{1,4} ?[-—]|Page ?\d{1,4}(?: ?(?:of|/) ?\d{1,4})?|\d{1,4} ?/ ?\d{1,4}|·? ?\d{1,4} ?·) *(?=\n|$)", re.I)
+_PAGE_LINE = re.compile(
+    r"\n *(?:第 ?\d{1,4} ?页(?: ?[共/] ?\d{1,4} ?页)?|[-—] ?\d{1,4} ?[-—]|Page ?\d{1,4}(?: ?(?:of|/) ?\d{1,4})?|\d{1,4} ?/ ?\d{1,4}|·? ?\d{1,4} ?·) *(?=\n|$)",
+    re.I,
+)
 _CONTINUES = re.compile(r" *(?:达到|达|以上|以下|以内|左右|为|在|不低于|不少于|超过|的|和|及|与|、|,|。|%|\d)")
 
 
@@ -150,33 +187,34 @@ def _page_marks(draft: _Draft) -> None:
     paged = len(run) >= 3 and len(broken) * 2 > len(numbered)
     for m in numbered:
         if m in broken or (paged and (int(m[1]) - 1 in run or int(m[1]) + 1 in run)):
-            keep = text[:m.start()].rstrip()[-1:] in _STOP
-            lone = 1 if text[m.end():m.end() + 1] == "\n" and not keep else 0
+            keep = text[: m.start()].rstrip()[-1:] in _STOP
+            lone = 1 if text[m.end() : m.end() + 1] == "\n" and not keep else 0
             edits.append((m.start() + keep, m.end() + lone, "", "page_mark"))
     draft.edit(edits)
     edits = []
     for m in _PAGE_LINE.finditer(draft.text):
         end = m.end()
         joins = _open_end(draft.text, m.start()) and end < len(draft.text)
-        edits.append((m.start(), end + 1 if joins and draft.text[end:end + 1] == "\n" else end, "", "page_line"))
+        edits.append((m.start(), end + 1 if joins and draft.text[end : end + 1] == "\n" else end, "", "page_line"))
     draft.edit(edits)
 
 
 def _open_end(text: str, at: int) -> bool:
     """Whether the line that ends at `at` stops inside a sentence that began earlier in it."""
-    line = text[text.rfind("\n", 0, at) + 1:at].rstrip()
+    line = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
     return len(line) >= 4 and line[-1] not in _STOP + "|)》”" and bool(re.search(r"[。;,、]", line)) or line[-1:] in ("、", ",")
 
 
 def _mid_sentence(text: str, at: int, behind: int) -> bool:
-    line = text[text.rfind("\n", 0, at) + 1:at].rstrip()
+    line = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
     if not line or line[-1] in _STOP + "|":
         return False
     return ("。" in line or ";" in line) and len(line) >= 15 or bool(_CONTINUES.match(text, behind))
 
 
 _LIST_START = re.compile(
-    r" *(?:[(\[]?[一二三四五六七八九十\d]{1,3}[)\]、.](?!\d)|第[一二三四五六七八九十百\d]+[章节条部篇]|[·—\-*#|>①-⑳■●◆☆★]|专栏|附[件表录]|表 ?\d|图 ?\d|“?[十一二三四五六七]+五”?时期|注[::])")
+    r" *(?:[(\[]?[一二三四五六七八九十\d]{1,3}[)\]、.](?!\d)|第[一二三四五六七八九十百\d]+[章节条部篇]|[·—\-*#|>①-⑳■●◆☆★]|专栏|附[件表录]|表 ?\d|图 ?\d|“?[十一二三四五六七]+五”?时期|注[::])"
+)
 _TABLEISH = re.compile(r"\|| {2,}\S")
 _OPEN = re.compile(r"[《“(][^》”)\n]*$")
 
@@ -229,15 +267,29 @@ def _bound(line: str, following: str) -> bool:
         return len(line) >= 8 or not re.match(r"\d", following)
     if _OPEN.search(line) and not _LIST_START.match(line) and len(line) < 80 and re.match(rf"[{CJK}A-Za-z0-9]*[^\n]*[》”)]", following):
         return True
-    if line.endswith("以") and following[0] in "上下内" or re.match(r"\((?:件|套|人|次|个)\)", following) and re.search(r"[台个项件人批]$", line):
+    if (
+        line.endswith("以")
+        and following[0] in "上下内"
+        or re.match(r"\((?:件|套|人|次|个)\)", following)
+        and re.search(r"[台个项件人批]$", line)
+    ):
         return True
-    if re.search(rf"[{CJK}]\d[\d.]*$", line) and re.match(r"[%‰]|(?:个百分点|[万亿]?[家个项件张人名分])(?![{CJK}]*$)|[\d.]*%?以[上下内]", following):
+    if re.search(rf"[{CJK}]\d[\d.]*$", line) and re.match(
+        r"[%‰]|(?:个百分点|[万亿]?[家个项件张人名分])(?![{CJK}]*$)|[\d.]*%?以[上下内]", following
+    ):
         return True
-    return bool(re.search(r"[,;。].*[^。;:]$", line) and len(line) >= 12 and re.match(r"[%以达]|[、,。;]|[^\n]{1,20}[,。;]", following) and not re.match(r"[一-鿿]{2,12}(?:[::]|$)", following))
+    return bool(
+        re.search(r"[,;。].*[^。;:]$", line)
+        and len(line) >= 12
+        and re.match(r"[%以达]|[、,。;]|[^\n]{1,20}[,。;]", following)
+        and not re.match(r"[一-鿿]{2,12}(?:[::]|$)", following)
+    )
 
 
 _LOOSE = re.compile(rf"(?<=[{CJK}\d%.,、;:。()《》“”~≥≤></-]) +(?=[{CJK}\d%.,、;:。()《》“”~≥≤></-])")
-_NEAR_NUMBER = re.compile(r"(?<=[\d%‰个项家件次名张人]) +(?=[%‰]|(?:及|\(含\))?以[上下内]|左右)|(?<=\d) +(?=[万亿千]?(?:个|项|家|件|次|名|张|人|分|元|所|处|批次|户|万|亿))|(?<=\d) (?=\d{3}(?!\d))")
+_NEAR_NUMBER = re.compile(
+    r"(?<=[\d%‰个项家件次名张人]) +(?=[%‰]|(?:及|\(含\))?以[上下内]|左右)|(?<=\d) +(?=[万亿千]?(?:个|项|家|件|次|名|张|人|分|元|所|处|批次|户|万|亿))|(?<=\d) (?=\d{3}(?!\d))"
+)
 _SENTENCE = re.compile(r"[。;,]")
 
 
@@ -248,7 +300,11 @@ def _close_spaces(draft: _Draft) -> None:
     for number, line in enumerate(lines):
         if " " in line:
             aligned = _aligned(line) and any(_aligned(lines[n]) for n in (number - 1, number + 1) if 0 <= n < len(lines))
-            pattern = _NEAR_NUMBER if aligned or "|" in line and not re.search(r"[。;]", line) or "  " in line.strip() and not _SENTENCE.search(line) else _LOOSE
+            pattern = (
+                _NEAR_NUMBER
+                if aligned or "|" in line and not re.search(r"[。;]", line) or "  " in line.strip() and not _SENTENCE.search(line)
+                else _LOOSE
+            )
             edits += [(at + m.start(), at + m.end(), "", "space") for m in pattern.finditer(line) if not _apart(line, m.start(), m.end())]
         at += len(line) + 1
     draft.edit(edits)
@@ -256,12 +312,22 @@ def _close_spaces(draft: _Draft) -> None:
 
 def _aligned(line: str) -> bool:
     cells = line.split()
-    return 2 <= len(cells) <= 8 and not re.search(r"[。;,]", line) and (len(cells) >= 3 or "  " in line.strip() or bool(re.search(r"\d", line)))
+    return (
+        2 <= len(cells) <= 8
+        and not re.search(r"[。;,]", line)
+        and (len(cells) >= 3 or "  " in line.strip() or bool(re.search(r"\d", line)))
+    )
 
 
 def _apart(line: str, start: int, end: int) -> bool:
     """A space between two figures, or at either side of a bullet or quoted head, is a real one."""
-    return line[start - 1:start].isdigit() and line[end:end + 1].isdigit() and not re.match(r"\d{3}(?!\d)", line[end:]) or line[start - 1:start] == "。" and line[end:end + 1] == "“"
+    return (
+        line[start - 1 : start].isdigit()
+        and line[end : end + 1].isdigit()
+        and not re.match(r"\d{3}(?!\d)", line[end:])
+        or line[start - 1 : start] == "。"
+        and line[end : end + 1] == "“"
+    )
 
 
 @cache

@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from etl.build import Outcome, PlanError, aligned, build, extract_document
 from etl.manifest import source, with_options
 from etl.model import Document, Extraction, Plan
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 FIELDS = tuple("indicator_id plan_id kind form indicator comparator value value_max unit flow year hedge domain section responsible quote start end value_text "
                "value_start value_end rules confidence metric_id align_how align_note".split())
@@ -65,8 +68,7 @@ def _print_summary(outcome: Outcome, database: Path) -> None:
     shown = rows if len(rows) <= _LONGEST else [row for row in rows if row[0] in fresh][:_LONGEST]
     for row in shown:
         table.add_row(*(escape("" if cell is None else str(cell)) for cell in row), "read" if row[0] in fresh else "unchanged")
-    console = _console()
-    console.print(table)
+    console().print(table)
     total = sum(sum(row[3:7]) for row in rows)
     gone = f", {len(outcome.removed)} removed" if outcome.removed else ""
     failed = f", {len(outcome.failures)} failed" if outcome.failures else ""
@@ -74,7 +76,7 @@ def _print_summary(outcome: Outcome, database: Path) -> None:
           f"{'' if outcome.changed else ' (nothing changed)'}")
 
 
-def _console():
+def console() -> Console:
     """Standard output; where it is no terminal, wide enough that no cell is cut."""
     from rich.console import Console
 
@@ -133,7 +135,7 @@ def _print_table(extraction: Extraction) -> None:
     table.columns[3].justify = "right"
     for row in extraction.rows:
         table.add_row(*map(escape, _cells(row)))
-    _console().print(table)
+    console().print(table)
 
 
 SIGNS = {"ge": "≥", "gt": ">", "eq": "=", "le": "≤", "lt": "<", "approx": "≈", "range": "=", None: ""}

@@ -1,27 +1,13 @@
 """Goals without a number: clauses that bind the place to a higher plan, a direction, a rank, a title or to everything at once."""
+
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
-from etl.model import Block, Text
+from etl.model import Block, Goal, Text
 from etl.names import phrase, strip_head
 from etl.vocab import either, load
-
-
-@dataclass(slots=True)
-class Goal:
-    """start, end: the clause. mark: the words that make it a goal. name: what it is about."""
-
-    start: int
-    end: int
-    mark: tuple[int, int]
-    name: str
-    form: str
-    block: Block
-    sentence: tuple[int, int]
-
 
 _BRACKET = re.compile(r"\s*(?:\([^()]*\))?")
 _CLAUSE = re.compile(r"[^,;。!?！？\n|]+")
@@ -65,11 +51,11 @@ def find(t: Text, blocks: list[Block], taken: list[tuple[int, int]]) -> list[Goa
 
 def _sets_targets(t: Text, block: Block) -> bool:
     """Whether the paragraph states aims: it stands in a section of targets, or begins with a year to reach."""
-    return block.section.role == "targets" or bool(re.search(r"到(?:19|20)\d\d年|到“?十.五”?末|期末", t.text[block.start:block.end]))
+    return block.section.role == "targets" or bool(re.search(r"到(?:19|20)\d\d年|到“?十.五”?末|期末", t.text[block.start : block.end]))
 
 
 def _read(t: Text, block: Block, sentence: tuple[int, int], clause: re.Match, targets: bool) -> Goal | None:
-    words = t.text[clause.start():clause.end()]
+    words = t.text[clause.start() : clause.end()]
     if len(words) < 6 or len(words) > 70 or _negations().search(words):
         return None
     for form, anywhere, pattern in _forms():
@@ -80,7 +66,7 @@ def _read(t: Text, block: Block, sentence: tuple[int, int], clause: re.Match, ta
             continue
         start, end = clause.span()
         mark = (start + m.start("mark"), start + m.end("mark"))
-        if form in ("direction",) and not _subjects().search(words[:m.start("mark")] or words):
+        if form in ("direction",) and not _subjects().search(words[: m.start("mark")] or words):
             continue
         start += len(_BRACKET.match(words).group())
         name = _name(t, start, end, mark, form)
@@ -91,7 +77,9 @@ def _read(t: Text, block: Block, sentence: tuple[int, int], clause: re.Match, ta
 
 
 # What of a mark is its verb and the one who sets the task: 完成国家下达的|减排任务, 不出现|质量安全事件.
-_OBJECT = re.compile(r"^(?:均|全部|全面)?(?:不出现|不发生|零发生|未发生|杜绝|坚决遏制|有效遏制|(?:符合|完成|达到|满足)(?:国家|省|自治区|市|上级)[^的]{0,6}的?)|发生$")
+_OBJECT = re.compile(
+    r"^(?:均|全部|全面)?(?:不出现|不发生|零发生|未发生|杜绝|坚决遏制|有效遏制|(?:符合|完成|达到|满足)(?:国家|省|自治区|市|上级)[^的]{0,6}的?)|发生$"
+)
 
 
 def _lead(t: Text, start: int, end: int) -> tuple[int, int]:
@@ -103,10 +91,10 @@ def _lead(t: Text, start: int, end: int) -> tuple[int, int]:
 def _name(t: Text, start: int, end: int, mark: tuple[int, int], form: str) -> str:
     """What the goal is about: what stands before its mark, or behind it for titles and duties."""
     before = phrase(t, start, mark[0], rate=True)
-    name = t.plain[before.start:before.end]
+    name = t.plain[before.start : before.end]
     if len(name) >= 4 and form != "designation":
         return name
     head, _ = strip_head(t, mark[1] if form != "designation" else start, end)
     behind = t.plain[head:end].strip(" 、")
-    inside = _OBJECT.sub("", t.plain[mark[0]:mark[1]])
+    inside = _OBJECT.sub("", t.plain[mark[0] : mark[1]])
     return behind if len(behind) >= 4 else inside if len(inside) >= 4 else name or behind

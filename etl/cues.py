@@ -1,4 +1,5 @@
 """Words around a number that say how it is meant: hedge, flow, and who answers for it."""
+
 from __future__ import annotations
 
 import re
@@ -23,7 +24,7 @@ def hedged(t: Text, full_start: int, previous_end: int, run_start: int, near: bo
     if own:
         return True
     listed = [m for m in hedge.finditer(t.masked, run_start, previous_end)]
-    if not listed or re.match(r"[\d一二三四五六七八九十]", t.text[listed[-1].end():listed[-1].end() + 1]):
+    if not listed or re.match(r"[\d一二三四五六七八九十]", t.text[listed[-1].end() : listed[-1].end() + 1]):
         return False
     first_verb = stop.search(t.masked, listed[-1].end(), full_start)
     second = stop.search(t.masked, first_verb.end(), full_start) if first_verb else None
@@ -46,29 +47,42 @@ def flow(kind: str, unit: str, name: str, verb: str, tail: str, near: str, chang
         return "level"
     if kind == "incentive":
         return "unspecified"
-    if re.search(r"总量|总数|保有量|拥有量|注册量|累计|拥有|现有|共有|在建", name + tail + near):
+    if re.search(r"总量|总数|保有量|拥有量|注册量|累计|拥有|现有|共有|在建", name + tail + near) and not re.search(r"新增|新建|查处|受理|挽回", name + near):
+        return "stock"
+    if not verb.startswith("新") and (_REACHED.search(tail) or _REACHED.search(near)):
         return "stock"
     if verb and words["new"].search(verb) or words["new"].match(name):
         return "new"
-    if words["stock"].search(tail) or re.search(r"(?:超过|突破)$", near):
-        return "stock"
-    if kind == "target" and re.search(r"奖(?:\([^)]*\))?(?:工程)?$|杯|之星$|荣誉$", name):
+    if kind == "target" and re.search(r"奖(?:\([^)]*\))?(?:工程)?$|杯|之星$|荣誉$|优质工程|文明工地", name):
         return "new"
     if kind == "baseline":
         return "stock"
     return "unspecified"
 
 
-_DUTY = re.compile(r"[(〔](?:责任单位|牵头单位|责任部门|牵头部门)?[::]?(?P<who>[^()〔〕]*(?:\([^()]*\)[^()〔〕]*)*?(?:局|委|办|部|厅|政府|单位|乡镇|院|会|海关|中心|公司|队|党校|等|管委\))(?:[^()〔〕]{0,14}))(?:等?按职责分工(?:落实|负责)|(?:分工)?负责|配合|牵头)?[)〕]\s*$")
+_DUTY = re.compile(
+    r"[(〔](?:责任单位|牵头单位|责任部门|牵头部门)?[::]?(?P<who>[^()〔〕]*(?:\([^()]*\)[^()〔〕]*)*?(?:局|委|办|部|厅|政府|单位|乡镇|院|会|海关|中心|公司|队|党校|等|管委\))(?:[^()〔〕]{0,14}))(?:等?按职责分工(?:落实|负责)|(?:分工)?负责|配合|牵头)?[)〕]\s*$"
+)
+# Words that lead up to what is held in all, not to what is added.
+_REACHED = re.compile(r"(?:达到|达|突破|超过|增至|增加到|发展到|升至|扩大到|累计达|已达)$")
 _DUTY_MARK = re.compile(r"责任单位|牵头|负责|职责分工|责任部门|配合")
 
 
 def responsible(text: str, start: int, end: int) -> str | None:
     """The units named in the closing bracket of a paragraph, or None."""
-    tail = text[max(start, end - 600):end].rstrip()
-    at = max(tail.rfind("(责任"), tail.rfind("(牵头"), tail.rfind("(市"), tail.rfind("〔市"), tail.rfind("(区"), tail.rfind("(县"), tail.rfind("(省"), tail.rfind("〔省"))
+    tail = text[max(start, end - 600) : end].rstrip()
+    at = max(
+        tail.rfind("(责任"),
+        tail.rfind("(牵头"),
+        tail.rfind("(市"),
+        tail.rfind("〔市"),
+        tail.rfind("(区"),
+        tail.rfind("(县"),
+        tail.rfind("(省"),
+        tail.rfind("〔省"),
+    )
     if at < 0 or not tail.endswith((")", "〕", ")。")) or not _DUTY_MARK.search(tail[at:]):
         return None
-    words = tail[at + 1:].rstrip("。")[:-1]
+    words = tail[at + 1 :].rstrip("。")[:-1]
     words = re.sub(r"^(?:责任单位|牵头单位|责任部门|牵头部门)[::]?", "", words)
     return re.sub(r"等?按职责分工(?:落实|负责)?$|分工负责$", "", words).strip() or None

@@ -1,4 +1,5 @@
 """The vocabulary as compiled patterns, and numerals as exact numbers. Made once a process, on first use."""
+
 from __future__ import annotations
 
 import re
@@ -81,11 +82,19 @@ def lexicon() -> Lexicon:
     cell = rf"(?!(?:19|20)\d\d年)(?!\(\d+[个项]\))[\[(【]?(?:累计|年均|每年|力争|{change}|{level}|到)*(?:{before})?{amount}(?:[-—~至]+{amount})?(?:{behind})?(?:\(含\))?[\])】]?(?:[①-⑳*])?"
     return Lexicon(
         anchor=re.compile(rf"{special}|{either(numerals['fractions'])}(?=[\d{numeral_class()}])|\d[\d,]*(?:\.\d+)?|[{numeral_class()}]+"),
-        quantity=re.compile(quantity), range_to=re.compile(rf"(?P<sign>[-—~]{{1,2}}|至|到)(?={ARABIC}|[{numeral_class()}])(?P<rest>{quantity})"),
-        before=re.compile(rf"(?P<word>{before})(?:完成|实现|新增|开展|建成|有|组织|召开|举办|补助|资助|奖励|给予|补贴|要|不超过)?$"), behind=re.compile(behind),
-        value_cell=re.compile(rf"{cell}|{special}|/|[-—]{{1,2}}|\\"), unit_cell=re.compile(rf"[(\[]?(?:[十百千万亿]*(?:{unit})|无量纲|指数|[-—/]|%)[)\]]?"), unit=unit,
-        rates=frozenset(vocab["rate"]), counts=frozenset([*vocab["count"], *vocab["doubled"]]), measures=frozenset(vocab["measure"]), times=frozenset(vocab["time"]),
-        comparator_of=comparator_of)
+        quantity=re.compile(quantity),
+        range_to=re.compile(rf"(?P<sign>[-—~]{{1,2}}|至|到)(?={ARABIC}|[{numeral_class()}])(?P<rest>{quantity})"),
+        before=re.compile(rf"(?P<word>{before})(?:完成|实现|新增|开展|建成|有|组织|召开|举办|补助|资助|奖励|给予|补贴|要|不超过)?$"),
+        behind=re.compile(behind),
+        value_cell=re.compile(rf"{cell}|{special}|/|[-—]{{1,2}}|\\"),
+        unit_cell=re.compile(rf"[(\[]?(?:[十百千万亿]*(?:{unit})|无量纲|指数|[-—/]|%)[)\]]?"),
+        unit=unit,
+        rates=frozenset(vocab["rate"]),
+        counts=frozenset([*vocab["count"], *vocab["doubled"]]),
+        measures=frozenset(vocab["measure"]),
+        times=frozenset(vocab["time"]),
+        comparator_of=comparator_of,
+    )
 
 
 def chinese(text: str) -> Decimal | None:
@@ -131,7 +140,7 @@ def decimal(text: str) -> Decimal:
     return Decimal(text.replace(",", ""))
 
 
-_SCALE = {"百": 10 ** 2, "千": 10 ** 3, "万": 10 ** 4, "十万": 10 ** 5, "百万": 10 ** 6, "千万": 10 ** 7, "亿": 10 ** 8, "万亿": 10 ** 12}
+_SCALE = {"百": 10**2, "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
 
 
 def scale(magnitude: str | None) -> int:

@@ -1,4 +1,5 @@
 """The shapes that pass between the steps. Nothing here reads, decides or computes."""
+
 from __future__ import annotations
 
 from bisect import bisect_right
@@ -189,6 +190,28 @@ class Bound:
     topic: str = ""
     making: str = ""
     year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Kind and year of a statement, and the rule that told."""
+
+    kind: str
+    year: int | None
+    rule: str
+
+
+@dataclass(slots=True)
+class Goal:
+    """start, end: the clause. mark: the words that make it a goal. name: what it is about."""
+
+    start: int
+    end: int
+    mark: tuple[int, int]
+    name: str
+    form: str
+    block: Block
+    sentence: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 Everything here works on spans of a `Text`, so that names stay traceable to the characters that they are made of.
 """
+
 from __future__ import annotations
 
 import re
@@ -40,32 +41,61 @@ class _Patterns:
 
 
 # Words of procedure that are a subject as well: 产品抽样总体合格率 says of what.
-_SUBJECTS = frozenset({"产品", "工程", "项目", "设备", "国家", "省级", "市级", "省部级", "顾客", "群众", "社会", "标准化", "收入", "增加值", "总值", "投资", "产值"})
+_SUBJECTS = frozenset(
+    {
+        "产品",
+        "工程",
+        "项目",
+        "设备",
+        "国家",
+        "省级",
+        "市级",
+        "省部级",
+        "顾客",
+        "群众",
+        "社会",
+        "标准化",
+        "收入",
+        "增加值",
+        "总值",
+        "投资",
+        "产值",
+    }
+)
 _YEAR = r"(?:(?:19|20)\d\d|[一二]〇[〇零一二三四五六七八九]{2}|[一二][〇零九][〇零一二三四五六七八九]{2})"
 
 
 def _unless(words: list[str], stays: dict[str, list[str]]) -> str:
     """A pattern for any of `words`, but not where one is followed by what makes it a part of a name."""
-    found = [rf"{re.escape(word)}(?!{either(stays[word])})" if word in stays else re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))]
+    found = [
+        rf"{re.escape(word)}(?!{either(stays[word])})" if word in stays else re.escape(word)
+        for word in sorted(words, key=lambda w: (-len(w), w))
+    ]
     return f"(?:{'|'.join(found)})"
 
 
 @cache
 def patterns() -> _Patterns:
-    vocab, cues, times = load("names"), load("cues"), load("times")
-    when = (rf"(?:力争|争取|计划|预计)?(?:截至|截止|到|至|在|于|自|从)?(?:{_YEAR}\s*年?度?(?:[-—~至]{_YEAR}年?)?(?:上半年|下半年)?\s*(?:\d{{1,2}}月)?(?:年?[底末初])?(?:以?前|以来|间|期间|起)?|“?十?[一二三四五六]五”?(?:时期|期间|末期?|以来|期末|规划期)?"
-            rf"|(?:近|过去|未来|今后)?[{numeral_class()}\d]{{1,2}}年(?:来|内|间|期间)?|“?规划期末?”?)(?:,|以来)?")
+    vocab, cues = load("names"), load("cues")
+    when = (
+        rf"(?:力争|争取|计划|预计)?(?:截至|截止|到|至|在|于|自|从)?(?:{_YEAR}\s*年?度?(?:[-—~至]{_YEAR}年?)?(?:上半年|下半年)?\s*(?:\d{{1,2}}月)?(?:年?[底末初])?(?:以?前|以来|间|期间|起)?|“?十?[一二三四五六]五”?(?:时期|期间|末期?|以来|期末|规划期)?"
+        rf"|(?:近|过去|未来|今后)?[{numeral_class()}\d]{{1,2}}年(?:来|内|间|期间)?|“?规划期末?”?)(?:,|以来)?"
+    )
     verbs, adverbs = (_unless(vocab[words], vocab["verb_stays"]) for words in ("verbs", "adverbs"))
     before = either(word for words in cues["comparator_before"].values() for word in words)
     tail = either([*vocab["tails"], *cues["level"]["verbs"], *cues["hedge"]["words"]])
     process = either([*vocab["processes"], *vocab["heads"]])
     return _Patterns(
         whole=re.compile(rf"(?:[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|其中|至少|每年|累计|共计?)"),
-        head=re.compile(rf"(?:第[{numeral_class()}]+条|[{numeral_class()}]是|[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|{adverbs}(?![性化务率度])|\([^)]{{1,4}}\)(?=[一-鿿“])|各?项)"),
+        head=re.compile(
+            rf"(?:第[{numeral_class()}]+条|[{numeral_class()}]是|[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|{adverbs}(?![性化务率度])|\([^)]{{1,4}}\)(?=[一-鿿“])|各?项)"
+        ),
         verb=re.compile(f"{verbs}(?![率性度者])(?:了|或|和|并|、(?={either(vocab['verbs'])}))?"),
         nominal=re.compile(f"{either(vocab['nominal_verbs'])}"),
         acquiring=re.compile(either(vocab["acquiring"])),
-        tail=re.compile(rf"(?:{tail}|{before}|\s|[,:]|(?:由|从|自)?{_YEAR}年(?:[底末])?的?|由|从|(?:继续)?(?:保持|位居|居|稳居|位列|列)[^,。;、]{{0,6}}(?:第[一二三四五\d]+位?|前列|首位|前茅))$"),
+        tail=re.compile(
+            rf"(?:{tail}|{before}|\s|[,:]|(?:由|从|自)?{_YEAR}年(?:[底末])?的?|由|从|(?:继续)?(?:保持|位居|居|稳居|位列|列)[^,。;、]{{0,6}}(?:第[一二三四五\d]+位?|前列|首位|前茅))$"
+        ),
         rate_end=re.compile(rf"{either(vocab['heads'])}[”)]?$"),
         process_tail=re.compile(rf"(?:{process})*{either(vocab['heads'])}$"),
         only_process=re.compile(rf"(?:{either({*vocab['processes'], *vocab['heads']} - _SUBJECTS)})+"),
@@ -74,7 +104,8 @@ def patterns() -> _Patterns:
         generic=re.compile(rf"(?:{either(vocab['generic_nouns'])})(?=[^,的])"),
         light=re.compile(f"{either(vocab['light_verbs'])}"),
         light_object=re.compile(f"(?:{either(vocab['light_verbs'])})$"),
-        inner_verb=re.compile("新增|共有|拥有|建成|获批|选树|育成|新认定|新培育|引进|配备"))
+        inner_verb=re.compile("新增|共有|拥有|建成|获批|选树|育成|新认定|新培育|引进|配备"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +130,11 @@ def strip_tail(t: Text, start: int, end: int) -> tuple[int, str]:
         m = pattern.search(t.text, start, at)
         if not m or m.start() == m.end():
             break
-        if m.group() in ("总数", "总量", "总计", "总额") and 0 < m.start() - start < 4 and not patterns().head.fullmatch(t.text, start, m.start()):
+        if (
+            m.group() in ("总数", "总量", "总计", "总额")
+            and 0 < m.start() - start < 4
+            and not patterns().head.fullmatch(t.text, start, m.start())
+        ):
             break
         if m.start() == start and m.end() == at and re.fullmatch(r"[一-鿿]{1,2}", m.group()) and m.group() in ("面", "量", "度"):
             break
@@ -112,7 +147,7 @@ def strip_head(t: Text, start: int, end: int) -> tuple[int, str]:
     p, verb = patterns(), ""
     while start < end:
         m = p.nominal.match(t.text, start, end)
-        if m and m.end() < end and not re.match(r"[机人单的]", t.text[m.end():m.end() + 1]):
+        if m and m.end() < end and not re.match(r"[机人单的]", t.text[m.end() : m.end() + 1]):
             return start, verb or m.group()
         m = p.acquiring.match(t.text, start, end)
         if m and _relative(t, m.end(), end):
@@ -135,7 +170,9 @@ def _relative(t: Text, at: int, end: int) -> bool:
     rest = t.masked[at:end]
     if "的" in rest:
         return len(rest) - rest.rindex("的") > 2
-    return bool(re.search(r"[^的]{3,}(?:企业|单位|机构|组织|产品|高校|县|街道|乡镇|人员)(?:数量?|总数)?$", rest)) and not re.match(r"(?:[^a-z]{0,4}级|[省市区县])", rest)
+    return bool(re.search(r"[^的]{3,}(?:企业|单位|机构|组织|产品|高校|县|街道|乡镇|人员)(?:数量?|总数)?$", rest)) and not re.match(
+        r"(?:[^a-z]{0,4}级|[省市区县])", rest
+    )
 
 
 def phrase(t: Text, start: int, end: int, rate: bool = False) -> Phrase:
@@ -146,12 +183,19 @@ def phrase(t: Text, start: int, end: int, rate: bool = False) -> Phrase:
         inner = None
         for inner in patterns().inner_verb.finditer(t.masked, begin, stop):
             pass
-        if inner and inner.start() > begin and inner.end() < stop - 2 and "的" not in t.masked[inner.end():stop] and not re.search(r"的$|[,、和]$", t.masked[begin:inner.start()]) and not patterns().noun_end.fullmatch(t.masked[inner.start():stop]):
+        if (
+            inner
+            and inner.start() > begin
+            and inner.end() < stop - 2
+            and "的" not in t.masked[inner.end() : stop]
+            and not re.search(r"的$|[,、和]$", t.masked[begin : inner.start()])
+            and not patterns().noun_end.fullmatch(t.masked[inner.start() : stop])
+        ):
             begin, verb2 = strip_head(t, inner.start(), stop)
             verb = verb2 or inner.group()
     while stop > begin and t.text[stop - 1] in " 、,;:的和及与":
         stop -= 1
-    if not rate and 0 < stop - begin <= 2 and verb and t.text[begin - len(verb):begin] == verb:
+    if not rate and 0 < stop - begin <= 2 and verb and t.text[begin - len(verb) : begin] == verb:
         begin -= len(verb)
     return Phrase(begin, stop, verb, tail)
 
@@ -207,26 +251,56 @@ def behind(t: Text, start: int, end: int) -> tuple[Span, Span | None]:
         start += 1
     end = _trim_right(t, start, end)
     generic = patterns().generic.match(t.text, start, end)
-    verb = next((m for m in patterns().predicate.finditer(t.masked, start + 1, end) if m.start() - start >= 2 and not _in_noun(t, m, end)), None)
+    verb = next(
+        (m for m in patterns().predicate.finditer(t.masked, start + 1, end) if m.start() - start >= 2 and not _in_noun(t, m, end)), None
+    )
     if verb:
         return (start, verb.start()), (verb.start(), end)
-    if generic and generic.end() < end and not re.match(rf"{either(load('names')['nouns'])}", t.text[generic.end():end]) and end - generic.end() >= 4 and not re.search(r"(?:企业|单位|项目|产品|人才|机构|基地|品牌|工程)$", t.text[start:end]):
+    if (
+        generic
+        and generic.end() < end
+        and not re.match(rf"{either(load('names')['nouns'])}", t.text[generic.end() : end])
+        and end - generic.end() >= 4
+        and not re.search(r"(?:企业|单位|项目|产品|人才|机构|基地|品牌|工程)$", t.text[start:end])
+    ):
         return (start, generic.end()), (generic.end(), end)
     return (start, end), None
 
 
 def _in_noun(t: Text, verb: re.Match, end: int) -> bool:
     """A verb that is part of the noun phrase: before 的, or with nothing behind it that it could govern (标准化建设)."""
-    rest = t.masked[verb.end():end]
+    rest = t.masked[verb.end() : end]
     if re.match(r"[的性型化率度了]", rest) or len(rest) < 2 and verb.group() not in ("落户", "上榜", "投产", "上云"):
         return True
     if verb.group() in ("落户", "上榜", "投产", "上云"):
         return True
-    if re.search(r"的$|[省市国]级$|首$", t.masked[max(0, verb.start() - 3):verb.start()]):
+    if re.search(r"的$|[省市国]级$|首$", t.masked[max(0, verb.start() - 3) : verb.start()]):
         return True
-    if verb.group() in ("获得", "荣获", "入选", "荣登", "获评", "上榜", "入围", "通过", "参与", "参加", "导入", "掌握", "实现", "享受", "接入", "进入", "成为"):
+    if verb.group() in (
+        "获得",
+        "荣获",
+        "入选",
+        "荣登",
+        "获评",
+        "上榜",
+        "入围",
+        "通过",
+        "参与",
+        "参加",
+        "导入",
+        "掌握",
+        "实现",
+        "享受",
+        "接入",
+        "进入",
+        "成为",
+    ):
         return False
-    return bool(re.search(r"(?:企业|单位|项目|平台|机构|基地|中心|示范|工程|突破|体系|站|园区|示范区)$", rest)) and "的" not in rest and not re.search(r"[榜单名录体系认证]$", rest)
+    return (
+        bool(re.search(r"(?:企业|单位|项目|平台|机构|基地|中心|示范|工程|突破|体系|站|园区|示范区)$", rest))
+        and "的" not in rest
+        and not re.search(r"[榜单名录体系认证]$", rest)
+    )
 
 
 def _trim_right(t: Text, start: int, end: int) -> int:

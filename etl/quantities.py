@@ -3,6 +3,7 @@
 Reads the cleaned text; knows nothing of names, years or tables. Numbers inside 《》 are titles. A number's class is decided in this
 order: its own form (year, date, outline mark, period), the rules of exclusions.toml, then whether unit and surroundings make it a quantity.
 """
+
 from __future__ import annotations
 
 import re
@@ -16,14 +17,19 @@ from etl.vocab import either, load
 
 @cache
 def _rules() -> list[tuple[str, str, re.Pattern | None, re.Pattern | None]]:
-    return [(r["id"], r["class"], re.compile(f"(?:{r['left']})$") if r["left"] else None, re.compile(r["right"]) if r["right"] else None)
-            for r in load("exclusions")["rule"]]
+    return [
+        (r["id"], r["class"], re.compile(f"(?:{r['left']})$") if r["left"] else None, re.compile(r["right"]) if r["right"] else None)
+        for r in load("exclusions")["rule"]
+    ]
 
 
 _YEAR = re.compile(r"(?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{2}|[一二]〇[〇零一二三四五六七八九]{2}")
 _YEAR_BEHIND = re.compile(r"\s*(?:年(?!均)|[-—~至到]{1,2}\s*(?:19|20)\d\d\s*年?|年度|版|[)〉])|\s*[-—~]{1,2}\s*[一二][〇零九]")
 _PERIOD = re.compile(r"十?[一二三四五六]五")
-_DATE_LEFT, _DATE_RIGHT = re.compile(r"(?:年|月|\d{4}[-/.]|[-/.]\d{1,2}[-/.]|\d{1,2}:|月\s*\d{1,2}\s*[-—、至])\s*$"), re.compile(r"\s*(?:月(?!度|均|份额)|[日号](?!线|均|常)|:\d\d|[-/]\d{1,2}[-/]\d{1,2})")
+_DATE_LEFT, _DATE_RIGHT = (
+    re.compile(r"(?:年|月|\d{4}[-/.]|[-/.]\d{1,2}[-/.]|\d{1,2}:|月\s*\d{1,2}\s*[-—、至])\s*$"),
+    re.compile(r"\s*(?:月(?!度|均|份额)|[日号](?!线|均|常)|:\d\d|[-/]\d{1,2}[-/]\d{1,2})"),
+)
 _OUTLINE_LEFT = re.compile(r"(?:^|\n|\|\s*|(?<=[。;:]))[ ·—]*[(【\[“]?$")
 _OUTLINE_RIGHT = re.compile(r"[)】\]]|[、.](?!\d)|\s+(?=[㐀-鿿]{4,})|是(?=[㐀-鿿])|要(?=[㐀-鿿])")
 _BRACKETS = re.compile(r"\($")
@@ -35,20 +41,42 @@ _TIMED = re.compile(r"(?:天数|日数|时间|时限|周期|时长|期限|寿命
 @cache
 def _words() -> re.Pattern:
     """Words that hold a numeral and count nothing."""
-    return re.compile(
-        r"统一|一体|一批|一系列|进一步|一定|一致|一流|一线|一切|一些|一般|一并|一起|一律|一直|一贯|一旦|一方面|一揽子|一站式|一次性|一把手|一次办结|单一|唯一|逐一|同一|之一|万一|专一|合一|第一|一带一路|一路|一窗|一网|一链|"
-        r"三同|三品|三农|四个|双随机|百年|百姓|千家万户|万户|千方百计|万物|十分|十足|万众|百花|九牛|千万|亿万|一一|一票|一企|一品|一县|一村|一镇|一乡|一策|一码|一号|一图|一表|一事|一证|一照|一厂|一品一码|"
-        r"一是|二是|三是|四是|五是|六是|七是|八是|两化|两新|两业|两端|两个(?!以上)|两学|两会|两山|两级|三级|四级|三位|四位|多元|二元|三大|四大|五大|六大|七大|八大|九大|十大|两大|二维|三维|三方|四方|一年|一时|一日|一月|"
-        r"五一|五四|六一|七一|八一|十一|三八|一等|二等|三等|一类|二类|三类|四类|五类|一级|二级|五级|一期|二期|三期|四期|五位|六稳|六保|五谷|四季|三查|三公|三审|两票|一法|一条(?!以上)|一种|一项(?!以上)|一个(?!以上)|一户|"
-        r"一处|一名|一张网|一套|一大|一家人|一代|一轮|一轮又一轮|一步|一刻|一端|一部|一面|一头|一边|一抓|一手|一票否决|三效|三元|三高|四新|四众|一核|两翼|两区|一廊|四园|一基地|两核|两带|三高地|五统一|六有|三统筹|三水")
-
-
+    vocab = load("words")
+    return re.compile(rf"{either(vocab['words'])}|{either(vocab['articles'])}(?!以上)")
 
 
 @cache
 def _han_units() -> tuple[frozenset[str], frozenset[str]]:
     """Units that a small Chinese numeral may stand before without more ado, and those that need a cue (个 and 项 serve names too)."""
-    plain = frozenset({"家", "所", "届", "件", "名", "张", "户", "座", "处", "人次", "批次", "台", "台(件)", "万件", "篇", "艘", "个百分点", "百分点", "%", "倍", "亩", "元", "公里", "吨", "分"})
+    plain = frozenset(
+        {
+            "家",
+            "所",
+            "届",
+            "件",
+            "名",
+            "张",
+            "户",
+            "座",
+            "处",
+            "人次",
+            "批次",
+            "台",
+            "台(件)",
+            "万件",
+            "篇",
+            "艘",
+            "个百分点",
+            "百分点",
+            "%",
+            "倍",
+            "亩",
+            "元",
+            "公里",
+            "吨",
+            "分",
+        }
+    )
     return plain, frozenset(load("units")["count"]) - plain
 
 
@@ -66,7 +94,19 @@ def scan(text: str) -> list[Number]:
         first = text[start]
         if title < len(titles) and titles[title][0] <= start:
             number = Number(start, end, "title", "title")
-        elif not first.isdigit() and (word := words.match(text, start) or (words.match(text, start - 1) if start and words.match(text, start - 1) and words.match(text, start - 1).end() > start else None)) and word.end() >= min(end, start + 1) and not _real_numeral(text, start, end):
+        elif (
+            not first.isdigit()
+            and (
+                word := words.match(text, start)
+                or (
+                    words.match(text, start - 1)
+                    if start and words.match(text, start - 1) and words.match(text, start - 1).end() > start
+                    else None
+                )
+            )
+            and word.end() >= min(end, start + 1)
+            and not _real_numeral(text, start, end)
+        ):
             number = Number(start, max(word.end(), end) if word.start() == start else end, "word", "word")
         else:
             number = _classify(text, start, end, lex)
@@ -77,18 +117,31 @@ def scan(text: str) -> list[Number]:
 
 
 _CREATED = re.compile(r"(?:建设|建成|新建|创建|打造|培育|设立|组建|获批|争创|力争|和|、|中心|基地|平台)$")
-_CREATES = re.compile(r"[^,。;、的“]{2,14}?(?:中心|基地|园区|平台|示范区|实验室|工厂|研究院|服务站|工作站)(?=[和、,。;及]|$)|(?=[和、,。;及]|$)")
+_CREATES = re.compile(
+    r"[^,。;、的“]{2,14}?(?:中心|基地|园区|平台|示范区|实验室|工厂|研究院|服务站|工作站)(?=[和、,。;及]|$)|(?=[和、,。;及]|$)"
+)
 
 
 def _real_numeral(text: str, start: int, end: int) -> bool:
     """A numeral of two or more places with a counting unit behind it is a number even where it begins like a word (十一件, 两千万元)."""
-    if end - start == 1 and text[end:end + 1] in "个家项" and _CREATED.search(text[max(0, start - 6):start]) and _CREATES.match(text, end + 1):
+    if (
+        end - start == 1
+        and text[end : end + 1] in "个家项"
+        and _CREATED.search(text[max(0, start - 6) : start])
+        and _CREATES.match(text, end + 1)
+    ):
         return True
-    return end - start >= 2 and text[end:end + 1] in "家件名张户座个项所亩元分" and text[start:end] not in ("一一", "十一") or text[start:end] == "十一" and text[end:end + 1] in "件家名所"
+    return (
+        end - start >= 2
+        and text[end : end + 1] in "家件名张户座个项所亩元分"
+        and text[start:end] not in ("一一", "十一")
+        or text[start:end] == "十一"
+        and text[end : end + 1] in "件家名所"
+    )
 
 
 def _classify(text: str, start: int, end: int, lex: Lexicon) -> Number:
-    left = text[max(0, start - 24):start]
+    left = text[max(0, start - 24) : start]
     whole = text[start:end].rstrip(",")
     end = start + len(whole)
     own = _own_form(text, start, end, whole, left)
@@ -106,20 +159,44 @@ def _classify(text: str, start: int, end: int, lex: Lexicon) -> Number:
 
 def _own_form(text: str, start: int, end: int, whole: str, left: str) -> tuple[str, str] | None:
     """Class and rule when the number's own form and its nearest neighbours tell what it is."""
-    if _YEAR.fullmatch(whole) and (_YEAR_BEHIND.match(text, end) or re.search(r"[(〔—~至、-]$", left) and re.match(r"\s*[)〕、-]", text[end:end + 2])):
+    if _YEAR.fullmatch(whole) and (
+        _YEAR_BEHIND.match(text, end) or re.search(r"[(〔—~至、-]$", left) and re.match(r"\s*[)〕、-]", text[end : end + 2])
+    ):
         return "year", "year"
-    if _PERIOD.fullmatch(whole) and re.match(r"[”\"]?(?:[时期规末以质目计收开发建纲阶远和、,。)]|”)", text[end:end + 3]) and not whole == "五":
+    if (
+        _PERIOD.fullmatch(whole)
+        and re.match(r"[”\"]?(?:[时期规末以质目计收开发建纲阶远和、,。)]|”)", text[end : end + 3])
+        and not whole == "五"
+    ):
         return "period", "period"
-    if _DATE_LEFT.search(left) and (_DATE_RIGHT.match(text, end) or re.search(r"[-/:.]\s*$|月\s*$", left) and not re.match(r"\s*[%万亿]", text[end:end + 2])):
+    if _DATE_LEFT.search(left) and (
+        _DATE_RIGHT.match(text, end) or re.search(r"[-/:.]\s*$|月\s*$", left) and not re.match(r"\s*[%万亿]", text[end : end + 2])
+    ):
         return "date", "date"
-    if _DATE_RIGHT.match(text, end) and whole.isdigit() and len(whole) <= 4 and (len(whole) == 4 or re.match(r"\s*月|:", text[end:end + 2])):
+    if (
+        _DATE_RIGHT.match(text, end)
+        and whole.isdigit()
+        and len(whole) <= 4
+        and (len(whole) == 4 or re.match(r"\s*月|:", text[end : end + 2]))
+    ):
         return "date", "date"
-    if len(whole) <= 3 and "." not in whole and _OUTLINE_RIGHT.match(text, end) and (_OUTLINE_LEFT.search(left) or _BRACKETS.search(left) and text[end:end + 1] == ")"):
+    if (
+        len(whole) <= 3
+        and "." not in whole
+        and _OUTLINE_RIGHT.match(text, end)
+        and (_OUTLINE_LEFT.search(left) or _BRACKETS.search(left) and text[end : end + 1] == ")")
+    ):
         if whole[0].isdigit() or chinese(whole) is not None:
             return "list_number", "outline"
     if re.match(r"(?:19|20)\d\d\.(?:0\d|1[0-2])$", whole):
         return "date", "date.dotted"
-    if re.search(r"\[$", left) and re.match(r"\]", text[end:end + 1]) and _OUTLINE_LEFT.search(left) and len(whole) <= 3 and not re.search(r"\|\s*\[$|\n\[$", left):
+    if (
+        re.search(r"\[$", left)
+        and re.match(r"\]", text[end : end + 1])
+        and _OUTLINE_LEFT.search(left)
+        and len(whole) <= 3
+        and not re.search(r"\|\s*\[$|\n\[$", left)
+    ):
         return "footnote", "footnote"
     return None
 
@@ -133,9 +210,9 @@ def _quantity(text: str, start: int, left: str, lex: Lexicon) -> Number | None:
         return None
     end, value_max, bracketed = m.end(), None, bool(m["unit"]) and m["unit"].startswith("(")
     upper = lex.range_to.match(text, end)
-    if upper and not (upper["sign"] in "至到" and text[start - 1:start] in "由从"):
+    if upper and not (upper["sign"] in "至到" and text[start - 1 : start] in "由从"):
         second, unit2, _ = _value_of(upper["rest"], lex)
-        if second is not None and (not unit or unit == unit2) and (unit2 or unit or text[upper.end():upper.end() + 1] in "|\n]"):
+        if second is not None and (not unit or unit == unit2) and (unit2 or unit or text[upper.end() : upper.end() + 1] in "|\n]"):
             factor = scale(lex.quantity.match(upper["rest"])["magnitude"]) if not m["magnitude"] and not unit else 1
             low = value * factor
             if low < second:
@@ -146,13 +223,13 @@ def _quantity(text: str, start: int, left: str, lex: Lexicon) -> Number | None:
         return None
     if unit in lex.times and not _TIMED.search(left):
         return Number(start, end, "duration", "duration")
-    q = Quantity(start, end, start, end, value, value_max, base_unit(unit), "range" if value_max is not None else "eq", rules, False, bracketed)
+    q = Quantity(
+        start, end, start, end, value, value_max, base_unit(unit), "range" if value_max is not None else "eq", rules, False, bracketed
+    )
     _compare(text, q, m, left, lex)
     if not q.unit and not _bare(text, q, left):
         return None
     return Number(start, end, "quantity", rules[0] if rules else "unit" if q.unit else "bare", q)
-
-
 
 
 def _value_of(text: str, lex: Lexicon) -> tuple[Decimal | None, str, list[str]]:
@@ -169,7 +246,7 @@ def _value(m: re.Match) -> tuple[Decimal | None, str, list[str]]:
         return Decimal(0), "", ["first"]
     for word, sign in numerals["fractions"].items():
         if number.startswith(word):
-            rest = number[len(word):]
+            rest = number[len(word) :]
             return (decimal(rest) if rest[0].isdigit() else Decimal(100) if rest == "百" else chinese(rest)), sign, ["fraction"]
     if "分之" in number:
         below, above = (chinese(part) for part in number.split("分之"))
@@ -183,6 +260,8 @@ def _value(m: re.Match) -> tuple[Decimal | None, str, list[str]]:
 
 
 _CUE_WORDS = r"突破|达到|达|超过|至少|不少于|不低于|为|和|、|至|共有|拥有|现有|分别|有|发展到|增加到|约|近|力争|实现|推动|组织|引导|动员|辅导|面向|获|[,;:。品标]"
+
+
 @cache
 def _cue_left() -> re.Pattern:
     return re.compile(rf"(?:{either(load('names')['verbs'])}|{_CUE_WORDS})\s*$")
@@ -196,18 +275,50 @@ def _han_counts(text: str, start: int, end: int, m: re.Match, unit: str, left: s
     plain, cautious = _han_units()
     if unit in lexicon().times:
         return bool(_TIMED.search(left))
-    if not unit or _NOT_HAN.search(left) or unit not in plain and unit not in cautious and unit not in ("成", "成半", "%", "个百分点", "分", "倍") and "/" not in unit and "(" not in unit:
+    if (
+        not unit
+        or _NOT_HAN.search(left)
+        or unit not in plain
+        and unit not in cautious
+        and unit not in ("成", "成半", "%", "个百分点", "分", "倍")
+        and "/" not in unit
+        and "(" not in unit
+    ):
         return False
-    value, comparator = chinese(m["number"]), bool(lexicon().behind.match(text, end)) or bool(lexicon().before.search(left)) or bool(m["first"])
+    value, comparator = (
+        chinese(m["number"]),
+        bool(lexicon().behind.match(text, end)) or bool(lexicon().before.search(left)) or bool(m["first"]),
+    )
     if value is None:
         return False
     if value == 1 and not m["magnitude"]:
-        return comparator or _real_numeral(text, start, start + 1) or bool(re.match(r"[、,]", text[end:end + 1])) and bool(_cue_left().search(left)) and unit in plain
+        return (
+            comparator
+            or _real_numeral(text, start, start + 1)
+            or bool(re.match(r"[、,]", text[end : end + 1]))
+            and bool(_cue_left().search(left))
+            and unit in plain
+        )
     if m["number"] in ("百", "千", "万", "十", "亿", "百亿", "千亿", "万亿", "百万", "千万"):
         return unit in ("家", "名", "件", "户", "个") and (comparator or bool(_cue_left().search(left)))
     if unit in plain:
-        return comparator or bool(_cue_left().search(left)) or value >= 10 or bool(re.search(r"[㐀-鿿]$", left)) and bool(re.match(r"[,;。、\s)]|$", text[end:end + 1]))
-    return comparator or _real_numeral(text, start, start + len(m["number"])) or value >= 10 and m["number"] not in ("十", "百", "千", "万") or value >= 2 and bool(re.match(r"[、和及,;。]", text[end:end + 1])) and bool(re.search(r"[㐀-鿿”)]$", left)) and not re.search(r"[的把是]$", left)
+        return (
+            comparator
+            or bool(_cue_left().search(left))
+            or value >= 10
+            or bool(re.search(r"[㐀-鿿]$", left))
+            and bool(re.match(r"[,;。、\s)]|$", text[end : end + 1]))
+        )
+    return (
+        comparator
+        or _real_numeral(text, start, start + len(m["number"]))
+        or value >= 10
+        and m["number"] not in ("十", "百", "千", "万")
+        or value >= 2
+        and bool(re.match(r"[、和及,;。]", text[end : end + 1]))
+        and bool(re.search(r"[㐀-鿿”)]$", left))
+        and not re.search(r"[的把是]$", left)
+    )
 
 
 def _compare(text: str, q: Quantity, m: re.Match, left: str, lex: Lexicon) -> None:
@@ -221,18 +332,18 @@ def _compare(text: str, q: Quantity, m: re.Match, left: str, lex: Lexicon) -> No
         q.comparator = "gt"
         q.rules.append("comparator.inside")
     behind = lex.behind.match(text, q.end) if not (m["number"] in numerals["multiples"]) else None
-    if behind and not (behind.group() == "内" and re.match(r"内[部外容]", text[q.end:q.end + 2])) and not _of_name(text, q, behind):
+    if behind and not (behind.group() == "内" and re.match(r"内[部外容]", text[q.end : q.end + 2])) and not _of_name(text, q, behind):
         q.full_end = behind.end()
         comparator = kind[f"behind:{behind.group()}"]
         if q.comparator != "range":
             q.comparator = comparator
         q.hedge = comparator == "approx"
         q.rules.append("comparator.behind")
-        after = re.match(r"\(含[^)]{0,8}\)", text[q.full_end:q.full_end + 12])
+        after = re.match(r"\(含[^)]{0,8}\)", text[q.full_end : q.full_end + 12])
         if after:
             q.full_end += after.end()
     before = lex.before.search(left)
-    if before and not _part_of_word(before["word"], left[:before.start()]):
+    if before and not _part_of_word(before["word"], left[: before.start()]):
         q.full_start = q.start - (len(left) - before.start())
         if not behind or q.comparator in ("eq", "gt"):
             word = before["word"]
@@ -241,7 +352,7 @@ def _compare(text: str, q: Quantity, m: re.Match, left: str, lex: Lexicon) -> No
                 q.comparator = "eq" if q.comparator != "range" else "range"
             q.hedge = q.hedge or q.comparator == "approx" and word in ("约", "大约", "大概", "约为")
         q.rules.append("comparator.before")
-    if not behind and not before and q.unit in ("%", "分") and re.match(r"\s*\([^)]{0,6}以上\)", text[q.end:q.end + 10]):
+    if not behind and not before and q.unit in ("%", "分") and re.match(r"\s*\([^)]{0,6}以上\)", text[q.end : q.end + 10]):
         q.comparator = "ge"
 
 
@@ -252,15 +363,17 @@ def _part_of_word(word: str, left: str) -> bool:
 
 def _of_name(text: str, q: Quantity, behind: re.Match) -> bool:
     """`省级以上` has no number, but `20项余` or `5家多` before a noun would: 多 and 余 behind a unit must end the phrase."""
-    return behind.group() in ("多", "余") and bool(re.match(r"[㐀-鿿]", text[behind.end():behind.end() + 1]))
+    return behind.group() in ("多", "余") and bool(re.match(r"[㐀-鿿]", text[behind.end() : behind.end() + 1]))
 
 
-_INDEX = re.compile(r"(?:指数|满意度|评价|得分|评分|总分|分值|测评|系数|率|比重|比例|占比|程度|度|贡献|水平|强度|浓度)(?:得分)?[^,。;、\d]{0,10}$")
+_INDEX = re.compile(
+    r"(?:指数|满意度|评价|得分|评分|总分|分值|测评|系数|率|比重|比例|占比|程度|度|贡献|水平|强度|浓度)(?:得分)?[^,。;、\d]{0,10}$"
+)
 
 
 def _bare(text: str, q: Quantity, left: str) -> bool:
     """A number without a unit counts where an index or a rate stands before it, or it is a first (零的突破)."""
-    return q.rules[:1] == ["first"] or bool(_INDEX.search(left)) and not re.match(r"[A-Za-z\d年月日]", text[q.full_end:q.full_end + 1])
+    return q.rules[:1] == ["first"] or bool(_INDEX.search(left)) and not re.match(r"[A-Za-z\d年月日]", text[q.full_end : q.full_end + 1])
 
 
 def cell(text: str, start: int, end: int, unit: str) -> Quantity | None:

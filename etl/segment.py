@@ -2,6 +2,7 @@
 
 Works on half-open offsets of the cleaned text and never changes it.
 """
+
 from __future__ import annotations
 
 import re
@@ -22,8 +23,12 @@ _HEADINGS = [
     (5, re.compile(r"(?:\(\d{1,2}\)|[①-⑳]|第[一二三四五六七八九十百零\d]+条)")),
 ]
 _BOX = re.compile(r"[【\[(]?专栏\s?[\d一二三四五六七八九十]*[】\])]?[::.、]?\s*[^|。::\n]{0,40}")
-_TABLE_TITLE = re.compile(r"表\s?\d{0,2}[^|。,;]{2,40}(?:指标|目标|任务|体系)[^|。,;]{0,10}$|[^|。,;\d]{2,40}(?:主要|发展|核心|量化)(?:指标|目标)(?:表|体系)?$")
-_FREE = re.compile(r"《[^》\n]{2,80}》(?:起草说明|编制说明|专家论证意见|政策解读|解读)$|[^。,;:\n]{0,20}(?:起草说明|编制说明|专家论证意见)$|[^。,;|\n\d]{0,12}(?:工作回顾|回顾|重点工作|主要目标|保障措施|奖励办法)$")
+_TABLE_TITLE = re.compile(
+    r"表\s?\d{0,2}[^|。,;]{2,40}(?:指标|目标|任务|体系)[^|。,;]{0,10}$|[^|。,;\d]{2,40}(?:主要|发展|核心|量化)(?:指标|目标)(?:表|体系)?$"
+)
+_FREE = re.compile(
+    r"《[^》\n]{2,80}》(?:起草说明|编制说明|专家论证意见|政策解读|解读)$|[^。,;:\n]{0,20}(?:起草说明|编制说明|专家论证意见)$|[^。,;|\n\d]{0,12}(?:工作回顾|回顾|重点工作|主要目标|保障措施|奖励办法)$"
+)
 _PLAN_TITLE = re.compile(r"[^。,;:|《》\s]{4,40}(?:规划|方案|意见|计划|纲要|要点|办法)$")
 _BULLET = re.compile(r"\s*(?:[·*☆★]|——|—|-\s)\s*")
 _LEAD = re.compile(r"[^。,;:、|\n]{2,30}[。::]")
@@ -148,7 +153,7 @@ def _heading(piece: str, start: int, tree: _Tree, layout: Layout) -> int | None:
     if box:
         level = min(tree.now.level + 1, 6) if "专栏" not in tree.now.title else tree.now.level
         tree.open(box.group().strip(" |:"), level, start)
-        rest = piece[box.end():].strip(" |")
+        rest = piece[box.end() :].strip(" |")
         return box.end() if rest else None
     for level, pattern in _HEADINGS:
         mark = pattern.match(piece)
@@ -168,7 +173,9 @@ def _heading(piece: str, start: int, tree: _Tree, layout: Layout) -> int | None:
         tree.open(piece.strip(), 1, start)
         return None
     if _TABLE_TITLE.match(piece.strip()) and len(piece) < 50:
-        tree.open(piece.strip(), max(tree.now.level, 2) if "表" in tree.now.title or "指标" in tree.now.title else tree.now.level + 1, start)
+        tree.open(
+            piece.strip(), max(tree.now.level, 2) if "表" in tree.now.title or "指标" in tree.now.title else tree.now.level + 1, start
+        )
         return None
     return 0
 
@@ -179,7 +186,7 @@ def _title(piece: str, at: int) -> int | None:
     if not stop:
         line = piece.strip()
         return len(piece) if len(line) <= 48 and not re.search(r"[;!?]|[,].*\d|\d+(?:\.\d+)?%", line) else None
-    if stop.start() - at <= 32 and not re.search(r"[,;|]|\d(?:\.\d+)?[%家个项件]", piece[at:stop.start()]):
+    if stop.start() - at <= 32 and not re.search(r"[,;|]|\d(?:\.\d+)?[%家个项件]", piece[at : stop.start()]):
         return stop.end()
     return None
 

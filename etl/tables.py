@@ -2,6 +2,7 @@
 
 A row is a name, its values, the heads above those and a unit; lines that only hold heads or other cells are marked to be skipped.
 """
+
 from __future__ import annotations
 
 import re
@@ -32,7 +33,7 @@ def find_rows(text: str, lines: list[Span], tables: tuple, lex: Lexicon) -> dict
 
 
 def _value(text: str, span: Span, lex: Lexicon) -> bool:
-    return bool(lex.value_cell.fullmatch(text[span[0]:span[1]]))
+    return bool(lex.value_cell.fullmatch(text[span[0] : span[1]]))
 
 
 def _trim(text: str, start: int, end: int) -> Span:
@@ -53,14 +54,34 @@ def _interpret(text: str, cells: list[Span], heads: list[str], lex: Lexicon) -> 
     cells = [_trim(text, *cell) for cell in cells]
     under = heads if len(heads) == len(cells) else [""] * len(cells)
     rank = re.compile(r"序号|编号|No\.?")
-    values = [n for n, cell in enumerate(cells) if cell[0] < cell[1] and _value(text, cell, lex) and not rank.match(under[n])
-              and not re.match(r"责任|牵头|部门|单位$|属性|备注", under[n])]
-    if values and values[0] == 0 and len(cells) > 2 and re.fullmatch(r"\d{1,2}", text[slice(*cells[0])]) and not _VALUE_HEAD.search(under[0]) and not _YEAR_HEAD.search(under[0]):
+    values = [
+        n
+        for n, cell in enumerate(cells)
+        if cell[0] < cell[1]
+        and _value(text, cell, lex)
+        and not rank.match(under[n])
+        and not re.match(r"责任|牵头|部门|单位$|属性|备注", under[n])
+    ]
+    if (
+        values
+        and values[0] == 0
+        and len(cells) > 2
+        and re.fullmatch(r"\d{1,2}", text[slice(*cells[0])])
+        and not _VALUE_HEAD.search(under[0])
+        and not _YEAR_HEAD.search(under[0])
+    ):
         values = values[1:]
     if not any(any(c.isdigit() for c in text[slice(*cells[n])]) for n in values):
         return None
     han = [n for n, (a, b) in enumerate(cells) if b - a >= 2 and re.search(r"[㐀-鿿]", text[a:b]) and n not in values]
-    units = [n for n in han + [m for m in range(len(cells)) if m not in han] if n not in values and cells[n][0] < cells[n][1] and lex.unit_cell.fullmatch(text[slice(*cells[n])]) and (re.search("单位", under[n]) or not under[n])]
+    units = [
+        n
+        for n in han + [m for m in range(len(cells)) if m not in han]
+        if n not in values
+        and cells[n][0] < cells[n][1]
+        and lex.unit_cell.fullmatch(text[slice(*cells[n])])
+        and (re.search("单位", under[n]) or not under[n])
+    ]
     names = [n for n in han if n not in units and not re.match(r"责任|牵头|部门|属性|备注|来源", under[n])]
     before = [n for n in names if n < values[0]]
     if not (before or names):
@@ -85,7 +106,11 @@ def _reader_table(text: str, grid: tuple, lines: list[Span], line_of: dict[int, 
             found[index] = read
         elif not heads or not any(len(text[slice(*cell)]) > 40 for cell in filled):
             words = [text[slice(*_trim(text, *cell))] for cell in cells]
-            heads = [f"{a} {b}".strip() if heads and a != b else b for a, b in zip(heads, words)] if heads and len(heads) == len(words) and not any(map(_row_like, words)) else words
+            heads = (
+                [f"{a} {b}".strip() if heads and a != b else b for a, b in zip(heads, words)]
+                if heads and len(heads) == len(words) and not any(map(_row_like, words))
+                else words
+            )
             found[index] = "skip"
 
 
@@ -101,7 +126,13 @@ def _ruled_tables(text: str, lines: list[Span], found: dict, lex: Lexicon) -> No
         if len(cells) >= 2:
             run.append((index, cells))
             continue
-        gap = index < len(lines) and run and (not text[slice(*lines[index])].strip() or len(text[slice(*lines[index])].strip()) <= 24 and _ahead(text, lines, index, lex))
+        gap = (
+            index < len(lines)
+            and run
+            and (
+                not text[slice(*lines[index])].strip() or len(text[slice(*lines[index])].strip()) <= 24 and _ahead(text, lines, index, lex)
+            )
+        )
         if gap:
             continue
         _settle(text, run, found, lex)
@@ -110,7 +141,13 @@ def _ruled_tables(text: str, lines: list[Span], found: dict, lex: Lexicon) -> No
 
 def _ahead(text: str, lines: list[Span], index: int, lex: Lexicon) -> bool:
     """Whether a table goes on within two lines: a group title may stand alone between its rows."""
-    return any(_interpret(text, cells, [], lex) for n in (index + 1, index + 2) if n < len(lines) for cells in [_split(text, *lines[n])] if len(cells) >= 2)
+    return any(
+        _interpret(text, cells, [], lex)
+        for n in (index + 1, index + 2)
+        if n < len(lines)
+        for cells in [_split(text, *lines[n])]
+        if len(cells) >= 2
+    )
 
 
 def _piped(text: str, start: int, end: int) -> list[Span]:
@@ -134,7 +171,13 @@ def _split(text: str, start: int, end: int) -> list[Span]:
     if "|" in line:
         cells = _piped(text, start, end)
         return [] if any(_PROSE.search(text[a:b]) or b - a > 90 for a, b in cells) else cells
-    if " " not in line.strip() or FOOTNOTE.match(line.strip()) or furniture().match(line.strip()) or _PROSE.search(line) or line.rstrip().endswith(("。", ";", ",")):
+    if (
+        " " not in line.strip()
+        or FOOTNOTE.match(line.strip())
+        or furniture().match(line.strip())
+        or _PROSE.search(line)
+        or line.rstrip().endswith(("。", ";", ","))
+    ):
         return []
     return [(m.start() + start, m.end() + start) for m in re.finditer(r"\S+", line)]
 
@@ -149,7 +192,7 @@ def _settle(text: str, run: list[tuple[int, list[Span]]], found: dict, lex: Lexi
         row = _interpret(text, cells, heads, lex)
         if row:
             rows[index] = row
-        elif all(b - a <= 24 for a, b in cells) and not re.search(r"\d+(?:\.\d+)?%", text[cells[0][0]:cells[-1][1]]):
+        elif all(b - a <= 24 for a, b in cells) and not re.search(r"\d+(?:\.\d+)?%", text[cells[0][0] : cells[-1][1]]):
             words = [text[a:b] for a, b in cells]
             if not heads or not rows or any(_YEAR_HEAD.search(w) for w in words):
                 heads = words
@@ -180,10 +223,18 @@ def _stack(text: str, run: list[int], lines: list[Span], found: dict, lex: Lexic
     spans = {n: _trim(text, *lines[n]) for n in run}
     cells = {n: text[slice(*spans[n])] for n in run}
     values = [n for n in run if lex.value_cell.fullmatch(cells[n]) and not _COUNT_CELL.match(cells[n])]
-    if len(values) < (2 if all(_UNIT_IN_HEAD.search(cells[name]) for v in values if (name := _name_above(run, run.index(v), cells, lex)[0]) is not None) else 3):
+    if len(values) < (
+        2
+        if all(_UNIT_IN_HEAD.search(cells[name]) for v in values if (name := _name_above(run, run.index(v), cells, lex)[0]) is not None)
+        else 3
+    ):
         return
     first = run.index(values[0])
-    heads = [cells[n] for n in run[:first] if _YEAR_HEAD.match(cells[n]) or _VALUE_HEAD.search(cells[n]) and len(cells[n]) <= 10 and "指标" not in cells[n][:2]]
+    heads = [
+        cells[n]
+        for n in run[:first]
+        if _YEAR_HEAD.match(cells[n]) or _VALUE_HEAD.search(cells[n]) and len(cells[n]) <= 10 and "指标" not in cells[n][:2]
+    ]
     at = first
     while at < len(run):
         group = at
@@ -195,8 +246,8 @@ def _stack(text: str, run: list[int], lines: list[Span], found: dict, lex: Lexic
         name, unit = _name_above(run, at, cells, lex)
         if name is not None:
             numbers = run[at:group]
-            under = heads[-len(numbers):] if len(heads) >= len(numbers) else [""] * (len(numbers) - len(heads)) + heads
-            for n in run[run.index(name):at]:
+            under = heads[-len(numbers) :] if len(heads) >= len(numbers) else [""] * (len(numbers) - len(heads)) + heads
+            for n in run[run.index(name) : at]:
                 found[n] = "skip"
             for n in numbers:
                 found[n] = "skip"

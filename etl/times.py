@@ -3,6 +3,7 @@
 A time mention rules what follows it in its sentence; a sentence without one takes the last of its paragraph, then what the section's
 opening says, then the horizon of the plan.
 """
+
 from __future__ import annotations
 
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from etl.lexicon import chinese, numeral_class
-from etl.model import Block, Plan, Section, Text
+from etl.model import Block, Plan, Section, Text, When
 from etl.vocab import either, load
 
 
@@ -36,13 +37,6 @@ class Context:
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class When:
-    kind: str
-    year: int | None
-    rule: str
-
-
 _YEAR = r"(?P<year>(?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{2})"
 
 
@@ -53,7 +47,8 @@ def _core() -> re.Pattern:
     return re.compile(
         rf"{_YEAR}\s*年(?!度?[)〉”》])(?:度)?(?P<month>\d{{1,2}}月)?(?P<behind>年?[底末]前?|以?前|上半年)?(?P<comma>[,,]?)"
         rf"|“?(?P<period>十[一二三四五六七八]?五|(?<![十\d])[一二三四五六七八九]五)”?(?P<part>时期|期间|末|期末|以来|规划)(?P<pcomma>[,,]?)"
-        rf"|(?P<relative>{relative})(?P<rcomma>[,,]?)|(?P<past>(?:过去|近)[{numeral_class()}\d]+年(?:来|间)?)|(?P<ahead>(?:未来|今后)[{numeral_class()}\d]+年)")
+        rf"|(?P<relative>{relative})(?P<rcomma>[,,]?)|(?P<past>(?:过去|近)[{numeral_class()}\d]+年(?:来|间)?)|(?P<ahead>(?:未来|今后)[{numeral_class()}\d]+年)"
+    )
 
 
 _BEFORE = re.compile(r"(?:截至|截止到?|到|至|自|从|较|比|与|以|于|在|由|对比|相比|比上)(?:“十[一二三四五六]五”末[(,]?)?$")
@@ -122,14 +117,20 @@ def _sense(word: Found, text: str) -> str:
         return "origin"
     if m["past"]:
         return "observed"
-    if before in ("到", "至") and re.search(r"(?:增加|提高|提升|增长|上升|扩大|发展|下降|降低|减少|增|降|升|调整|压缩|缩短)$", text[max(0, word.start - 3):word.start]):
+    if before in ("到", "至") and re.search(
+        r"(?:增加|提高|提升|增长|上升|扩大|发展|下降|降低|减少|增|降|升|调整|压缩|缩短)$", text[max(0, word.start - 3) : word.start]
+    ):
         return "of"
     if m["ahead"]:
         return "due"
-    if behind.endswith("前") or before in ("到", "至") and not re.search(r"[\d年]\s*$", text[max(0, word.start - 2):word.start]):
+    if behind.endswith("前") or before in ("到", "至") and not re.search(r"[\d年]\s*$", text[max(0, word.start - 2) : word.start]):
         return "due"
-    behind = text[m.end():m.end() + 1]
-    return "bare" if m["comma"] or m["behind"] or m["period"] or m["relative"] or re.match(r"[㐀-鿿“]", behind) and behind not in "的分" else "of"
+    behind = text[m.end() : m.end() + 1]
+    return (
+        "bare"
+        if m["comma"] or m["behind"] or m["period"] or m["relative"] or re.match(r"[㐀-鿿“]", behind) and behind not in "的分"
+        else "of"
+    )
 
 
 @cache
@@ -152,7 +153,7 @@ def context(text: str, plan: Plan, words: list[Found]) -> Context:
     due, dated = [], []
     probe = Context(None, None, True, None)
     for m in mentions(text, words, probe):
-        if m.sense in ("due", "observed", "origin", "bare") or m.sense == "of" and text[m.end:m.end + 1] == "的":
+        if m.sense in ("due", "observed", "origin", "bare") or m.sense == "of" and text[m.end : m.end + 1] == "的":
             (due if m.sense == "due" else dated).append(m)
     issued = int(plan.issued[:4]) if plan.issued[:4].isdigit() else None
     number = re.search(r"[〔\[]((?:19|20)\d\d)[〕\]]\s*\d+\s*号", text[:800])
@@ -161,7 +162,12 @@ def context(text: str, plan: Plan, words: list[Found]) -> Context:
     observed = [m.year for m in dated if m.sense == "observed"]
     start = plan.horizon_start or (int(span[1]) if span else None)
     now = issued or (int(number[1]) if number and (not horizon or int(number[1]) <= horizon) else None)
-    plans = bool(due) or bool(_plan_title().search(text[:160])) or bool(_planning().search(text)) or not (dated or _report_title().search(text[:160]))
+    plans = (
+        bool(due)
+        or bool(_plan_title().search(text[:160]))
+        or bool(_planning().search(text))
+        or not (dated or _report_title().search(text[:160]))
+    )
     if now is None and observed:
         now = max(observed)
     if now is None and start and start != horizon:
@@ -194,6 +200,11 @@ def _inferred_now(due: list[Mention], dated: list[Mention], horizon: int | None,
     return max(bare) if bare else horizon if not plans else horizon - 1 if horizon else None
 
 
+_COLUMN_YEAR = re.compile(r"(?:19|20)\d\d")
+_BASE_HEAD = re.compile(r"现状|基期|基数|实际|完成|已|上年")
+_GOAL_HEAD = re.compile(r"目标|规划|预期|计划")
+
+
 class Clock:
     """Walks the blocks in order and tells for each place which time rules it."""
 
@@ -207,14 +218,16 @@ class Clock:
     def enter(self, block: Block) -> None:
         """Begin a block; an opening paragraph that only sets a time (到2025年,努力实现以下目标:) rules its section."""
         self._block = block
-        self._mentions = [m for m in mentions(self.t.text, self._inside(block), self.context, self._this_year(block.section)) if m.sense != "base"]
-        words = self.t.text[block.start:block.end]
+        self._mentions = [
+            m for m in mentions(self.t.text, self._inside(block), self.context, self._this_year(block.section)) if m.sense != "base"
+        ]
+        words = self.t.text[block.start : block.end]
         first = next((m for m in self._mentions if m.sense in ("due", "observed", "bare")), None)
         if first and (words.rstrip().endswith((":", ":")) or first.start - block.start <= 12 and _opens(words)):
             self._of_section[id(block.section)] = self._resolve(first, block)
 
     def _inside(self, block: Block) -> list[Found]:
-        return self._words[bisect_left(self._starts, block.start):bisect_left(self._starts, block.end)]
+        return self._words[bisect_left(self._starts, block.start) : bisect_left(self._starts, block.end)]
 
     def _this_year(self, section: Section) -> int | None:
         """The year of a work report's part, from its heading (二、2022年重点工作)."""
@@ -232,13 +245,37 @@ class Clock:
         block = self._block
         here = [m for m in self._mentions if m.start < start and not (m.end < previous and m.sense in ("origin", "of"))]
         inside = [m for m in here if m.start >= sentence[0]]
-        words = self.t.text[sentence[0]:start]
+        words = self.t.text[sentence[0] : start]
         if inside:
             return self._with_cues(self._resolve(inside[-1], block), words, block, True)
         here = [m for m in here if m.sense in ("due", "observed") or m.start - block.start <= 16]
         if here:
             return self._with_cues(self._resolve(here[-1], block), words, block, False)
         return self._with_cues(self._inherited(block), words, block, False)
+
+    def of_year(self, year: int) -> When:
+        """A statement whose own words name its year (2025年、2030年分别达到…)."""
+        c = self.context
+        return When("baseline" if c.sure and c.now is not None and year < c.now else "target", year, "time.step")
+
+    def column(self, block: Block, position: int) -> When:
+        """Kind and year of a value in a table, from the head of its column; without a year there, from around the table."""
+        heads, inherited = block.row.heads, self.when(block.start, (block.start, block.end))
+        years = [int(m[0]) if (m := _COLUMN_YEAR.search(head)) else None for head in heads]
+        year, latest = years[position], max((y for y in years if y), default=None)
+        observed = bool(_BASE_HEAD.search(heads[position])) and not _GOAL_HEAD.search(heads[position])
+        if year is None:
+            if observed:
+                return When("baseline", inherited.year if inherited.kind == "baseline" else self.context.now, "time.column")
+            return When("target", latest, "time.column") if latest else inherited
+        past = observed or not _GOAL_HEAD.search(heads[position]) and self._past_column(year, latest, min(y for y in years if y))
+        return When("baseline" if past else "target", year, "time.column")
+
+    def _past_column(self, year: int, latest: int, first: int) -> bool:
+        c = self.context
+        if c.now is None or not c.sure:
+            return year == first and year < latest and (c.horizon is None or year < c.horizon)
+        return year < c.now or year == c.now and year < latest
 
     def _resolve(self, m: Mention, block: Block) -> When:
         c = self.context
@@ -254,7 +291,12 @@ class Clock:
         """Whether a year without a preposition, the year the document speaks from, is spoken of as still to come."""
         if block.section.role == "background" or not self.context.plans:
             return False
-        return not self.context.sure or block.section.role == "targets" or _future(self.t.text[m.end:m.end + 30]) or bool(re.search(r"重点|安排|任务|计划", block.section.title))
+        return (
+            not self.context.sure
+            or block.section.role == "targets"
+            or _future(self.t.text[m.end : m.end + 30])
+            or bool(re.search(r"重点|安排|任务|计划", block.section.title))
+        )
 
     def _inherited(self, block: Block) -> When:
         section: Section | None = block.section
@@ -265,10 +307,16 @@ class Clock:
             found = [m for m in mentions(section.title + " ", time_words(section.title + " "), c) if m.sense != "base"]
             if found and section.role != "other" or found and re.search(r"重点|计划|安排|任务", section.title):
                 year = found[-1].year
-                return When("baseline" if section.role == "background" or c.now is not None and year < c.now else "target", year, "time.heading")
+                return When(
+                    "baseline" if section.role == "background" or c.now is not None and year < c.now else "target", year, "time.heading"
+                )
             section = section.parent
         if block.section.role == "background":
-            past = c.now if c.now and c.horizon and c.now < c.horizon and not (c.start and c.now >= c.start) else (c.start - 1 if c.start else c.now)
+            past = (
+                c.now
+                if c.now and c.horizon and c.now < c.horizon and not (c.start and c.now >= c.start)
+                else (c.start - 1 if c.start else c.now)
+            )
             return When("baseline", past, "time.background")
         root = self._of_section.get(id(block.section)) if not block.section.title else None
         return root or When("target" if c.plans else "baseline", c.horizon, "time.horizon")
@@ -277,10 +325,22 @@ class Clock:
         """Words of the sentence that overrule an inherited time: 力争 makes a target, 已 and 累计 in a retrospect make a baseline."""
         if when.rule in ("time.due", "time.observed", "time.origin", "time.past") and own:
             return when
-        if when.kind == "baseline" and own and re.search(r"力争|争取|确保|目标|计划|将达到|预期", words) and self.context.now and (when.year or 0) >= self.context.now:
+        if (
+            when.kind == "baseline"
+            and own
+            and re.search(r"力争|争取|确保|目标|计划|将达到|预期", words)
+            and self.context.now
+            and (when.year or 0) >= self.context.now
+        ):
             return When("target", when.year, "cue.future")
         if when.kind == "target" and block.section.role not in ("targets",) and _past().search(words) and not _future(words):
-            year = when.year if own and when.rule == "time.bare" else self.context.now if self.context.now != self.context.horizon or not self.context.plans else when.year
+            year = (
+                when.year
+                if own and when.rule == "time.bare"
+                else self.context.now
+                if self.context.now != self.context.horizon or not self.context.plans
+                else when.year
+            )
             return When("baseline", year, "cue.past")
         return when
 

@@ -2,6 +2,7 @@
 
 Loading refuses unknown keys, missing keys, duplicates and wrong types, and names the file and the entry.
 """
+
 from __future__ import annotations
 
 import re
@@ -16,21 +17,60 @@ FOLDER = DATA / "vocab"
 
 # What each file may hold: a type, or a dict of keys. "..." as a key stands for any key with that value type.
 SHAPES: dict[str, dict] = {
-    "numerals": {"digits": {"...": int}, "places": {"...": int}, "myriads": {"...": int}, "fractions": {"...": str}, "tenths": {"...": int},
-                 "multiples": {"...": int}, "firsts": {"words": list}},
+    "numerals": {
+        "digits": {"...": int},
+        "places": {"...": int},
+        "myriads": {"...": int},
+        "fractions": {"...": str},
+        "tenths": {"...": int},
+        "multiples": {"...": int},
+        "firsts": {"words": list},
+    },
     "units": {"rate": list, "count": list, "measure": list, "time": list, "doubled": list, "same": {"...": str}, "per": {"people": list}},
-    "cues": {"comparator_before": {"...": list}, "comparator_behind": {"...": list}, "comparator_inside": {"...": list}, "level": {"verbs": list, "bound_up": list},
-             "change": {"up": list, "down": list, "compared": list, "base": list, "annual": list}, "hedge": {"words": list, "near": list}, "hedge_stop": {"words": list},
-             "shared": {"each": list, "step": list}, "flow": {"stock": list, "new": list, "annual": list}},
-    "times": {"due": {"before": list, "behind": list}, "observed": {"before": list}, "past": {"words": list}, "future": {"words": list},
-              "relative": {"...": int}, "period": {"behind": list}, "planning": {"titles": list, "reports": list, "words": list}},
+    "cues": {
+        "comparator_before": {"...": list},
+        "comparator_behind": {"...": list},
+        "comparator_inside": {"...": list},
+        "level": {"verbs": list, "bound_up": list},
+        "change": {"up": list, "down": list, "compared": list, "base": list, "annual": list},
+        "hedge": {"words": list, "near": list},
+        "hedge_stop": {"words": list},
+        "shared": {"each": list, "step": list},
+        "flow": {"stock": list, "new": list, "annual": list},
+    },
+    "times": {
+        "due": {"before": list, "behind": list},
+        "observed": {"before": list},
+        "past": {"words": list},
+        "future": {"words": list},
+        "relative": {"...": int},
+        "period": {"behind": list},
+        "planning": {"titles": list, "reports": list, "words": list},
+    },
     "roles": {"role": [{"name": str, "sticky": bool, "words": list}]},
     "furniture": {"line": [{"id": str, "pattern": str}]},
-    "names": {"places": list, "adverbs": list, "verbs": list, "verb_stays": {"...": list}, "acquiring": list, "nominal_verbs": list, "light_verbs": list, "tails": list,
-              "heads": list, "processes": list, "nouns": list, "generic_nouns": list, "predicates": list, "dependent": list, "attributes": list, "stages": list},
+    "names": {
+        "places": list,
+        "adverbs": list,
+        "verbs": list,
+        "verb_stays": {"...": list},
+        "acquiring": list,
+        "nominal_verbs": list,
+        "light_verbs": list,
+        "tails": list,
+        "heads": list,
+        "processes": list,
+        "nouns": list,
+        "generic_nouns": list,
+        "predicates": list,
+        "dependent": list,
+        "attributes": list,
+        "stages": list,
+    },
     "exclusions": {"rule": [{"id": str, "class": str, "left": str, "right": str, "why": str}]},
     "domains": {"domain": [{"name": str, "first": list, "words": list}]},
     "commitments": {"form": [{"id": str, "name": str, "anywhere": bool, "pattern": str, "why": str}], "subjects": list, "negations": list},
+    "words": {"words": list, "articles": list},
     "confidence": {"base": float, "rule": {"...": float}},
 }
 

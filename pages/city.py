@@ -1,4 +1,5 @@
 """City: what does this plan promise?"""
+
 from pages.ui import city_view as show
 from pages.ui import frame
 

@@ -1,4 +1,5 @@
 """Compare: who aims higher on one metric, is that comparable, where does it say so?"""
+
 from pages.ui import compare_view as show
 from pages.ui import data, frame
 

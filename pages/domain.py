@@ -1,4 +1,5 @@
 """Domain: how do cities differ across one domain, who says nothing?"""
+
 from pages.ui import domain_view as show
 from pages.ui import frame
 

@@ -1,4 +1,5 @@
 """Gaps and ambition: who is ambitious, against what?"""
+
 from pages.ui import frame
 from pages.ui import gaps_view as show
 

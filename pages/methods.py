@@ -1,4 +1,5 @@
 """Data and methods: can I trust and reuse this?"""
+
 from pages.ui import frame
 from pages.ui import methods_view as show
 

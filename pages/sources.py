@@ -1,4 +1,5 @@
 """Sources: where does it say so?"""
+
 from pages.ui import city_view, frame
 from pages.ui import sources_view as show
 

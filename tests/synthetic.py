@@ -1,4 +1,4 @@
-"""A database of invented plans in the schema of the real one, for measuring: the same seed gives the same rows.
+"""Databases in the schema of the real one: invented plans for measuring (the same seed gives the same rows), and the gold plans for tests.
 
     python -m tests.synthetic OUT.duckdb [--plans 10000] [--statements 2000000] [--seed 7]
 
@@ -8,6 +8,7 @@ statements, so that every offset is true: plans.text[start:end] is the quote. On
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 import duckdb
@@ -41,6 +42,52 @@ def make(path: str | Path, metrics: pd.DataFrame, plans: int = 10_000, statement
         connection.execute(PLANS)
         connection.execute(INDICATORS)
         connection.execute("INSERT INTO build SELECT 'synthetic', 'synthetic', (SELECT count(*) FROM plans), (SELECT count(*) FROM indicators), 0")
+
+
+def gold_database(path: str | Path, root: Path = SCHEMA.parent.parent) -> None:
+    """Write a database of the five plans as annotated by hand, with the metrics that alignment gives them: what a perfect extraction would publish."""
+    from analytics import registry
+    from analytics.align import align
+
+    Path(path).unlink(missing_ok=True)
+    plans = pd.read_csv(root / "data" / "plans" / "plans.tsv", sep="\t", dtype=str, keep_default_na=False)
+    texts = {plan: (root / "data" / "plans" / f"{plan}.txt").read_text(encoding="utf-8") for plan in plans["plan"]}
+    rows = pd.DataFrame([row for plan in plans["plan"] for row in _gold_rows(root, plan, texts[plan])])
+    rows = rows.merge(plans[["plan", "place"]].rename(columns={"plan": "plan_id"}), on="plan_id")
+    rows = rows.assign(**align(rows, registry.load()))
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(SCHEMA.read_text(encoding="utf-8"))
+        connection.register("plan_rows", plans.assign(text=[texts[plan] for plan in plans["plan"]]))
+        connection.register("statement_rows", rows.drop(columns="place"))
+        connection.execute("""INSERT INTO plans SELECT plan, place, province, level, title, issuer, document_number, CAST(nullif(issued, '') AS DATE),
+                              CAST(horizon_start AS INTEGER), CAST(horizon_end AS INTEGER), status, note, plan || '.txt', 'txt', md5(text), text, [] FROM plan_rows""")
+        connection.execute("INSERT INTO indicators BY NAME SELECT * FROM statement_rows")
+        connection.execute("INSERT INTO build SELECT 'gold', 'gold', 5, (SELECT count(*) FROM indicators), 0")
+
+
+def _gold_rows(root: Path, plan: str, text: str) -> list[dict]:
+    """The statements of one annotated plan and its goals without a number, as rows of the table `indicators`."""
+    lines = (root / "data" / "gold" / f"{plan}.jsonl").read_text(encoding="utf-8").splitlines()
+    rows, used = [], {}
+    for row in map(json.loads, lines):
+        start = -1
+        for _ in range(row.get("n", 0) + 1):
+            start = text.index(row["quote"], start + 1)
+        rows.append(_gold_row(plan, row, start, used, {name: row[name] for name in ("comparator", "value", "value_max", "unit", "flow", "year", "hedge", "domain")}))
+    goals = pd.read_csv(root / "data" / "gold" / "commitments.tsv", sep="\t", dtype=str, keep_default_na=False)
+    for goal in goals.loc[goals["plan"] == plan].to_dict("records"):
+        blank = {"comparator": None, "value": None, "value_max": None, "unit": "", "flow": "unspecified", "year": None, "hedge": False, "domain": "governance"}
+        row = {"kind": "commitment", "indicator": goal["about"], "quote": goal["quote"], "value_text": goal["quote"], "form": goal["form"]}
+        rows.append(_gold_row(plan, row, text.index(goal["quote"]), used, blank))
+    return rows
+
+
+def _gold_row(plan: str, row: dict, start: int, used: dict[int, int], values: dict) -> dict:
+    at = start + row["quote"].index(row["value_text"])
+    used[at] = used.get(at, -1) + 1
+    return {"indicator_id": f"{plan}-{at}-{used[at]}", "plan_id": plan, "kind": row["kind"], "form": row.get("form"), "indicator": row["indicator"], **values,
+            "section": "", "responsible": None, "quote": row["quote"], "start": start, "end": start + len(row["quote"]), "value_text": row["value_text"],
+            "value_start": at, "value_end": at + len(row["value_text"]), "rules": ["gold"], "confidence": 1.0}
 
 
 def _draw(name: str, modulus: int | str) -> str:

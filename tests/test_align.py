@@ -43,6 +43,7 @@ def gold() -> pandas.DataFrame:
 
 GOLD = gold()
 FOUND = align(GOLD, REGISTRY)
+BENCHMARKS = read_tsv(ROOT / "data" / "reference" / "benchmarks.tsv")
 UNSEEN = pandas.DataFrame(read_jsonl(CASES / "align_unseen.jsonl"))
 
 
@@ -80,7 +81,7 @@ def test_unseen_cases_are_sound() -> None:
     assert not set(UNSEEN["indicator"]) & {name for metric in REGISTRY.metrics.values() for name in metric.examples if len(name) > 16}
 
 
-@pytest.mark.parametrize("row", read_tsv(ROOT / "data" / "reference" / "benchmarks.tsv"), ids=lambda row: f"{row['region']}-{row['indicator']}")
+@pytest.mark.parametrize("row", BENCHMARKS, ids=lambda row: f"{row['region']}-{row['indicator']}")
 def test_benchmark_names_align(row: dict[str, str]) -> None:
     assert one(row["indicator"], row["unit"], "level", place=row["region"])["metric_id"] == row["metric"]
 

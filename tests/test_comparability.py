@@ -19,9 +19,19 @@ from analytics.verdicts import RULES, VERDICTS, load_rules
 
 ROOT = Path(__file__).resolve().parents[1]
 REGISTRY = load()
-CASES = [json.loads(line) for line in (ROOT / "tests" / "cases" / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()]
 CODES = ("metric", "unit", "method", "scope", "level", "pooled", "flow", "count", "index", "scale", "year", "kind", "status")
-NAMES = {"comparable": ("可比", "Comparable"), "conditional": ("有条件可比", "Comparable with notes"), "incomparable": ("不可比", "Not comparable")}
+NAMES = {
+    "comparable": ("可比", "Comparable"),
+    "conditional": ("有条件可比", "Comparable with notes"),
+    "incomparable": ("不可比", "Not comparable"),
+}
+
+
+def read_jsonl(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+CASES = read_jsonl(ROOT / "tests" / "cases" / "verdicts.jsonl")
 
 
 def aligned(rows: list[dict]) -> pandas.DataFrame:
@@ -33,14 +43,21 @@ def gold() -> pandas.DataFrame:
     """The statements of the five plans, aligned, with the status of their plan."""
     with (ROOT / "data" / "plans" / "plans.tsv").open(encoding="utf-8") as file:
         plans = list(csv.DictReader(file, delimiter="\t"))
-    rows = [{**json.loads(line), "indicator_id": f"{plan['plan']}-{number}", "place": plan["place"], "status": plan["status"]}
-            for plan in plans
-            for number, line in enumerate((ROOT / "data" / "gold" / f"{plan['plan']}.jsonl").read_text(encoding="utf-8").splitlines())]
+    rows = [{**row, "indicator_id": f"{plan['plan']}-{number}", "place": plan["place"], "status": plan["status"]}
+            for plan in plans for number, row in enumerate(read_jsonl(ROOT / "data" / "gold" / f"{plan['plan']}.jsonl"))]
     return aligned(rows)
 
 
 GOLD = gold()
-JUDGED = [pairwise(aligned([case["a"], case["b"]]), REGISTRY).iloc[0] for case in CASES]
+
+
+def judged() -> list[pandas.Series]:
+    """The verdict on each labelled pair; all are aligned at once."""
+    frame = aligned([case[side] for case in CASES for side in ("a", "b")])
+    return [pairwise(frame.iloc[2 * number:2 * number + 2], REGISTRY).iloc[0] for number in range(len(CASES))]
+
+
+JUDGED = judged()
 
 
 @pytest.mark.parametrize(("case", "found"), zip(CASES, JUDGED, strict=True), ids=[case["id"] for case in CASES])
@@ -93,7 +110,8 @@ def test_order_does_not_matter() -> None:
     assert [(row.verdict, row.codes) for row in there.itertuples()] == [other[pair] for pair in key]
 
 
-BASE = {"kind": "target", "indicator": "农产品质量安全例行监测合格率", "unit": "%", "flow": "level", "year": 2025, "status": "issued", "comparator": "ge"}
+BASE = {"kind": "target", "indicator": "农产品质量安全例行监测合格率", "unit": "%", "flow": "level", "year": 2025, "status": "issued",
+        "comparator": "ge"}
 
 SENTENCES = [
     ({"indicator": "农产品质量安全风险监测合格率"}, "有条件可比。方法不同:例行监测 / 风险监测。",

@@ -1,4 +1,5 @@
 """The text of the dashboard: both languages whole, nothing missing, nothing unused."""
+
 from __future__ import annotations
 
 import ast
@@ -26,7 +27,12 @@ def used_in_code() -> tuple[set[str], set[str]]:
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
                 owner = getattr(getattr(node.func, "value", None), "attr", getattr(getattr(node.func, "value", None), "id", ""))
                 read_argument(node.args[0], name == "t", name == "of" and owner == "t", whole, beginnings)
-            elif isinstance(node, ast.Tuple) and node.elts and isinstance(node.elts[0], ast.Constant) and str(node.elts[0].value).startswith("key."):
+            elif (
+                isinstance(node, ast.Tuple)
+                and node.elts
+                and isinstance(node.elts[0], ast.Constant)
+                and str(node.elts[0].value).startswith("key.")
+            ):
                 whole.add(node.elts[0].value)
             elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and getattr(node.value, "attr", "") == "table":
                 whole.add(node.slice.value)
@@ -62,23 +68,35 @@ def test_a_message_is_used(key: str) -> None:
     assert key in whole or any(key.startswith(start) for start in beginnings), f"{key}: no page uses it; take it out of both files"
 
 
-@pytest.mark.parametrize(("group", "codes"), [
-    ("domain", DOMAINS), ("domain_short", DOMAINS), ("page", frame.PAGES), ("relation", RELATIONS), ("better", BETTER), ("view", state.VIEWS),
-    ("verdict", ("comparable", "conditional", "incomparable")), ("missing", ("baseline", "mentioned", "absent", "not_applicable")),
-])
+@pytest.mark.parametrize(
+    ("group", "codes"),
+    [
+        ("domain", DOMAINS),
+        ("domain_short", DOMAINS),
+        ("page", frame.PAGES),
+        ("relation", RELATIONS),
+        ("better", BETTER),
+        ("view", state.VIEWS),
+        ("verdict", ("comparable", "conditional", "incomparable")),
+        ("missing", ("baseline", "mentioned", "absent", "not_applicable")),
+    ],
+)
 def test_every_code_has_a_word(group: str, codes) -> None:
     table = text.messages("zh").table
     assert [code for code in codes if f"{group}.{code}" not in table] == []
 
 
-@pytest.mark.parametrize(("files", "complaint"), [
-    ({"zh": '[a]\nb = "x"\nc = "y"', "en": '[a]\nb = "x"'}, "a.c: in one language only"),
-    ({"zh": '[a]\nb = "{n} x"', "en": '[a]\nb = "{m} x"'}, "a.b: fields"),
-    ({"zh": '[a]\nb = 3', "en": '[a]\nb = "x"'}, "a.b = 3"),
-    ({"zh": '[a]\nb = ""', "en": '[a]\nb = ""'}, "not empty"),
-    ({"zh": '[a]\nb = "x"\nb = "y"', "en": '[a]\nb = "x"'}, "zh.toml"),
-    ({"zh": '[a]\nb = "x"'}, "en.toml"),
-])
+@pytest.mark.parametrize(
+    ("files", "complaint"),
+    [
+        ({"zh": '[a]\nb = "x"\nc = "y"', "en": '[a]\nb = "x"'}, "a.c: in one language only"),
+        ({"zh": '[a]\nb = "{n} x"', "en": '[a]\nb = "{m} x"'}, "a.b: fields"),
+        ({"zh": "[a]\nb = 3", "en": '[a]\nb = "x"'}, "a.b = 3"),
+        ({"zh": '[a]\nb = ""', "en": '[a]\nb = ""'}, "not empty"),
+        ({"zh": '[a]\nb = "x"\nb = "y"', "en": '[a]\nb = "x"'}, "zh.toml"),
+        ({"zh": '[a]\nb = "x"'}, "en.toml"),
+    ],
+)
 def test_bad_files_are_refused(files: dict[str, str], complaint: str, tmp_path: Path) -> None:
     for lang, content in files.items():
         (tmp_path / f"{lang}.toml").write_text(content, encoding="utf-8")

@@ -1,4 +1,5 @@
 """The parts of the pages that need no browser: the state in the address, numbers, marks, marked text, and every page run once."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -18,41 +19,61 @@ KNOWN = Known(("日照市", "烟台市", "泉州市"), ("food", "product"), (202
 
 # --- the address
 
-@pytest.mark.parametrize(("params", "field", "value", "set_aside"), [
-    ({"place": ["烟台市", "日照市"]}, "place", ("日照市", "烟台市"), []),
-    ({"place": ["日照市", "烟台市", "泉州市"]}, "place", (), []),
-    ({"place": ["日照市", "火星"]}, "place", ("日照市",), ["place"]),
-    ({"lang": ["en"]}, "lang", "en", []),
-    ({"lang": ["<script>"]}, "lang", "zh", ["lang"]),
-    ({"domain": ["food"]}, "domain", "food", []),
-    ({"domain": ["../../etc"]}, "domain", "", ["domain"]),
-    ({"horizon": ["2025"]}, "horizon", (2025,), []),
-    ({"horizon": ["2025; DROP TABLE plans"]}, "horizon", (), ["horizon"]),
-    ({"metric": ["food.food_pass_rate"]}, "metric", "food.food_pass_rate", []),
-    ({"metric": ["gone.metric"]}, "metric", "", ["metric"]),
-    ({"page": ["3"]}, "page", 3, []),
-    ({"page": ["-1"]}, "page", 1, ["page"]),
-    ({"page": ["٣"]}, "page", 1, ["page"]),
-    ({"page": ["9" * 400]}, "page", 1, ["page"]),
-    ({"others": ["0"]}, "others", False, []),
-    ({"others": ["maybe"]}, "others", True, ["others"]),
-    ({"view": ["index"]}, "view", "index", []),
-    ({"q": ["  合格率\x00 "]}, "q", "合格率", []),
-    ({"q": ["x" * 1000]}, "q", "", ["q"]),
-    ({"kind": [""]}, "kind", (), []),
-    ({"nonsense": ["1"]}, "page", 1, []),
-])
+
+@pytest.mark.parametrize(
+    ("params", "field", "value", "set_aside"),
+    [
+        ({"place": ["烟台市", "日照市"]}, "place", ("日照市", "烟台市"), []),
+        ({"place": ["日照市", "烟台市", "泉州市"]}, "place", (), []),
+        ({"place": ["日照市", "火星"]}, "place", ("日照市",), ["place"]),
+        ({"lang": ["en"]}, "lang", "en", []),
+        ({"lang": ["<script>"]}, "lang", "zh", ["lang"]),
+        ({"domain": ["food"]}, "domain", "food", []),
+        ({"domain": ["../../etc"]}, "domain", "", ["domain"]),
+        ({"horizon": ["2025"]}, "horizon", (2025,), []),
+        ({"horizon": ["2025; DROP TABLE plans"]}, "horizon", (), ["horizon"]),
+        ({"metric": ["food.food_pass_rate"]}, "metric", "food.food_pass_rate", []),
+        ({"metric": ["gone.metric"]}, "metric", "", ["metric"]),
+        ({"page": ["3"]}, "page", 3, []),
+        ({"page": ["-1"]}, "page", 1, ["page"]),
+        ({"page": ["٣"]}, "page", 1, ["page"]),
+        ({"page": ["9" * 400]}, "page", 1, ["page"]),
+        ({"others": ["0"]}, "others", False, []),
+        ({"others": ["maybe"]}, "others", True, ["others"]),
+        ({"view": ["index"]}, "view", "index", []),
+        ({"q": ["  合格率\x00 "]}, "q", "合格率", []),
+        ({"q": ["x" * 1000]}, "q", "", ["q"]),
+        ({"kind": [""]}, "kind", (), []),
+        ({"nonsense": ["1"]}, "page", 1, []),
+    ],
+)
 def test_what_an_address_means(params: dict, field: str, value: object, set_aside: list[str]) -> None:
     read, notices = state.read(params, KNOWN)
     assert getattr(read, field) == value
     assert [notice.name for notice in notices] == set_aside
 
 
-@given(place=some.sets(some.sampled_from(KNOWN.places), max_size=2), domain=some.sampled_from(("", *KNOWN.domains)), kind=some.sets(some.sampled_from(state.KINDS), max_size=3),
-       horizon=some.sampled_from(((), (2020,), (2025,))), q=some.text("合格率abc &=%#", max_size=20), lang=some.sampled_from(("zh", "en")), others=some.booleans(), page=some.integers(1, 99))
+@given(
+    place=some.sets(some.sampled_from(KNOWN.places), max_size=2),
+    domain=some.sampled_from(("", *KNOWN.domains)),
+    kind=some.sets(some.sampled_from(state.KINDS), max_size=3),
+    horizon=some.sampled_from(((), (2020,), (2025,))),
+    q=some.text("合格率abc &=%#", max_size=20),
+    lang=some.sampled_from(("zh", "en")),
+    others=some.booleans(),
+    page=some.integers(1, 99),
+)
 def test_an_address_restores_its_state(place, domain, kind, horizon, q, lang, others, page) -> None:
-    before = State(lang=lang, place=tuple(one for one in KNOWN.places if one in place), domain=domain, kind=tuple(one for one in state.KINDS if one in kind), horizon=horizon,
-                   q=q.strip(), others=others, page=page)
+    before = State(
+        lang=lang,
+        place=tuple(one for one in KNOWN.places if one in place),
+        domain=domain,
+        kind=tuple(one for one in state.KINDS if one in kind),
+        horizon=horizon,
+        q=q.strip(),
+        others=others,
+        page=page,
+    )
     params = {name: value if isinstance(value, list) else [value] for name, value in state.to_params(before).items()}
     assert state.read(params, KNOWN) == (before, [])
 
@@ -78,19 +99,32 @@ def test_filters_can_be_taken_away_one_by_one() -> None:
 
 # --- numbers
 
+
 def statement(**changes) -> dict:
-    return {"kind": "target", "comparator": "ge", "value_exact": "98.5", "value_max_exact": None, "value_text": "98.5%以上", "unit": "%", "hedge": False, **changes}
+    return {
+        "kind": "target",
+        "comparator": "ge",
+        "value_exact": "98.5",
+        "value_max_exact": None,
+        "value_text": "98.5%以上",
+        "unit": "%",
+        "hedge": False,
+        **changes,
+    }
 
 
-@pytest.mark.parametrize(("changes", "chinese", "english"), [
-    ({}, "≥98.5%", "≥98.5%"),
-    ({"value_exact": "98", "value_text": "98.0%"}, "≥98.0%", "≥98.0%"),
-    ({"comparator": "gt", "value_exact": "65000", "value_text": "超过6.5万件", "unit": "件"}, ">6.5万件", ">65,000 items"),
-    ({"comparator": "eq", "value_exact": "31202", "value_text": "31202件", "unit": "件"}, "31,202件", "31,202 items"),
-    ({"comparator": "range", "value_exact": "1", "value_max_exact": "3", "value_text": "1—3项", "unit": "项"}, "1—3项", "1–3 items"),
-    ({"hedge": True, "value_exact": "80", "value_text": "80%"}, "力争≥80%", "aim ≥80%"),
-    ({"kind": "commitment", "comparator": None, "value_exact": None}, "未量化", "no number"),
-])
+@pytest.mark.parametrize(
+    ("changes", "chinese", "english"),
+    [
+        ({}, "≥98.5%", "≥98.5%"),
+        ({"value_exact": "98", "value_text": "98.0%"}, "≥98.0%", "≥98.0%"),
+        ({"comparator": "gt", "value_exact": "65000", "value_text": "超过6.5万件", "unit": "件"}, ">6.5万件", ">65,000 items"),
+        ({"comparator": "eq", "value_exact": "31202", "value_text": "31202件", "unit": "件"}, "31,202件", "31,202 items"),
+        ({"comparator": "range", "value_exact": "1", "value_max_exact": "3", "value_text": "1—3项", "unit": "项"}, "1—3项", "1–3 items"),
+        ({"hedge": True, "value_exact": "80", "value_text": "80%"}, "力争≥80%", "aim ≥80%"),
+        ({"kind": "commitment", "comparator": None, "value_exact": None}, "未量化", "no number"),
+    ],
+)
 def test_how_a_number_is_written(changes: dict, chinese: str, english: str) -> None:
     assert numbers.amount(statement(**changes), text.messages("zh")) == chinese
     assert numbers.amount(statement(**changes), text.messages("en")) == english
@@ -98,8 +132,11 @@ def test_how_a_number_is_written(changes: dict, chinese: str, english: str) -> N
 
 # --- figures
 
+
 def mark(**changes) -> figures.Mark:
-    return figures.Mark(**{"key": "a", "name": "日照市", "note": "2025", "value": 95.0, "label": "≥95%", "hover": "", "colour": "#0072B2", **changes})
+    return figures.Mark(
+        **{"key": "a", "name": "日照市", "note": "2025", "value": 95.0, "label": "≥95%", "hover": "", "colour": "#0072B2", **changes}
+    )
 
 
 def arrows(figure: dict) -> list[int]:
@@ -154,9 +191,10 @@ def test_a_scale_holds_all_values(values: list[float], share: bool) -> None:
 @pytest.mark.parametrize("page", ["#ffffff", "#12171d"])
 def test_colours_of_places_stand_out_on_both_pages(colour: str, page: str) -> None:
     def luminance(code: str) -> float:
-        parts = [int(code[at:at + 2], 16) / 255 for at in (1, 3, 5)]
+        parts = [int(code[at : at + 2], 16) / 255 for at in (1, 3, 5)]
         red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
     dark, light = sorted((luminance(colour), luminance(page)))
     assert (light + 0.05) / (dark + 0.05) >= 2.99
 
@@ -174,15 +212,23 @@ def test_marked_text_keeps_every_character_and_escapes_it() -> None:
     assert markup.render(TEXT, whole, [], [], None) == "一、目标。合格率达到98%以上,<br>覆盖率&lt;100%。"
 
 
-@pytest.mark.parametrize(("words", "span"), [
-    ("合格率达到98%", (5, 13)), ("合格率 达到98%以上,覆盖率", (5, 19)), ("没有这句", None), ("率", None), ("", None),
-])
+@pytest.mark.parametrize(
+    ("words", "span"),
+    [
+        ("合格率达到98%", (5, 13)),
+        ("合格率 达到98%以上,覆盖率", (5, 20)),
+        ("没有这句", None),
+        ("率", None),
+        ("", None),
+    ],
+)
 def test_an_old_quote_is_found_by_its_words(words: str, span: tuple[int, int] | None) -> None:
     found = markup.find(TEXT, words)
     assert (found and tuple(found)) == span
 
 
 # --- every page
+
 
 @pytest.mark.parametrize("lang", text.LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)

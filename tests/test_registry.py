@@ -43,6 +43,10 @@ def test_registry_goes_well_beyond_the_gold() -> None:
     assert len(gold) == 87 and len(REGISTRY.metrics.keys() - gold) >= 60
 
 
+def test_every_metric_says_what_it_is_not() -> None:
+    assert [name for name, metric in REGISTRY.metrics.items() if not metric.not_same] == []
+
+
 def test_definitions_are_sentences_of_their_own() -> None:
     for metric in REGISTRY.metrics.values():
         assert metric.definition.endswith("。") and metric.definition_en.endswith("."), metric.metric_id
@@ -58,7 +62,8 @@ def test_every_word_can_be_met_in_a_normalised_name() -> None:
 def test_every_facet_value_has_an_english_name() -> None:
     values = {term.value for term in REGISTRY.vocabulary.classes.values() if term.value}
     values |= {part for metric in REGISTRY.metrics.values() for value in metric.fixed.values() for part in value.split("+")}
-    assert [value for value in values if not REGISTRY.vocabulary.english.get(value, "").isascii() or value not in REGISTRY.vocabulary.english] == []
+    english = REGISTRY.vocabulary.english
+    assert [value for value in values if not (english.get(value) and english[value].isascii())] == []
 
 
 def test_frame_has_one_string_row_a_metric() -> None:
@@ -98,7 +103,7 @@ BAD_METRICS = [
     ("missing key", MINIMAL.replace('unit = "%"\n', ""), "environment.forest_coverage: missing unit"),
     ("no id", MINIMAL.replace('id = "environment.forest_coverage"\n', ""), "an entry without id: missing id"),
     ("duplicate id", MINIMAL + MINIMAL, "environment.forest_coverage: stands twice"),
-    ("duplicate name", MINIMAL + SECOND.replace("林木覆盖率", "森林覆盖率"), "environment.woods: name '森林覆盖率' is that of"),
+    ("duplicate name", MINIMAL + SECOND.replace("林木覆盖率", "森林覆盖率"), "name '森林覆盖率' is that of"),
     ("overlap", MINIMAL + SECOND, "environment.woods: a match line overlaps environment.forest_coverage"),
     ("overlap in another order", MINIMAL + SECOND.replace('"forest coverage"', '"coverage forest"'), "overlaps environment.forest_coverage"),
     ("unknown class", MINIMAL.replace("forest coverage", "forrest coverage"), "no class or group 'forrest'"),
@@ -139,21 +144,27 @@ def test_minimal_metric_is_accepted(tmp_path: Path) -> None:
     assert (metric.family, metric.facets, metric.unknown) == ("", (), registries.UNKNOWN)
 
 
+def term(role: str, words: str = '["远"]', **keys: str) -> str:
+    """TOML of a class x; `keys` are quoted texts."""
+    return "\n".join(["[class.x]", f'role = "{role}"', f"words = {words}", *(f'{key} = "{value}"' for key, value in keys.items())])
+
+
+FAR = {"value": "远", "value_en": "far"}
 BAD_TERMS = [
-    ("shared word", '[class.x]\nrole = "object"\nwords = ["食品"]\n', "word '食品' stands in food too"),
-    ("unknown role", '[class.x]\nrole = "verb"\nwords = ["跑"]\n', "class x: role 'verb'"),
-    ("facet without value", '[class.x]\nrole = "facet"\nfacet = "scope"\nwords = ["远"]\n', "class x: role 'facet' with facet 'scope'"),
-    ("unknown facet", '[class.x]\nrole = "facet"\nfacet = "x"\nvalue = "远"\nvalue_en = "far"\nwords = ["远"]\n', "class x: facet 'x'"),
-    ("neutral with facet", '[class.x]\nrole = "neutral"\nfacet = "scope"\nvalue = "远"\nvalue_en = "far"\nwords = ["远"]\n', "class x: role 'neutral'"),
-    ("second place", '[class.x]\nrole = "place"\nwords = []\n', "class x: role place"),
-    ("no words", '[class.x]\nrole = "object"\nwords = []\n', "class x: words []"),
-    ("word twice", '[class.x]\nrole = "object"\nwords = ["远", "远"]\n', "class x: words"),
-    ("blank in a word", '[class.x]\nrole = "object"\nwords = ["远 "]\n', "class x: words"),
-    ("unknown key", '[class.x]\nrole = "object"\nwords = ["远"]\ntypo = 1\n', "class x: unknown key 'typo'"),
-    ("two translations", '[class.x]\nrole = "facet"\nfacet = "scope"\nvalue = "主要"\nvalue_en = "chief"\nwords = ["远"]\n', "use one translation"),
-    ("unit twice", '[unit.x]\nwords = ["家"]\n', "unit x: '家' stands in count too"),
-    ("unit accepts unknown", '[unit.x]\nwords = ["远"]\naccepts = ["y"]\n', "unit x: accepts 'y'"),
-    ("class twice", '[class.food]\nrole = "object"\nwords = ["远"]\n', "not valid TOML"),
+    ("shared word", term("object", '["食品"]'), "word '食品' stands in food too"),
+    ("unknown role", term("verb"), "class x: role 'verb'"),
+    ("facet without value", term("facet", facet="scope"), "class x: role 'facet' with facet 'scope'"),
+    ("unknown facet", term("facet", facet="x", **FAR), "class x: facet 'x'"),
+    ("neutral with facet", term("neutral", facet="scope", **FAR), "class x: role 'neutral'"),
+    ("second place", term("place", "[]"), "class x: role place"),
+    ("no words", term("object", "[]"), "class x: words []"),
+    ("word twice", term("object", '["远", "远"]'), "class x: words"),
+    ("blank in a word", term("object", '["远 "]'), "class x: words"),
+    ("unknown key", term("object", typo="1"), "class x: unknown key 'typo'"),
+    ("two translations", term("facet", facet="scope", value="主要", value_en="chief"), "use one translation"),
+    ("unit twice", '[unit.x]\nwords = ["家"]', "unit x: '家' stands in count too"),
+    ("unit accepts unknown", '[unit.x]\nwords = ["远"]\naccepts = ["y"]', "unit x: accepts 'y'"),
+    ("class twice", term("object").replace("class.x", "class.food"), "not valid TOML"),
 ]
 
 
@@ -166,7 +177,10 @@ def test_bad_vocabulary_is_refused(tmp_path: Path, text: str, message: str) -> N
     assert message in str(error.value) and "facets.toml" in str(error.value)
 
 
-@pytest.mark.parametrize(("group", "message"), [('food = ["drug"]', "group food: a class has that name"), ('x = ["y"]', "group x: no class 'y'")])
+@pytest.mark.parametrize(("group", "message"), [
+    ('food = ["drug"]', "group food: a class has that name"),
+    ('x = ["y"]', "group x: no class 'y'"),
+])
 def test_bad_group_is_refused(tmp_path: Path, group: str, message: str) -> None:
     path = tmp_path / "facets.toml"
     path.write_text(VOCABULARY.read_text(encoding="utf-8").replace("[group]", f"[group]\n{group}"), encoding="utf-8")

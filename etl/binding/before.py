@@ -1,4 +1,5 @@
 """A name before its number, and what short names leave out: owners, verbs of making, parts."""
+
 from __future__ import annotations
 
 import re
@@ -20,39 +21,59 @@ def named_before(run: Run, index: int, left: int) -> list[Bound]:
         edge = begin - 1
         begin = segment_start(run, left, edge)
         found = phrase(t, begin, edge, rate)
-    words = t.text[found.start:found.end]
+    words = t.text[found.start : found.end]
     if found.empty or not rate and last_named(run) and (patterns().nominal.fullmatch(words) or patterns().verb.fullmatch(words)):
         return _nameless(run, q, tail, words)
     each = any(word in tail for word in load("cues")["shared"]["each"])
     part = _part_of(run, found, rate)
     if rate and not part:
         return named_rates(run, q, found, left, begin, each, tail)
-    span, simple = (found.start, found.end), t.text[found.start:found.end]
+    span, simple = (found.start, found.end), t.text[found.start : found.end]
     name = _each_has(run, begin, found) or t.plain[slice(*span)]
     owner, making = _owner(run, found), _making(run, found)
     name = _dependent(run, found) + (making or owner) + name
-    if q.comparator == "eq" and q.unit in ("次", "场", "期") and re.search(r"至少|不少于", tail + t.text[begin:q.full_start]):
+    if q.comparator == "eq" and q.unit in ("次", "场", "期") and re.search(r"至少|不少于", tail + t.text[begin : q.full_start]):
         q.comparator = "ge"
     if q.unit in ("次", "场", "期", "届") and index < len(run.quantities):
         name = patterns().light_object.sub("", name)
     name += part
-    return [add(run, q, name, span, "name.before", verb=found.verb, tail=tail, count=True, topic=owner if owner and simple in load("names")["attributes"] else name, making=making)]
+    return [
+        add(
+            run,
+            q,
+            name,
+            span,
+            "name.before",
+            verb=found.verb,
+            tail=tail,
+            count=True,
+            topic=owner if owner and simple in load("names")["attributes"] else name,
+            making=making,
+        )
+    ]
 
 
 def _each_has(run: Run, begin: int, found: Phrase) -> str:
     """每个乡镇配备专职协管员: who each has it stays in the name."""
     t = run.t
-    m = re.match(r"[ ,、]*(每(?:个|家|县|镇|村|所|条|名)[^,。;]{1,12}?)(?:至少)?(?:配备|建成|建有|设有|拥有|设立|有)$", t.text[begin:found.start])
-    return t.plain[begin + m.start(1):begin + m.end(1)] + t.plain[found.start:found.end] if m else ""
+    m = re.match(
+        r"[ ,、]*(每(?:个|家|县|镇|村|所|条|名)[^,。;]{1,12}?)(?:至少)?(?:配备|建成|建有|设有|拥有|设立|有)$", t.text[begin : found.start]
+    )
+    return t.plain[begin + m.start(1) : begin + m.end(1)] + t.plain[found.start : found.end] if m else ""
 
 
 def _making(run: Run, found: Phrase) -> str:
     """The verb of making that the first item of an enumeration has and the next ones leave out: 制修订国际标准2项、国家标准60项."""
     t, last = run.t, run.bound[-1] if run.bound else None
-    if not last or found.verb or t.text[last.quantity.full_end:found.start] not in ("、", "和", "、和") or not t.text[found.start:found.end].endswith("标准"):
+    if (
+        not last
+        or found.verb
+        or t.text[last.quantity.full_end : found.start] not in ("、", "和", "、和")
+        or not t.text[found.start : found.end].endswith("标准")
+    ):
         return ""
     m = patterns().nominal.match(t.text, last.start)
-    return t.plain[m.start():m.end()] if m and m.end() < last.quantity.start else last.making
+    return t.plain[m.start() : m.end()] if m and m.end() < last.quantity.start else last.making
 
 
 _PART = re.compile(r"其中[^,。;]{0,2}$")
@@ -64,8 +85,8 @@ def _owner(run: Run, found: Phrase) -> str:
     t, last = run.t, run.bound[-1] if run.bound else None
     if not last or not last.topic:
         return ""
-    words, between = t.plain[found.start:found.end], t.text[last.quantity.full_end:found.start]
-    simple = t.text[found.start:found.end]
+    words, between = t.plain[found.start : found.end], t.text[last.quantity.full_end : found.start]
+    simple = t.text[found.start : found.end]
     if simple == "提名奖" and between in ("、", ",", "和"):
         return last.topic
     if simple in load("names")["attributes"] and re.fullmatch(r"[、,和及实现累计共年]*", between):
@@ -76,17 +97,17 @@ def _owner(run: Run, found: Phrase) -> str:
 
 
 def _same_tail(topic: str, words: str) -> str:
-    return topic[:-len(words)] if len(topic) > len(words) else ""
+    return topic[: -len(words)] if len(topic) > len(words) else ""
 
 
 def _part_of(run: Run, found: Phrase, rate: bool) -> str:
     """其中学校食堂达到100%: a part of what the rate before it measures; the measure is added."""
     t, last = run.t, run.bound[-1] if run.bound else None
-    if not last or not _PART.search(t.text[last.quantity.full_end:found.start]):
+    if not last or not _PART.search(t.text[last.quantity.full_end : found.start]):
         return ""
     if rate and not ends_like_rate(t, (found.start, found.end)):
         return last.topic
-    if not rate and re.search(r"(?:领域|方面|行业|产业)$", t.text[found.start:found.end]):
+    if not rate and re.search(r"(?:领域|方面|行业|产业)$", t.text[found.start : found.end]):
         return last.topic
     return ""
 
@@ -94,7 +115,7 @@ def _part_of(run: Run, found: Phrase, rate: bool) -> str:
 def _dependent(run: Run, found: Phrase) -> str:
     """What was named before, where the verb ties this count to it: 改造老旧小区26个、惠及居民9600户."""
     last = run.bound[-1] if run.bound else None
-    between = run.t.text[last.quantity.full_end:found.start].strip("、,其中并共累计") if last else ""
+    between = run.t.text[last.quantity.full_end : found.start].strip("、,其中并共累计") if last else ""
     if last and found.verb in load("names")["dependent"] and between in ("", found.verb):
         return f"{last.topic or last.name}{between}"
     return ""
@@ -109,4 +130,8 @@ def _nameless(run: Run, q: Quantity, tail: str, verb: str) -> list[Bound]:
     name = last.topic or last.name
     action = f"{verb}{q.unit}" if q.unit.endswith("学时") else verb if verb and not is_rate(q) else ""
     whole = f"{action}{name}" if action in load("names")["verbs"] else name + action
-    return [add(run, q, whole, (q.full_start, q.full_end), "name.carried", tail=tail, verb=verb or last.verb, count=last.count, topic=last.topic)]
+    return [
+        add(
+            run, q, whole, (q.full_start, q.full_end), "name.carried", tail=tail, verb=verb or last.verb, count=last.count, topic=last.topic
+        )
+    ]

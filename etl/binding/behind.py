@@ -1,4 +1,5 @@
 """A name behind its number or around it."""
+
 from __future__ import annotations
 
 import re
@@ -13,14 +14,47 @@ from etl.vocab import either, load
 _RIGHT = re.compile(r"[㐀-鿿“《A-Za-z]")
 
 
-_NOT_RIGHT = re.compile(r"以[上下内]|和|及(?!格)|与|并|或|等|左右|上下|且|其中|的|为|是|占|较|比|同比|在|之|提高|提升|增加|下降|增长|降低|到|至|用于|作为|每年|分别|均|都|全部|达到")
+_NOT_RIGHT = re.compile(
+    r"以[上下内]|和|及(?!格)|与|并|或|等|左右|上下|且|其中|的|为|是|占|较|比|同比|在|之|提高|提升|增加|下降|增长|降低|到|至|用于|作为|每年|分别|均|都|全部|达到"
+)
 
 
 @cache
 def _open_left() -> re.Pattern:
     """A stretch that ends with a governing verb, a preposition or nothing: the name of what is counted comes behind the number."""
     names, cues = load("names"), load("cues")
-    words = either([*names["verbs"], *names["light_verbs"], *names["adverbs"], *names["tails"], *cues["hedge"]["words"], *names["nominal_verbs"], *names["acquiring"], "有", "共有", "为", "对", "向", "为全市", "引导", "促进", "推动", "组织", "支持", "建有", "吸引", "选派", "吸纳", "新招引", "帮助", "召开", "设有", "扶持", "完善"])
+    words = either(
+        [
+            *names["verbs"],
+            *names["light_verbs"],
+            *names["adverbs"],
+            *names["tails"],
+            *cues["hedge"]["words"],
+            *names["nominal_verbs"],
+            *names["acquiring"],
+            "有",
+            "共有",
+            "为",
+            "对",
+            "向",
+            "为全市",
+            "引导",
+            "促进",
+            "推动",
+            "组织",
+            "支持",
+            "建有",
+            "吸引",
+            "选派",
+            "吸纳",
+            "新招引",
+            "帮助",
+            "召开",
+            "设有",
+            "扶持",
+            "完善",
+        ]
+    )
     return re.compile(rf"(?:^|[,:;·|、\s]|{words}|——)(?:了|或|和)?\s*$")
 
 
@@ -30,7 +64,7 @@ def named_behind(run: Run, index: int, left: int) -> list[Bound]:
     if is_rate(q) or not _RIGHT.match(t.text, q.full_end) or _NOT_RIGHT.match(t.text, q.full_end):
         return []
     begin = segment_start(run, left, q.full_start)
-    if not _open_left().search(t.text[begin:q.full_start]):
+    if not _open_left().search(t.text[begin : q.full_start]):
         noun, _ = behind(t, q.full_end, run.end)
         if not phrase(t, begin, q.full_start).empty and not (q.unit in lexicon().counts and patterns().noun_end.search(t.text, *noun)):
             return []
@@ -42,10 +76,22 @@ def named_behind(run: Run, index: int, left: int) -> list[Bound]:
     name, last = _noun_name(t, noun, predicate)
     if q.unit in ("次", "场") and len(t.text[slice(*noun)]) <= 12:
         object_ = phrase(t, begin, q.full_start)
-        words = patterns().light_object.sub("", t.plain[object_.start:object_.end])
-        if q.comparator == "eq" and re.search(r"至少|不少于", t.text[begin:q.full_start]):
+        words = patterns().light_object.sub("", t.plain[object_.start : object_.end])
+        if q.comparator == "eq" and re.search(r"至少|不少于", t.text[begin : q.full_start]):
             q.comparator = "ge"
-        return [add(run, q, f"{words}{name}次数", (object_.start if words else q.full_start, last), "name.around", annual=True, count=True, verb=object_.verb, topic=name)]
+        return [
+            add(
+                run,
+                q,
+                f"{words}{name}次数",
+                (object_.start if words else q.full_start, last),
+                "name.around",
+                annual=True,
+                count=True,
+                verb=object_.verb,
+                topic=name,
+            )
+        ]
     found = phrase(t, begin, q.full_start)
     start = subject[1] if subject[0] else q.full_start
     verb = next((m.group() for m in reversed(list(patterns().verb.finditer(t.text, begin, q.full_start)))), "")
@@ -59,7 +105,7 @@ def _noun_name(t: Text, noun: Span, predicate: Span | None) -> tuple[str, int]:
         return words, noun[1]
     light = patterns().light.match(t.text, *predicate)
     start = light.end() if light and light.end() < predicate[1] else predicate[0]
-    rest = t.plain[start:predicate[1]]
+    rest = t.plain[start : predicate[1]]
     return (words + rest if len(rest) <= 2 else f"{rest}的{words}"), predicate[1]
 
 
@@ -75,7 +121,7 @@ def _subject(run: Run, begin: int, q: Quantity) -> tuple[str, int]:
         if not cut:
             break
         end = cut.start()
-    words = t.text[end:q.full_start]
+    words = t.text[end : q.full_start]
     start, _ = strip_head(t, begin, end)
     rest = t.plain[start:end]
     if len(rest) >= 2 and end == q.full_start and _FIELD.search(rest):
@@ -88,7 +134,7 @@ def _subject(run: Run, begin: int, q: Quantity) -> tuple[str, int]:
 def named_around(run: Run, index: int, left: int) -> list[Bound]:
     """A share in the middle of its name: 满足社会95%以上的量值传递需求, 完成《目录》中90%的项目建设, 九成以上的企业建立…."""
     t, q = run.t, run.quantities[index]
-    joined = t.text[q.full_end:q.full_end + 1] == "的"
+    joined = t.text[q.full_end : q.full_end + 1] == "的"
     if q.unit not in ("%", "‰") or not joined and not _RIGHT.match(t.text, q.full_end):
         return []
     noun, predicate = behind(t, q.full_end + joined, run.end)
@@ -96,9 +142,9 @@ def named_around(run: Run, index: int, left: int) -> list[Bound]:
         return []
     begin = segment_start(run, left, q.full_start)
     found = phrase(t, begin, q.full_start, rate=True)
-    if not joined and not (predicate and (found.empty or t.text[begin:q.full_start].endswith("有"))):
+    if not joined and not (predicate and (found.empty or t.text[begin : q.full_start].endswith("有"))):
         return []
-    words, last = t.plain[found.start:found.end], (predicate or noun)[1]
+    words, last = t.plain[found.start : found.end], (predicate or noun)[1]
     object_ = t.plain[slice(*noun)]
     if "满足" in words[1:]:
         who, _, whose = words.partition("满足")
@@ -109,4 +155,15 @@ def named_around(run: Run, index: int, left: int) -> list[Bound]:
         name = f"{_noun_name(t, noun, predicate)[0]}占比"
     else:
         name = words + object_
-    return [add(run, q, name, (found.start if not found.empty else q.full_start, last), "name.around", verb=found.verb, tail=found.tail, topic=name)]
+    return [
+        add(
+            run,
+            q,
+            name,
+            (found.start if not found.empty else q.full_start, last),
+            "name.around",
+            verb=found.verb,
+            tail=found.tail,
+            topic=name,
+        )
+    ]

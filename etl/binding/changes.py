@@ -1,4 +1,5 @@
 """Increases and decreases, and second values of the same name."""
+
 from __future__ import annotations
 
 import re
@@ -16,8 +17,10 @@ from etl.vocab import either, load
 def _change() -> re.Pattern:
     c = load("cues")["change"]
     strong, weak = either([*c["up"], *c["down"]]), either(c["compared"])
-    return re.compile(rf"(?P<base>(?:{either(c['base'])})[^,。;、\d]{{0,10}}?(?:\d{{4}}年?(?:底|末)?|“[^”]+”(?:时期|末|期末)?)?[^,。;、\d]{{0,8}}?)?(?P<annual>{either(c['annual'])})?"
-                      rf"(?:(?P<strong>{strong})|(?P<weak>{weak}))(?:率|幅度)?(?:了|约|近|达到?|为|在|不低于|不少于|超过|左右)?$")
+    return re.compile(
+        rf"(?P<base>(?:{either(c['base'])})[^,。;、\d]{{0,10}}?(?:\d{{4}}年?(?:底|末)?|“[^”]+”(?:时期|末|期末)?)?[^,。;、\d]{{0,8}}?)?(?P<annual>{either(c['annual'])})?"
+        rf"(?:(?P<strong>{strong})|(?P<weak>{weak}))(?:率|幅度)?(?:了|约|近|达到?|为|在|不低于|不少于|超过|左右)?$"
+    )
 
 
 def named_change(run: Run, index: int, left: int) -> list[Bound]:
@@ -64,7 +67,7 @@ def _changed(run: Run, left: int, stop: int) -> tuple[Phrase | None, str]:
         begin = segment_start(run, left, end)
         found = phrase(t, begin, end, rate=True)
         if not found.empty and found.end - found.start >= 2:
-            name = t.plain[found.start:found.end]
+            name = t.plain[found.start : found.end]
             if only_process(t, (found.start, found.end)):
                 name = topic_of(run, found.start) + name
             return found, name
@@ -76,7 +79,9 @@ def _changed(run: Run, left: int, stop: int) -> tuple[Phrase | None, str]:
 _AGAIN = re.compile(r"[、,;和及与]?(?:到|至)?(?:其中)?(?:(?:19|20)\d\d年(?:[底末])?的?)?$")
 
 
-_ROSE = re.compile(r"[、,]?(?:提高|增加|提升|增长|上升|扩大|发展|下降|降低|减少|降|增|升|调整|压减|压缩|缩短|缩减)(?:到|至|为)(?:(?:19|20)\d\d年(?:[底末])?的?)?(?:.{0,3})$")
+_ROSE = re.compile(
+    r"[、,]?(?:提高|增加|提升|增长|上升|扩大|发展|下降|降低|减少|降|增|升|调整|压减|压缩|缩短|缩减)(?:到|至|为)(?:(?:19|20)\d\d年(?:[底末])?的?)?(?:.{0,3})$"
+)
 
 
 def named_again(run: Run, index: int, left: int) -> list[Bound]:
@@ -84,7 +89,7 @@ def named_again(run: Run, index: int, left: int) -> list[Bound]:
     t, q, last = run.t, run.quantities[index], run.bound[-1] if run.bound else None
     if not last or not index or run.quantities[index - 1] is not last.quantity or last.quantity.unit != q.unit:
         return []
-    between = t.text[left:q.full_start]
+    between = t.text[left : q.full_start]
     rose = bool(_ROSE.fullmatch(between))
     if not rose and not (_AGAIN.fullmatch(between) and re.search(r"\d{4}年", between)):
         return []

@@ -1,4 +1,5 @@
 """Rates: one value for one name or for several, shared ends and elided subjects restored."""
+
 from __future__ import annotations
 
 import re
@@ -19,7 +20,9 @@ def named_rates(run: Run, q: Quantity, found: Phrase, left: int, begin: int, eac
     made = []
     for head, end in spans or [(whole[0], None)]:
         name, rules = _rate_name(run, head, end, made[-1].name if made else "")
-        made.append(add(run, q, name, (head[0], q.full_end), "name.shared" if spans else "name.before", verb=found.verb, tail=tail, topic=name))
+        made.append(
+            add(run, q, name, (head[0], q.full_end), "name.shared" if spans else "name.before", verb=found.verb, tail=tail, topic=name)
+        )
         made[-1].rules += rules
     return made
 
@@ -52,7 +55,7 @@ def _keep_and(t: Text, group: list[Span]) -> list[Span]:
     """Pieces joined by 和 or 及 stay one subject when the group also has 、 (水产品孔雀石绿和硝基呋喃)."""
     merged = [group[0]]
     for part in group[1:]:
-        between = t.text[merged[-1][1]:part[0]]
+        between = t.text[merged[-1][1] : part[0]]
         if "、" not in between and "," not in between:
             merged[-1] = (merged[-1][0], part[1])
         else:
@@ -81,7 +84,7 @@ def _rate_name(run: Run, span: Span, shared: Span | None, sibling: str) -> tuple
     start, _ = strip_head(t, *span)
     if start >= span[1]:
         start = span[0]
-    name = t.plain[start:span[1]] + (t.plain[slice(*shared)] if shared else "")
+    name = t.plain[start : span[1]] + (t.plain[slice(*shared)] if shared else "")
     if shared or not only_process(t, (start, span[1])):
         return name, ["elided.head"] if shared else []
     topic = _subject_of(t, sibling, span[0], run) if sibling else topic_of(run, start)
@@ -94,14 +97,14 @@ _CARE = re.compile(r"(?:的?(?:保护|管理|监管|治理|建设|提升|监督|
 def topic_of(run: Run, at: int) -> str:
     """The subject that a bare rate leaves out: that of the rate before it, or the object of the clause before it, or the label of the row."""
     t, last = run.t, run.bound[-1] if run.bound else None
-    if re.search(rf"{either(load('names')['places'])}$", t.text[max(run.start, at - 6):at]):
+    if re.search(rf"{either(load('names')['places'])}$", t.text[max(run.start, at - 6) : at]):
         return ""
     if last and last.quantity.full_end <= at and last.topic:
         return _subject_of(t, last.topic, at, run)
     if at > run.start and t.text[at - 1] == ",":
         begin = segment_start(run, run.start, at - 1)
         start, _ = strip_head(t, begin, at - 1)
-        words = re.sub(r"^(?:加强|强化|做好|落实|推进|深化|完善|严格|抓好|提升|健全)", "", t.plain[start:at - 1])
+        words = re.sub(r"^(?:加强|强化|做好|落实|推进|深化|完善|严格|抓好|提升|健全)", "", t.plain[start : at - 1])
         words = _CARE.sub("", words)
         return words if 2 <= len(words) <= 20 else ""
     label = run.block.label
@@ -115,4 +118,4 @@ def _subject_of(t: Text, name: str, before: int, run: Run) -> str:
     if spot < 0 or only_process(t, span):
         return ""
     cut = process_start(t, span)
-    return t.plain[span[0]:cut] if cut - span[0] >= 2 else ""
+    return t.plain[span[0] : cut] if cut - span[0] >= 2 else ""

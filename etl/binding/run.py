@@ -1,4 +1,5 @@
 """Statements as they are bound, and the stretch of text in which that happens."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """Several values and several names in step, and heads that a whole list shares."""
+
 from __future__ import annotations
 
 import re
@@ -16,8 +17,8 @@ _TO = re.compile(r"(?:分别)?(?:增加|提高|提升|增长|发展|上升|降�
 def chain_from(run: Run, index: int) -> list[Quantity]:
     """The quantity and those that follow it with nothing but marks between."""
     chain = [run.quantities[index]]
-    for q in run.quantities[index + 1:]:
-        between = run.t.text[chain[-1].full_end:q.full_start]
+    for q in run.quantities[index + 1 :]:
+        between = run.t.text[chain[-1].full_end : q.full_start]
         if not (_LINK.fullmatch(between) or _TO.fullmatch(between)):
             break
         chain.append(q)
@@ -33,7 +34,7 @@ def named_in_step(run: Run, left: int, chain: list[Quantity]) -> int:
         return 0
     if begin > mark:
         begin = segment_start(run, left, mark)
-    turn = next((n for n in range(1, len(chain)) if _TO.fullmatch(t.text[chain[n - 1].full_end:chain[n].full_start])), 0)
+    turn = next((n for n in range(1, len(chain)) if _TO.fullmatch(t.text[chain[n - 1].full_end : chain[n].full_start])), 0)
     wanted = turn or len(chain)
     found = phrase(t, begin, mark, rate=is_rate(first))
     while found.empty and begin > left:
@@ -48,7 +49,17 @@ def named_in_step(run: Run, left: int, chain: list[Quantity]) -> int:
     share_comparator(chain)
     for position, q in enumerate(chain):
         which = position % wanted
-        bound = add(run, q, names[which], (found.start, q.full_end), "name.step", verb=found.verb, tail=found.tail, count=not is_rate(q), topic=names[which])
+        bound = add(
+            run,
+            q,
+            names[which],
+            (found.start, q.full_end),
+            "name.step",
+            verb=found.verb,
+            tail=found.tail,
+            count=not is_rate(q),
+            topic=names[which],
+        )
         bound.origin = bool(turn) and position < turn
         run.bound.append(bound)
     return len(chain)
@@ -62,7 +73,7 @@ def _by_years(run: Run, begin: int, mark: int, chain: list[Quantity]) -> bool:
     if len(parts) != len(chain) or not all(years) or not years[0][1]:
         return False
     start, _ = strip_head(t, parts[0][0], parts[0][0] + years[0].end(1))
-    name = t.plain[start:parts[0][0] + years[0].end(1)]
+    name = t.plain[start : parts[0][0] + years[0].end(1)]
     for q, year in zip(chain, years):
         run.bound.append(add(run, q, name, (start, q.full_end), "name.step_year", topic=name, year=int(year[2])))
     return True
@@ -96,8 +107,16 @@ def _step_names(t: Text, parts: list[Span]) -> list[str]:
     names = []
     for part in parts:
         words = t.plain[slice(*part)]
-        alone = part is parts[-1] or ends_like_rate(t, part) or not ends_like_rate(t, parts[-1]) and patterns().noun_end.search(t.text, *part) and not _MEASURE.search(t.text, *parts[-1])
-        names.append(words if alone and not words.endswith(("性", "级", "类", "型")) or part is parts[-1] else words + t.plain[slice(*shared)])
+        alone = (
+            part is parts[-1]
+            or ends_like_rate(t, part)
+            or not ends_like_rate(t, parts[-1])
+            and patterns().noun_end.search(t.text, *part)
+            and not _MEASURE.search(t.text, *parts[-1])
+        )
+        names.append(
+            words if alone and not words.endswith(("性", "级", "类", "型")) or part is parts[-1] else words + t.plain[slice(*shared)]
+        )
     return names
 
 
@@ -107,10 +126,10 @@ def share_head_behind(run: Run) -> None:
     if len(items) < 2 or "的" not in items[-1].topic[2:-2]:
         return
     for a, b in zip(items, items[1:]):
-        if t.text[a.end:b.quantity.full_start] not in ("、", "和"):
+        if t.text[a.end : b.quantity.full_start] not in ("、", "和"):
             return
     noun, _, head = items[-1].topic.rpartition("的")
-    prefix = items[0].name[:len(items[0].name) - len(items[0].topic)]
+    prefix = items[0].name[: len(items[0].name) - len(items[0].topic)]
     for b in items:
         own = noun if b is items[-1] else b.topic
         b.name = f"{prefix}{head}覆盖{own}"

@@ -1,4 +1,5 @@
 """Findings as cards: what kind, the sentence, and the statements that prove it, opened in place."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
 """The parts of the City page: all that one plan says, by domain, and what it leaves out."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -20,7 +21,11 @@ def picker(view: View) -> Mapping:
     """The plan; the first of the chosen places where none is named."""
     t, plans = view.t, view.data.plans
     order = {place: at for at, place in enumerate(view.data.known.places)}
-    fitting = plans[plans["place"].isin(view.places())].assign(order=plans["place"].map(order)).sort_values(["order", "horizon_end"], ascending=[True, False])
+    fitting = (
+        plans[plans["place"].isin(view.places())]
+        .assign(order=plans["place"].map(order))
+        .sort_values(["order", "horizon_end"], ascending=[True, False])
+    )
     plan_id = view.state.plan or fitting["plan_id"].iloc[0]
     options = list(dict.fromkeys([*fitting["plan_id"], plan_id]))
     titles = {row.plan_id: f"{view.place(row.place)} · {row.title}" for row in plans.itertuples()}
@@ -46,7 +51,11 @@ def heading(view: View, plan: Mapping, found: pd.DataFrame) -> None:
     """How much is promised, and in what the plan is strongest; then what the document is."""
     t, targets = view.t, found[found["kind"] == "target"]
     top = targets["domain"].value_counts()
-    title = t("view_city.title", place=view.place(plan["place"]), targets=len(targets), domains=len(top), top=t.of("domain", top.index[0])) if len(top) else t("view_city.title_none", place=view.place(plan["place"]))
+    title = (
+        t("view_city.title", place=view.place(plan["place"]), targets=len(targets), domains=len(top), top=t.of("domain", top.index[0]))
+        if len(top)
+        else t("view_city.title_none", place=view.place(plan["place"]))
+    )
     years = f"{statements.whole(plan['horizon_start'])}—{statements.whole(plan['horizon_end'])}".strip("—")
     parts = [plan["title"], plan["issuer"], plan["document_number"], years, view.word("status", plan["status"])]
     head(title, t("list.dot").join(part for part in parts if isinstance(part, str) and part))
@@ -71,8 +80,10 @@ def targets(view: View, plan: Mapping, found: pd.DataFrame) -> None:
     heads = [t(f"column.{name}") for name in ("indicator", "target", "year", "baseline", "pace", "responsible", "metric")]
     for domain, group in by_domain(view, chosen):
         cells = [target_cells(view, row, beside.get(row["indicator_id"])) for row in group.to_dict("records")]
-        st.html(f'<h3 style="font-size:1.02rem;margin:.6rem 0 .1rem">{html.esc(t.of("domain", domain))} <span style="{html.SOFT};font-weight:400">{len(group)}</span></h3>'
-                + html.table(heads, cells, numeric=(1, 3, 4), caption=t.of("domain", domain)))
+        st.html(
+            f'<h3 style="font-size:1.02rem;margin:.6rem 0 .1rem">{html.esc(t.of("domain", domain))} <span style="{html.SOFT};font-weight:400">{len(group)}</span></h3>'
+            + html.table(heads, cells, numeric=(1, 3, 4), caption=t.of("domain", domain))
+        )
     footer(view, [plan["title"]], [t("view_city.pace_note")], len(chosen), len(found), unit="statements")
 
 
@@ -88,11 +99,26 @@ def target_cells(view: View, row: Mapping, known: Mapping | None) -> list[str]:
     """One target as cells of HTML."""
     t = view.t
     has = known is not None and pd.notna(known["baseline_value"])
-    base = html.esc(f"{statements.baseline(view, known)} ({statements.whole(known['baseline_year'])})" if statements.whole(known["baseline_year"]) else statements.baseline(view, known)) if has else html.soft(t("missing.absent"))
+    base = (
+        html.esc(
+            f"{statements.baseline(view, known)} ({statements.whole(known['baseline_year'])})"
+            if statements.whole(known["baseline_year"])
+            else statements.baseline(view, known)
+        )
+        if has
+        else html.soft(t("missing.absent"))
+    )
     step = statements.pace(view, known) if has else ""
     who = html.soft(row["responsible"]) if isinstance(row["responsible"], str) and row["responsible"] else html.soft(t("missing.absent"))
-    return [f'<span lang="zh-CN" style="white-space:normal;display:inline-block;min-width:11em">{html.esc(row["indicator"])}</span>', evidence.number(view, row),
-            html.esc(statements.whole(row["year"])) or html.soft(t("missing.absent")), base, html.esc(step) or html.soft("—"), who, metric_link(view, row)]
+    return [
+        f'<span lang="zh-CN" style="white-space:normal;display:inline-block;min-width:11em">{html.esc(row["indicator"])}</span>',
+        evidence.number(view, row),
+        html.esc(statements.whole(row["year"])) or html.soft(t("missing.absent")),
+        base,
+        html.esc(step) or html.soft("—"),
+        who,
+        metric_link(view, row),
+    ]
 
 
 def metric_link(view: View, row: Mapping) -> str:
@@ -112,9 +138,16 @@ def others(view: View, plan: Mapping, found: pd.DataFrame) -> None:
         if group.empty:
             continue
         with st.expander(f"{view.word('kind', kind)} ({len(group)})"):
-            cells = [[f'<span lang="zh-CN" style="white-space:normal">{html.esc(row["indicator"])}</span>', evidence.number(view, row, shown=row["value_text"] if kind == "commitment" else ""),
-                      html.esc(statements.whole(row["year"])), html.esc(t.of("domain_short", row["domain"])), html.soft(row["responsible"]) if isinstance(row["responsible"], str) else ""]
-                     for row in group.to_dict("records")]
+            cells = [
+                [
+                    f'<span lang="zh-CN" style="white-space:normal">{html.esc(row["indicator"])}</span>',
+                    evidence.number(view, row, shown=row["value_text"] if kind == "commitment" else ""),
+                    html.esc(statements.whole(row["year"])),
+                    html.esc(t.of("domain_short", row["domain"])),
+                    html.soft(row["responsible"]) if isinstance(row["responsible"], str) else "",
+                ]
+                for row in group.to_dict("records")
+            ]
             st.html(html.table(heads, cells, caption=view.word("kind", kind)))
 
 
@@ -126,5 +159,10 @@ def omissions(view: View, plan: Mapping) -> None:
         names = view.data.metrics.loc[view.data.metrics["domain"] == view.state.domain, "metric_id"]
         left = left[left["metric_id"].isin(names)]
     st.subheader(t("view_city.omissions", n=len(left)), anchor=False)
-    lines = [f'<li style="margin:.15rem 0">{metric_link(view, row)} {html.soft(t("view_city.omitted", state=t("missing." + row["state"]), peers=row["peers"]))}</li>' for row in left.to_dict("records")]
-    st.html(f'<ul style="margin:0;padding-left:1.2rem">{"".join(lines)}</ul>' if lines else html.small(html.esc(t("view_domain.none_omitted"))))
+    lines = [
+        f'<li style="margin:.15rem 0">{metric_link(view, row)} {html.soft(t("view_city.omitted", state=t("missing." + row["state"]), peers=row["peers"]))}</li>'
+        for row in left.to_dict("records")
+    ]
+    st.html(
+        f'<ul style="margin:0;padding-left:1.2rem">{"".join(lines)}</ul>' if lines else html.small(html.esc(t("view_domain.none_omitted")))
+    )

@@ -3,6 +3,7 @@
 The hues are those of Okabe and Ito, with the light ones darkened so that each keeps at least 3:1 against the white and against the
 dark page (relative luminance 0.12 to 0.30). Text never takes these colours: it keeps the colour of the theme.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,4 +1,5 @@
 """The parts of the Compare page, each a function of the view and of one analytics comparison."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -34,10 +35,18 @@ def picker(view: View) -> str:
     def word(one: str) -> str:
         lead = "" if state.domain else f"{t.of('domain', domains[one])} · "
         return t("compare.option", name=f"{lead}{view.data.metric(one, view.lang)}", places=counts[one])
+
     left, right = st.columns([1, 2.4])
     with left:
-        controls.one(state, "domain", t("filter.domain"), ("", *view.data.known.domains), lambda code: t.of("domain", code) if code else t("filter.all"),
-                     at="main", drops=("metric",))
+        controls.one(
+            state,
+            "domain",
+            t("filter.domain"),
+            ("", *view.data.known.domains),
+            lambda code: t.of("domain", code) if code else t("filter.all"),
+            at="main",
+            drops=("metric",),
+        )
     with right:
         controls.one(state, "metric", t("compare.metric"), options, word, at="main", drops=("indicator",), value=metric_id)
     return metric_id
@@ -87,7 +96,11 @@ def heading(view: View, found: Comparison, rows: pd.DataFrame) -> None:
     for state in ("mentioned", "absent", "not_applicable"):
         if names := [view.place(place) for place in silent if known.get(place, "absent") == state]:
             coverage += t("compare.silent", places=words.listing(names, view.lang), why=t(f"missing.{state}"))
-    parts = [getattr(metric, "definition" if view.lang == "zh" else "definition_en"), t("compare.unit", unit=words.unit_of(metric.unit, view.lang).strip()) if metric.unit else "", coverage]
+    parts = [
+        getattr(metric, "definition" if view.lang == "zh" else "definition_en"),
+        t("compare.unit", unit=words.unit_of(metric.unit, view.lang).strip()) if metric.unit else "",
+        coverage,
+    ]
     head(headline(view, found), t("list.dot").join(part for part in parts if part))
 
 
@@ -103,7 +116,14 @@ def verdict(view: View, found: Comparison) -> None:
         st.html(verdict_box("#85898F", t("compare.single"), [], t("compare.single_next")))
         return
     reasons = [words.word("code", code, view.lang) for code in judged.codes]
-    st.html(verdict_box(VERDICT_COLOURS[judged.verdict], t.of("verdict", judged.verdict), reasons, without_word(getattr(judged, f"sentence_{view.lang}"))))
+    st.html(
+        verdict_box(
+            VERDICT_COLOURS[judged.verdict],
+            t.of("verdict", judged.verdict),
+            reasons,
+            without_word(getattr(judged, f"sentence_{view.lang}")),
+        )
+    )
 
 
 def without_word(sentence: str) -> str:
@@ -118,17 +138,25 @@ def without_word(sentence: str) -> str:
 def verdict_box(colour: str, word: str, reasons: list[str], note: str) -> str:
     """The verdict as a bar with chips."""
     chips = "".join(html.chip(reason) for reason in reasons)
-    return (f'<div role="note" style="border-left:4px solid {colour};background:color-mix(in srgb,{colour} 11%,transparent);padding:.55rem .9rem;border-radius:.2rem;line-height:1.9">'
-            f'<strong style="margin-right:.7rem">{html.esc(word)}</strong>{chips}<span>{html.esc(note)}</span></div>')
+    return (
+        f'<div role="note" style="border-left:4px solid {colour};background:color-mix(in srgb,{colour} 11%,transparent);padding:.55rem .9rem;border-radius:.2rem;line-height:1.9">'
+        f'<strong style="margin-right:.7rem">{html.esc(word)}</strong>{chips}<span>{html.esc(note)}</span></div>'
+    )
 
 
 def toggles(view: View, found: Comparison) -> None:
     """What changes the chart, and what takes it away."""
     t, rows = view.t, found.rows
-    offered = [one for one in VIEWS if one == "value" or (one == "per" and rows["per_10k"].notna().any()) or (one == "index" and index_of(rows).notna().any())]
+    offered = [
+        one
+        for one in VIEWS
+        if one == "value" or (one == "per" and rows["per_10k"].notna().any()) or (one == "index" and index_of(rows).notna().any())
+    ]
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(offered) > 1:
-            controls.segments(view.state, "view", t("compare.view"), offered, lambda one: t(f"view.{one}"), "main", "value", label_visibility="collapsed")
+            controls.segments(
+                view.state, "view", t("compare.view"), offered, lambda one: t(f"view.{one}"), "main", "value", label_visibility="collapsed"
+            )
         if disputed(found):
             controls.switch(view.state, "others", t("compare.others"), "main")
         toolbar.downloads(view, "compare", lambda: export(view, found))
@@ -138,14 +166,28 @@ def chart(view: View, found: Comparison, rows: pd.DataFrame) -> None:
     """The dot plot, and the key to its marks."""
     shown = rows.head(PAGE_ROWS)
     marks = [statements.mark(view, row, view.state.view) for row in shown.to_dict("records")]
-    lines = benchmark_lines(view, found) if view.state.view == "value" else [figures.Line(100, view.t("view.index_line"))] if view.state.view == "index" else []
-    values = [one for each in marks for one in (each.value, each.value_max, each.baseline) if one is not None] + [line.value for line in lines]
+    lines = (
+        benchmark_lines(view, found)
+        if view.state.view == "value"
+        else [figures.Line(100, view.t("view.index_line"))]
+        if view.state.view == "index"
+        else []
+    )
+    values = [one for each in marks for one in (each.value, each.value_max, each.baseline) if one is not None] + [
+        line.value for line in lines
+    ]
     unit = found.metric.unit if view.state.view == "value" else ""
     limits, ticks = figures.scale(values, unit == "%")
     figure = figures.dot_plot(marks, lines, ticks, [numbers.axis(tick, unit, view.lang) for tick in ticks], limits)
     title = headline(view, found)
-    picked = st.plotly_chart(figure, key="compare_chart", on_select=lambda: pick("compare_chart"), selection_mode="points", config=figures.CONFIG,
-                             alt=view.t("compare.alt", title=title, rows=view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)))
+    picked = st.plotly_chart(
+        figure,
+        key="compare_chart",
+        on_select=lambda: pick("compare_chart"),
+        selection_mode="points",
+        config=figures.CONFIG,
+        alt=view.t("compare.alt", title=title, rows=view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)),
+    )
     del picked
     st.html(html.small(html.esc(key_to_marks(view, marks, lines))))
 
@@ -166,17 +208,26 @@ def benchmark_lines(view: View, found: Comparison) -> list[figures.Line]:
         known = by_value.setdefault(float(row["value"]), [])
         if words not in known:
             known.append(words)
-    texts = {float(row["value"]): amount(row["comparator"], row["value_exact"], None, row["unit"], view.lang) for row in targets.to_dict("records")}
+    texts = {
+        float(row["value"]): amount(row["comparator"], row["value_exact"], None, row["unit"], view.lang)
+        for row in targets.to_dict("records")
+    }
     return [figures.Line(value, f"{view.t('list.slash').join(words)} {texts[value]}") for value, words in sorted(by_value.items())]
 
 
 def key_to_marks(view: View, marks: list[figures.Mark], lines: list[figures.Line]) -> str:
     """The signs that occur in this chart, in words."""
     t = view.t
-    used = [("key.dot", any(not one.hedge and not one.observed for one in marks)), ("key.arrow_up", any(one.comparator in ("ge", "gt") for one in marks)),
-            ("key.arrow_down", any(one.comparator in ("le", "lt") for one in marks)), ("key.range", any(one.value_max is not None for one in marks)),
-            ("key.hedge", any(one.hedge for one in marks)), ("key.baseline", any(one.observed or one.baseline is not None for one in marks)),
-            ("key.line", bool(lines)), ("key.faded", any(one.faded for one in marks))]
+    used = [
+        ("key.dot", any(not one.hedge and not one.observed for one in marks)),
+        ("key.arrow_up", any(one.comparator in ("ge", "gt") for one in marks)),
+        ("key.arrow_down", any(one.comparator in ("le", "lt") for one in marks)),
+        ("key.range", any(one.value_max is not None for one in marks)),
+        ("key.hedge", any(one.hedge for one in marks)),
+        ("key.baseline", any(one.observed or one.baseline is not None for one in marks)),
+        ("key.line", bool(lines)),
+        ("key.faded", any(one.faded for one in marks)),
+    ]
     return "　".join(t(key) for key, present in used if present)
 
 
@@ -196,12 +247,23 @@ def cells(view: View, row: Mapping, better: str) -> list[str]:
     shown = evidence.number(view, row)
     if view.state.view != "value":
         shown += f"<br>{html.esc(statements.shown_as(view, row, view.state.view))}"
-    base = html.esc(statements.baseline(view, row)) if pd.notna(row["baseline_value"]) else f'<span style="{html.SOFT}">{html.esc(t("missing.absent"))}</span>'
+    base = (
+        html.esc(statements.baseline(view, row))
+        if pd.notna(row["baseline_value"])
+        else f'<span style="{html.SOFT}">{html.esc(t("missing.absent"))}</span>'
+    )
     where = (row["section"] or "").split(" > ")[-1] or t("evidence.open")
     place = html.dot(view.data.colours[row["place"]]) + html.esc(view.place(row["place"]))
-    return [place, f'<span lang="zh-CN">{html.esc(row["indicator"])}</span>', shown, html.esc(statements.whole(row["year"]) or t("missing.absent")), base,
-            html.esc(statements.upper(view, row, better)), html.esc(view.word("status", row["status"])),
-            html.link(evidence.source_address(view, row), where)]
+    return [
+        place,
+        f'<span lang="zh-CN">{html.esc(row["indicator"])}</span>',
+        shown,
+        html.esc(statements.whole(row["year"]) or t("missing.absent")),
+        base,
+        html.esc(statements.upper(view, row, better)),
+        html.esc(view.word("status", row["status"])),
+        html.link(evidence.source_address(view, row), where),
+    ]
 
 
 def notes(view: View, found: Comparison, rows: pd.DataFrame) -> list[str]:
@@ -211,7 +273,14 @@ def notes(view: View, found: Comparison, rows: pd.DataFrame) -> list[str]:
     if rows["conflict"].any():
         said.append(t("footer.conflict", places=t.join(sorted({view.place(place) for place in rows.loc[rows["conflict"], "place"]}))))
     if view.state.view == "per":
-        said.append(t("footer.population", sources=t.join(sorted({f"{statements.whole(row['population_year'])} {row['population_source']}" for row in rows.to_dict("records")}))))
+        said.append(
+            t(
+                "footer.population",
+                sources=t.join(
+                    sorted({f"{statements.whole(row['population_year'])} {row['population_source']}" for row in rows.to_dict("records")})
+                ),
+            )
+        )
     return said
 
 
@@ -230,14 +299,48 @@ def alternatives(view: View, found: Comparison) -> None:
         return
     with st.expander(t("compare.alternatives", n=len(others))):
         heads = [t(f"column.{name}") for name in ("place", "indicator", "value", "year", "kind", "why")]
-        rows = [[html.esc(view.place(row["place"])), f'<span lang="zh-CN">{html.esc(row["indicator"])}</span>', evidence.number(view, row, prefix="a"),
-                 html.esc(statements.whole(row["year"])), html.esc(view.word("kind", row["kind"])), html.esc(row[f"why_{view.lang}"])] for row in others.head(PAGE_ROWS).to_dict("records")]
+        rows = [
+            [
+                html.esc(view.place(row["place"])),
+                f'<span lang="zh-CN">{html.esc(row["indicator"])}</span>',
+                evidence.number(view, row, prefix="a"),
+                html.esc(statements.whole(row["year"])),
+                html.esc(view.word("kind", row["kind"])),
+                html.esc(row[f"why_{view.lang}"]),
+            ]
+            for row in others.head(PAGE_ROWS).to_dict("records")
+        ]
         st.html(html.table(heads, rows, numeric=(2,), caption=t("compare.alternatives", n=len(others))))
 
 
 def export(view: View, found: Comparison) -> bytes:
     """What is plotted as CSV with a byte order mark, so that a spreadsheet reads the Chinese."""
-    columns = ["place", "indicator", "comparator", "value_exact", "value_max_exact", "unit", "year", "kind", "hedge", "flow", "facets", "status", "baseline_exact", "baseline_year",
-               "province_exact", "nation_exact", "per_10k", "comparable", "title", "section", "quote", "value_text", "indicator_id"]
+    columns = [
+        "place",
+        "indicator",
+        "comparator",
+        "value_exact",
+        "value_max_exact",
+        "unit",
+        "year",
+        "kind",
+        "hedge",
+        "flow",
+        "facets",
+        "status",
+        "baseline_exact",
+        "baseline_year",
+        "province_exact",
+        "nation_exact",
+        "per_10k",
+        "comparable",
+        "title",
+        "section",
+        "quote",
+        "value_text",
+        "indicator_id",
+    ]
     rows = visible(view, found)
-    return ("\ufeff" + rows[[name for name in columns if name in rows]].assign(data_version=found.build_id).to_csv(index=False)).encode("utf-8")
+    return ("\ufeff" + rows[[name for name in columns if name in rows]].assign(data_version=found.build_id).to_csv(index=False)).encode(
+        "utf-8"
+    )

@@ -2,6 +2,7 @@
 
 The widget's own memory is overwritten at every run, so back and forward, links and resets always show what the address says.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +31,11 @@ def change(name: str, key: str, lang: str, empty: Any, drops: Sequence[str]) -> 
     params = {one: st.query_params.get_all(one) for one in st.query_params if one not in (name, "page", *drops)}
     value = st.session_state[key]
     if value != empty and value is not None:
-        params[name] = [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(int(value)) if isinstance(value, bool) else str(value)]
+        params[name] = (
+            [str(one) for one in value]
+            if isinstance(value, (list, tuple))
+            else [str(int(value)) if isinstance(value, bool) else str(value)]
+        )
     st.query_params.from_dict({"lang": [lang], **params})
 
 
@@ -42,14 +47,25 @@ def bound(state: State, name: str, value: Any, empty: Any, at: str, drops: Seque
     return {"key": key, "on_change": change, "args": (name, key, state.lang, empty, tuple(drops))}
 
 
-def one(state: State, name: str, label: str, options: Sequence, show: Callable[[Any], str], at: str = "side", drops: Sequence[str] = (),
-        value: Any = None, empty: Any = "", **more: Any) -> None:
+def one(
+    state: State,
+    name: str,
+    label: str,
+    options: Sequence,
+    show: Callable[[Any], str],
+    at: str = "side",
+    drops: Sequence[str] = (),
+    value: Any = None,
+    empty: Any = "",
+    **more: Any,
+) -> None:
     """A list to choose one from, searched by typing."""
-    st.selectbox(label, options, format_func=show, **bound(state, name, getattr(state, name) if value is None else value, empty, at, drops), **more)
+    st.selectbox(
+        label, options, format_func=show, **bound(state, name, getattr(state, name) if value is None else value, empty, at, drops), **more
+    )
 
 
-def several(state: State, name: str, label: str, options: Sequence, show: Callable[[Any], str], placeholder: str,
-            at: str = "side") -> None:
+def several(state: State, name: str, label: str, options: Sequence, show: Callable[[Any], str], placeholder: str, at: str = "side") -> None:
     """Pills for a few options, a list searched by typing for many; none chosen is the same as all."""
     wiring = bound(state, name, list(getattr(state, name)), [], at, ())
     if len(options) <= FEW:

@@ -2,6 +2,7 @@
 
 Frames that come from here are shared between sessions: read them, never change them.
 """
+
 from __future__ import annotations
 
 import os
@@ -77,13 +78,21 @@ def _catalogue(path: str, build_id: str) -> Catalogue:
     places = ordered(plans["place"].unique(), source.reference("places")["place"])
     metrics = registry.load().frame()
     counts = metric_counts(source)
-    metrics = metrics.merge(counts, on="metric_id", how="inner").sort_values(["places", "statements", "metric_id"], ascending=[False, False, True], ignore_index=True)
+    metrics = metrics.merge(counts, on="metric_id", how="inner").sort_values(
+        ["places", "statements", "metric_id"], ascending=[False, False, True], ignore_index=True
+    )
     english = {row.place: row.name_en for row in plans.itertuples() if isinstance(row.name_en, str)}
-    known = Known(tuple(places), registry.DOMAINS, tuple(sorted(int(year) for year in plans["horizon_end"].dropna().unique())),
-                  tuple(metrics["metric_id"]), tuple(plans["plan_id"]))
+    known = Known(
+        tuple(places),
+        registry.DOMAINS,
+        tuple(sorted(int(year) for year in plans["horizon_end"].dropna().unique())),
+        tuple(metrics["metric_id"]),
+        tuple(plans["plan_id"]),
+    )
     names = {lang: dict(zip(metrics["metric_id"], metrics[f"name_{lang}"], strict=True)) for lang in ("zh", "en")}
-    return Catalogue(build_id, plans, metrics, known, colours.of_places(places), english, names,
-                     tuple(sorted(places, key=len, reverse=True)))
+    return Catalogue(
+        build_id, plans, metrics, known, colours.of_places(places), english, names, tuple(sorted(places, key=len, reverse=True))
+    )
 
 
 def ordered(places, listed) -> list[str]:
@@ -95,7 +104,12 @@ def ordered(places, listed) -> list[str]:
 def metric_counts(source: Store) -> pd.DataFrame:
     """How many places give a number for each metric, and in how many statements."""
     rows = source.statements({"kind": ["target", "baseline"]})
-    return rows.dropna(subset=["metric_id"]).groupby("metric_id").agg(places=("place", "nunique"), statements=("indicator_id", "size")).reset_index()
+    return (
+        rows.dropna(subset=["metric_id"])
+        .groupby("metric_id")
+        .agg(places=("place", "nunique"), statements=("indicator_id", "size"))
+        .reset_index()
+    )
 
 
 def comparison(metric_id: str, places: tuple[str, ...]) -> comparing.Comparison:
@@ -140,8 +154,18 @@ def context(row: Mapping, width: str = "sentence") -> Context:
     left, right = widen(found.text, start, end, ends, limit)
     holds = found.sections[(found.sections["start"] <= value_start) & (found.sections["end"] > value_start)]
     headings = tuple(holds["title"]) or tuple(part for part in row["section"].split(" > ") if part)
-    return Context(row["indicator_id"], row["plan_id"], found.text[left:right], left, start - left, end - left, value_start - left, value_end - left,
-                   None, headings)
+    return Context(
+        row["indicator_id"],
+        row["plan_id"],
+        found.text[left:right],
+        left,
+        start - left,
+        end - left,
+        value_start - left,
+        value_end - left,
+        None,
+        headings,
+    )
 
 
 @st.cache_resource(max_entries=5000, show_spinner=False)

@@ -1,4 +1,5 @@
 """The parts of the Domain page: a matrix of metrics and places, small multiples, and what is left out."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -20,7 +21,16 @@ def picker(view: View) -> str:
     """The domain, the one with most metrics where none is chosen."""
     t, state = view.t, view.state
     domain = state.domain or view.data.metrics["domain"].value_counts().index[0]
-    controls.one(state, "domain", t("filter.domain"), view.data.known.domains, lambda code: t.of("domain", code), at="main", drops=("metric",), value=domain)
+    controls.one(
+        state,
+        "domain",
+        t("filter.domain"),
+        view.data.known.domains,
+        lambda code: t.of("domain", code),
+        at="main",
+        drops=("metric",),
+        value=domain,
+    )
     return domain
 
 
@@ -56,7 +66,14 @@ def heading(view: View, domain: str, found: pd.DataFrame) -> None:
     t = view.t
     counts = found.groupby("metric_id")["place"].nunique().sort_values(ascending=False, kind="stable")
     first = counts.index[0]
-    title = t("view_domain.title", domain=t.of("domain", domain), metrics=len(counts), shared=int((counts > 1).sum()), first=view.data.metric(first, view.lang), places=int(counts.iloc[0]))
+    title = t(
+        "view_domain.title",
+        domain=t.of("domain", domain),
+        metrics=len(counts),
+        shared=int((counts > 1).sum()),
+        first=view.data.metric(first, view.lang),
+        places=int(counts.iloc[0]),
+    )
     head(title, t("view_domain.subtitle", targets=int((found["kind"] == "target").sum()), places=found["place"].nunique()))
 
 
@@ -65,10 +82,16 @@ def matrix(view: View, domain: str, found: pd.DataFrame) -> None:
     t = view.t
     places = columns(view, found)
     plans = view.data.plans.set_index("place")
-    heads = [f"{html.dot(view.data.colours[place])}{html.esc(view.place(place))}<br>{html.soft(place_note(view, plans, place))}" for place in places]
+    heads = [
+        f"{html.dot(view.data.colours[place])}{html.esc(view.place(place))}<br>{html.soft(place_note(view, plans, place))}"
+        for place in places
+    ]
     order = found.groupby("metric_id")["place"].nunique().sort_values(ascending=False, kind="stable").index
     cells = {(row["metric_id"], row["place"]): row for row in found.to_dict("records")}
-    body = [(metric_head(view, metric_id), row_cells(view, metric_id, places, cells) + [(upper_cell(view, metric_id, cells, places), None)]) for metric_id in order]
+    body = [
+        (metric_head(view, metric_id), row_cells(view, metric_id, places, cells) + [(upper_cell(view, metric_id, cells, places), None)])
+        for metric_id in order
+    ]
     st.html(html.grid([*heads, html.esc(t("column.upper_target"))], body, t("view_domain.matrix"), corner=t("compare.metric"), wide=7))
     sources = sorted({f"{row['title']}({view.word('status', row['status'])})" for row in cells.values()})
     footer(view, sources, [t("view_domain.note")], len(places), len(view.data.known.places))
@@ -125,7 +148,11 @@ def blank(view: View, metric_id: str, place: str, state: str) -> str:
     if state in ("absent", "not_applicable"):
         return html.soft(view.t(f"missing.{state}"))
     if state == "mentioned":
-        return html.popover(f"b-{metric_id}-{place}", view.t("missing.mentioned"), f'<blockquote lang="zh-CN" style="{evidence.QUOTE}">{html.esc(data.mention(metric_id, place))}</blockquote>')
+        return html.popover(
+            f"b-{metric_id}-{place}",
+            view.t("missing.mentioned"),
+            f'<blockquote lang="zh-CN" style="{evidence.QUOTE}">{html.esc(data.mention(metric_id, place))}</blockquote>',
+        )
     return html.soft(view.t("missing.filtered"))
 
 
@@ -135,7 +162,9 @@ def upper_cell(view: View, metric_id: str, cells: Mapping, places: list[str]) ->
     for row in (cells[metric_id, place] for place in places if (metric_id, place) in cells):
         for scope in ("nation", "province"):
             if pd.notna(row[f"{scope}_value"]):
-                words.append(f"{statements.region(view, row[f'{scope}_region'])} {statements.whole(row['year'])} {statements.benchmark(view, row, scope)}")
+                words.append(
+                    f"{statements.region(view, row[f'{scope}_region'])} {statements.whole(row['year'])} {statements.benchmark(view, row, scope)}"
+                )
     return html.soft(view.t("list.semicolon").join(dict.fromkeys(words)) if words else view.t("missing.not_applicable"))
 
 
@@ -157,8 +186,21 @@ def omissions(view: View, domain: str) -> None:
     for place in view.places()[:COLUMNS]:
         left = data.coverage().omitted(place, 2)
         left = left[left["metric_id"].isin(names)].head(OMITTED)
-        words = [t("view_domain.omitted", metric=view.data.metric(row["metric_id"], view.lang), state=t(f"missing.{row['state']}"), peers=row["peers"]) for row in left.to_dict("records")]
+        words = [
+            t(
+                "view_domain.omitted",
+                metric=view.data.metric(row["metric_id"], view.lang),
+                state=t(f"missing.{row['state']}"),
+                peers=row["peers"],
+            )
+            for row in left.to_dict("records")
+        ]
         if words:
-            lines.append(f"{html.dot(view.data.colours[place])}<strong>{html.esc(view.place(place))}</strong> {html.esc(t('list.semicolon').join(words))}")
+            lines.append(
+                f"{html.dot(view.data.colours[place])}<strong>{html.esc(view.place(place))}</strong> {html.esc(t('list.semicolon').join(words))}"
+            )
     st.subheader(t("view_domain.omissions"), anchor=False)
-    st.html("".join(f'<p style="margin:.2rem 0;line-height:1.7">{line}</p>' for line in lines) or html.small(html.esc(t("view_domain.none_omitted"))))
+    st.html(
+        "".join(f'<p style="margin:.2rem 0;line-height:1.7">{line}</p>' for line in lines)
+        or html.small(html.esc(t("view_domain.none_omitted")))
+    )

@@ -1,14 +1,13 @@
 """The sentence behind a number: the quote marked in its context, the heading path, plan, page, status, and the rules that fired."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-import streamlit as st
-
-from analytics.store import Context, UnknownStatement
+from analytics.store import Context
 from pages.ui import data, html, numbers
-from pages.ui.frame import View, plain
+from pages.ui.frame import View
 from pages.ui.state import State, link
 
 ANCHOR = 60
@@ -26,8 +25,13 @@ def body(view: View, row: Mapping) -> str:
     found = data.context(row)
     trail = html.esc(" › ".join(found.headings))
     sentence = html.marked(found.text, found.quote_start, found.quote_end, found.value_start, found.value_end)
-    return (html.small(f"<strong>{html.esc(view.place(row['place']))} · {html.esc(numbers.amount(row, view.t))}</strong>{' · ' + trail if trail else ''}")
-            + f'<blockquote lang="zh-CN" style="{QUOTE}">{sentence}</blockquote>' + html.small(" · ".join(facts(view, row, found))))
+    return (
+        html.small(
+            f"<strong>{html.esc(view.place(row['place']))} · {html.esc(numbers.amount(row, view.t))}</strong>{' · ' + trail if trail else ''}"
+        )
+        + f'<blockquote lang="zh-CN" style="{QUOTE}">{sentence}</blockquote>'
+        + html.small(" · ".join(facts(view, row, found)))
+    )
 
 
 def facts(view: View, row: Mapping, found: Context) -> list[str]:
@@ -54,9 +58,3 @@ def card(view: View, row: Mapping, accent: bool = False, prefix: str = "s") -> s
     colour = view.data.colours.get(row["place"], "currentColor")
     ground = "background:color-mix(in srgb,#F2B01E 9%,transparent);" if accent else ""
     return f'<figure id="{prefix}-{html.esc(row["indicator_id"])}" style="margin:0 0 .9rem;border-left:4px solid {colour};padding:.2rem 0 .2rem .9rem;{ground}">{body(view, row)}</figure>'
-
-
-def missing(view: View, error: UnknownStatement) -> None:
-    """A link to a statement that this build does not have."""
-    st.warning(view.t("notice.statement_gone"), icon=":material/link_off:")
-    st.caption(plain(str(error)))

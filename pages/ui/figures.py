@@ -3,6 +3,7 @@
 Colours of text, grid and page are placeholders that the Streamlit chart theme fills in, so one figure serves both themes.
 Distances that must not depend on the width of the window (labels, arrows) are in pixels, set off by xshift and yshift.
 """
+
 from __future__ import annotations
 
 import html
@@ -45,8 +46,14 @@ class Line:
     label: str
 
 
-def dot_plot(marks: Sequence[Mark], lines: Sequence[Line], ticks: Sequence[float], tick_labels: Sequence[str], limits: tuple[float, float],
-             row_height: int = ROW) -> dict:
+def dot_plot(
+    marks: Sequence[Mark],
+    lines: Sequence[Line],
+    ticks: Sequence[float],
+    tick_labels: Sequence[str],
+    limits: tuple[float, float],
+    row_height: int = ROW,
+) -> dict:
     """A horizontal dot plot, first mark at the top: filled dot for a number, open arrow for a bound, bar for a range, hollow for a hedge.
 
     `limits` and `ticks` come from `scale`. Clicking a dot selects customdata[0], the key of its mark.
@@ -66,13 +73,32 @@ def dot_plot(marks: Sequence[Mark], lines: Sequence[Line], ticks: Sequence[float
             "dragmode": False,
             "paper_bgcolor": PAGE,
             "plot_bgcolor": PAGE,
-            "xaxis": {"range": list(limits), "tickvals": list(ticks), "ticktext": list(tick_labels), "fixedrange": True, "zeroline": False,
-                      "showgrid": True, "gridcolor": GRID, "tickfont": {"size": 13, "color": TEXT}},
-            "yaxis": {"range": [-0.5, len(marks) - 0.5], "tickvals": rows, "ticktext": [row_label(mark) for mark in marks], "fixedrange": True,
-                      "automargin": True, "zeroline": False, "showgrid": True, "gridcolor": GRID, "tickfont": {"size": 15, "color": TEXT}},
-            "shapes": benchmark_shapes(lines, levels, height) + [connector(mark, row) for mark, row in placed if mark.baseline is not None]
-                      + [bar(mark, row) for mark, row in placed if mark.value_max is not None],
-            "annotations": [note for mark, row in placed for note in annotations(mark, row, limits)] + benchmark_labels(lines, levels, limits),
+            "xaxis": {
+                "range": list(limits),
+                "tickvals": list(ticks),
+                "ticktext": list(tick_labels),
+                "fixedrange": True,
+                "zeroline": False,
+                "showgrid": True,
+                "gridcolor": GRID,
+                "tickfont": {"size": 13, "color": TEXT},
+            },
+            "yaxis": {
+                "range": [-0.5, len(marks) - 0.5],
+                "tickvals": rows,
+                "ticktext": [row_label(mark) for mark in marks],
+                "fixedrange": True,
+                "automargin": True,
+                "zeroline": False,
+                "showgrid": True,
+                "gridcolor": GRID,
+                "tickfont": {"size": 15, "color": TEXT},
+            },
+            "shapes": benchmark_shapes(lines, levels, height)
+            + [connector(mark, row) for mark, row in placed if mark.baseline is not None]
+            + [bar(mark, row) for mark, row in placed if mark.value_max is not None],
+            "annotations": [note for mark, row in placed for note in annotations(mark, row, limits)]
+            + benchmark_labels(lines, levels, limits),
         },
     }
 
@@ -86,13 +112,24 @@ def row_label(mark: Mark) -> str:
 def targets(placed: Sequence[tuple[Mark, int]]) -> dict:
     """The dots, hollow for a hedge, with the original wording on hover."""
     return {
-        "type": "scatter", "mode": "markers", "cliponaxis": False,
-        "x": [mark.value for mark, _ in placed], "y": [row for _, row in placed],
+        "type": "scatter",
+        "mode": "markers",
+        "cliponaxis": False,
+        "x": [mark.value for mark, _ in placed],
+        "y": [row for _, row in placed],
         "customdata": [[mark.key, mark.hover] for mark, _ in placed],
-        "hovertemplate": "%{customdata[1]}<extra></extra>", "hoverlabel": {"align": "left"},
-        "marker": {"size": 15, "symbol": ["circle-open" if mark.hedge or mark.observed else "circle" for mark, _ in placed],
-                   "color": [mark.colour for mark, _ in placed], "opacity": [0.4 if mark.faded else 1 for mark, _ in placed],
-                   "line": {"width": [3.5 if mark.hedge else 2 if mark.observed else 0 for mark, _ in placed], "color": [mark.colour for mark, _ in placed]}},
+        "hovertemplate": "%{customdata[1]}<extra></extra>",
+        "hoverlabel": {"align": "left"},
+        "marker": {
+            "size": 15,
+            "symbol": ["circle-open" if mark.hedge or mark.observed else "circle" for mark, _ in placed],
+            "color": [mark.colour for mark, _ in placed],
+            "opacity": [0.4 if mark.faded else 1 for mark, _ in placed],
+            "line": {
+                "width": [3.5 if mark.hedge else 2 if mark.observed else 0 for mark, _ in placed],
+                "color": [mark.colour for mark, _ in placed],
+            },
+        },
     }
 
 
@@ -100,23 +137,48 @@ def baselines(placed: Sequence[tuple[Mark, int]]) -> dict:
     """Where the place stood, as hollow dots."""
     known = [(mark, row) for mark, row in placed if mark.baseline is not None]
     return {
-        "type": "scatter", "mode": "markers", "cliponaxis": False, "hoverinfo": "skip",
-        "x": [mark.baseline for mark, _ in known], "y": [row for _, row in known],
-        "marker": {"size": 13, "symbol": "circle-open", "color": [mark.colour for mark, _ in known],
-                   "opacity": [0.4 if mark.faded else 1 for mark, _ in known], "line": {"width": 2.5}},
+        "type": "scatter",
+        "mode": "markers",
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "x": [mark.baseline for mark, _ in known],
+        "y": [row for _, row in known],
+        "marker": {
+            "size": 13,
+            "symbol": "circle-open",
+            "color": [mark.colour for mark, _ in known],
+            "opacity": [0.4 if mark.faded else 1 for mark, _ in known],
+            "line": {"width": 2.5},
+        },
     }
 
 
 def bar(mark: Mark, row: int) -> dict:
     """A range, from its lower to its upper bound."""
-    return {"type": "line", "layer": "below", "x0": mark.value, "x1": mark.value_max, "y0": row, "y1": row, "opacity": 0.4 if mark.faded else 1,
-            "line": {"color": mark.colour, "width": 9}}
+    return {
+        "type": "line",
+        "layer": "below",
+        "x0": mark.value,
+        "x1": mark.value_max,
+        "y0": row,
+        "y1": row,
+        "opacity": 0.4 if mark.faded else 1,
+        "line": {"color": mark.colour, "width": 9},
+    }
 
 
 def connector(mark: Mark, row: int) -> dict:
     """The line of a dumbbell, from baseline to target."""
-    return {"type": "line", "layer": "below", "x0": mark.baseline, "x1": mark.value, "y0": row, "y1": row, "opacity": 0.45,
-            "line": {"color": mark.colour, "width": 3}}
+    return {
+        "type": "line",
+        "layer": "below",
+        "x0": mark.baseline,
+        "x1": mark.value,
+        "y0": row,
+        "y1": row,
+        "opacity": 0.45,
+        "line": {"color": mark.colour, "width": 3},
+    }
 
 
 def edge(value: float, limits: tuple[float, float]) -> dict:
@@ -133,14 +195,38 @@ def annotations(mark: Mark, row: int, limits: tuple[float, float]) -> list[dict]
         found.append(label(mark.baseline, row, html.escape(mark.baseline_label), -19, TEXT, 12, **edge(mark.baseline, limits)))
     way = {"ge": 1, "gt": 1, "le": -1, "lt": -1}.get(mark.comparator, 0)
     if way:
-        found.append({"x": mark.value, "y": row, "xshift": way * ARROW, "ax": -way * (ARROW - 9), "ay": 0, "text": "", "showarrow": True,
-                      "arrowhead": 4, "arrowsize": 1.1, "arrowwidth": 2.2, "arrowcolor": mark.colour, "opacity": 0.4 if mark.faded else 1})
+        found.append(
+            {
+                "x": mark.value,
+                "y": row,
+                "xshift": way * ARROW,
+                "ax": -way * (ARROW - 9),
+                "ay": 0,
+                "text": "",
+                "showarrow": True,
+                "arrowhead": 4,
+                "arrowsize": 1.1,
+                "arrowwidth": 2.2,
+                "arrowcolor": mark.colour,
+                "opacity": 0.4 if mark.faded else 1,
+            }
+        )
     return found
 
 
 def label(x: float, y: float, text: str, yshift: int, colour: str, size: int, **more: object) -> dict:
     """A text set off from a point by `yshift` pixels."""
-    return {"x": x, "y": y, "text": text, "yshift": yshift, "showarrow": False, "bgcolor": PAGE, "borderpad": 0, "font": {"size": size, "color": colour}, **more}
+    return {
+        "x": x,
+        "y": y,
+        "text": text,
+        "yshift": yshift,
+        "showarrow": False,
+        "bgcolor": PAGE,
+        "borderpad": 0,
+        "font": {"size": size, "color": colour},
+        **more,
+    }
 
 
 def place_labels(lines: Sequence[Line], limits: tuple[float, float]) -> list[int]:
@@ -162,28 +248,87 @@ def place_labels(lines: Sequence[Line], limits: tuple[float, float]) -> list[int
 
 def benchmark_shapes(lines: Sequence[Line], levels: Sequence[int], height: int) -> list[dict]:
     """The dashed lines, each drawn up to its own label."""
-    return [{"type": "line", "layer": "below", "yref": "paper", "x0": line.value, "x1": line.value, "y0": 0, "y1": 1 + (LEVEL * level + 12) / height,
-             "line": {"color": SECOND_TEXT, "width": 1.4, "dash": "dash"}} for line, level in zip(lines, levels, strict=True)]
+    return [
+        {
+            "type": "line",
+            "layer": "below",
+            "yref": "paper",
+            "x0": line.value,
+            "x1": line.value,
+            "y0": 0,
+            "y1": 1 + (LEVEL * level + 12) / height,
+            "line": {"color": SECOND_TEXT, "width": 1.4, "dash": "dash"},
+        }
+        for line, level in zip(lines, levels, strict=True)
+    ]
 
 
 def benchmark_labels(lines: Sequence[Line], levels: Sequence[int], limits: tuple[float, float]) -> list[dict]:
     """Labels beside the head of each line, on the side that has room."""
     middle = sum(limits) / 2
-    return [label(line.value, 1, html.escape(line.label), LEVEL * level + 2, TEXT, 12, yref="paper", yanchor="bottom",
-                  xanchor="left" if line.value < middle else "right", xshift=4 if line.value < middle else -4)
-            for line, level in zip(lines, levels, strict=True)]
+    return [
+        label(
+            line.value,
+            1,
+            html.escape(line.label),
+            LEVEL * level + 2,
+            TEXT,
+            12,
+            yref="paper",
+            yanchor="bottom",
+            xanchor="left" if line.value < middle else "right",
+            xshift=4 if line.value < middle else -4,
+        )
+        for line, level in zip(lines, levels, strict=True)
+    ]
 
 
 def strip(places: Sequence[int], rows: Sequence[int], hover: Sequence[str], names: Sequence[str], length: int, taken: int | None) -> dict:
     """Ticks along a text, one row a class (names from the bottom up); the row `taken` stands out."""
     return {
-        "data": [{"type": "scatter", "mode": "markers", "x": list(places), "y": list(rows), "text": list(hover), "hovertemplate": "%{text}<extra></extra>", "hoverlabel": {"align": "left"},
-                  "marker": {"symbol": "line-ns", "size": 13, "line": {"width": 1.6, "color": ["#0072B2" if row == taken else "#85898F" for row in rows]}}}],
-        "layout": {"height": 26 * len(names) + 50, "margin": {"l": 8, "r": 12, "t": 8, "b": 34}, "showlegend": False, "hovermode": "closest", "dragmode": False, "paper_bgcolor": PAGE,
-                   "plot_bgcolor": PAGE,
-                   "xaxis": {"range": [-length * 0.01, length * 1.01], "fixedrange": True, "showgrid": False, "zeroline": False, "tickfont": {"size": 12, "color": TEXT}, "nticks": 5},
-                   "yaxis": {"range": [-0.6, len(names) - 0.4], "tickvals": list(range(len(names))), "ticktext": [html.escape(name) for name in names], "fixedrange": True,
-                             "automargin": True, "zeroline": False, "gridcolor": GRID, "tickfont": {"size": 13, "color": TEXT}}},
+        "data": [
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": list(places),
+                "y": list(rows),
+                "text": list(hover),
+                "hovertemplate": "%{text}<extra></extra>",
+                "hoverlabel": {"align": "left"},
+                "marker": {
+                    "symbol": "line-ns",
+                    "size": 13,
+                    "line": {"width": 1.6, "color": ["#0072B2" if row == taken else "#85898F" for row in rows]},
+                },
+            }
+        ],
+        "layout": {
+            "height": 26 * len(names) + 50,
+            "margin": {"l": 8, "r": 12, "t": 8, "b": 34},
+            "showlegend": False,
+            "hovermode": "closest",
+            "dragmode": False,
+            "paper_bgcolor": PAGE,
+            "plot_bgcolor": PAGE,
+            "xaxis": {
+                "range": [-length * 0.01, length * 1.01],
+                "fixedrange": True,
+                "showgrid": False,
+                "zeroline": False,
+                "tickfont": {"size": 12, "color": TEXT},
+                "nticks": 5,
+            },
+            "yaxis": {
+                "range": [-0.6, len(names) - 0.4],
+                "tickvals": list(range(len(names))),
+                "ticktext": [html.escape(name) for name in names],
+                "fixedrange": True,
+                "automargin": True,
+                "zeroline": False,
+                "gridcolor": GRID,
+                "tickfont": {"size": 13, "color": TEXT},
+            },
+        },
     }
 
 
@@ -194,7 +339,7 @@ def scale(values: Sequence[float], share: bool) -> tuple[tuple[float, float], li
     low = 0.0 if from_zero else low
     span = (high - low) or abs(high) * 0.1 or 1.0
     limits = (low - span * (0.06 if from_zero else 0.17), high + span * 0.2)
-    step = nice_step(span / 4)
+    step = nice_step((limits[1] - limits[0]) / 5)
     first = math.ceil((low if from_zero else limits[0]) / step - 1e-9)
     ticks = [round(number * step, 10) for number in range(first, math.floor(limits[1] / step + 1e-9) + 1)]
     return limits, [tick for tick in ticks if tick >= 0 and not (share and tick > 100)]
@@ -209,4 +354,4 @@ def nice_step(raw: float) -> float:
 def wrap(text: str, width: int = 30) -> str:
     """Plan text for a hover label: escaped, broken into lines of `width` characters."""
     flat = " ".join(text.split())
-    return "<br>".join(html.escape(flat[at:at + width]) for at in range(0, len(flat), width))
+    return "<br>".join(html.escape(flat[at : at + width]) for at in range(0, len(flat), width))

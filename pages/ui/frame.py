@@ -6,6 +6,7 @@
 Each page calls it for itself and draws its own links (Streamlit's are switched off in .streamlit/config.toml), so a cold deep link
 shows the same frame as a click does. Where there is no database, it says so and ends the page.
 """
+
 from __future__ import annotations
 
 import gc
@@ -22,8 +23,15 @@ from pages.ui import controls, data, html
 from pages.ui.state import DEFAULT, KINDS, TEXT_LIMIT, Notice, State, active, cleared, link, read, without
 from pages.ui.text import Messages, messages
 
-PAGES = {"overview": "app.py", "compare": "pages/compare.py", "domain": "pages/domain.py", "city": "pages/city.py", "gaps": "pages/gaps.py",
-         "sources": "pages/sources.py", "methods": "pages/methods.py"}
+PAGES = {
+    "overview": "app.py",
+    "compare": "pages/compare.py",
+    "domain": "pages/domain.py",
+    "city": "pages/city.py",
+    "gaps": "pages/gaps.py",
+    "sources": "pages/sources.py",
+    "methods": "pages/methods.py",
+}
 WIDTH = 1120
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:])")
 
@@ -101,7 +109,8 @@ def declare_language(lang: str) -> None:
     Links of our own HTML (`data-in`) then change the view as Streamlit's own do, with no reload: the address changes, Streamlit sees it.
     """
     code = {"zh": "zh-CN", "en": "en"}[lang]
-    st.html(f"""<script>document.documentElement.lang = "{code}";
+    st.html(
+        f"""<script>document.documentElement.lang = "{code}";
         const here = new URL(location.href);
         if (!here.searchParams.has("lang")) {{ here.searchParams.set("lang", "{lang}"); history.replaceState(history.state, "", here); }}
         if (!window.citytargetsLinks) {{
@@ -114,7 +123,9 @@ def declare_language(lang: str) -> None:
                 dispatchEvent(new PopStateEvent("popstate"));
                 document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
             }});
-        }}</script>""", unsafe_allow_javascript=True)
+        }}</script>""",
+        unsafe_allow_javascript=True,
+    )
 
 
 def sidebar(view: View, name: str) -> None:
@@ -124,7 +135,14 @@ def sidebar(view: View, name: str) -> None:
         st.markdown(f"### {t('app.title')}")
         links(t, state)
         controls.several(state, "place", t("filter.place"), known.places, lambda place: place_label(view, place), t("filter.all"))
-        controls.one(state, "domain", t("filter.domain"), ("", *known.domains), lambda code: t.of("domain", code) if code else t("filter.all"), drops=("metric",))
+        controls.one(
+            state,
+            "domain",
+            t("filter.domain"),
+            ("", *known.domains),
+            lambda code: t.of("domain", code) if code else t("filter.all"),
+            drops=("metric",),
+        )
         controls.several(state, "kind", t("filter.kind"), KINDS, lambda code: view.word("kind", code), t("filter.all"))
         controls.several(state, "horizon", t("filter.horizon"), known.horizons, str, t("filter.all"))
         controls.text(state, "q", t("filter.search"), t("filter.search_hint"), TEXT_LIMIT)
@@ -162,8 +180,13 @@ def chips(view: View) -> None:
         return
     with st.container(horizontal=True, gap="small"):
         for name, value in found:
-            st.button(f"{plain(filter_word(view, name, value))} ✕", key=f"chip_{name}_{value}", on_click=controls.go, args=(without(view.state, name, value),),
-                      help=view.t("filter.remove"))
+            st.button(
+                f"{plain(filter_word(view, name, value))} ✕",
+                key=f"chip_{name}_{value}",
+                on_click=controls.go,
+                args=(without(view.state, name, value),),
+                help=view.t("filter.remove"),
+            )
         st.button(view.t("filter.reset"), key="chip_reset", type="tertiary", on_click=controls.go, args=(cleared(view.state),))
 
 
@@ -187,16 +210,14 @@ def bare(t: Messages, name: str, error: StoreError) -> None:
     st.title(t("state.no_database"), anchor=False)
     st.write(t("state.no_database_help"))
     st.code("make build", language=None)
-    st.caption(plain(f"{type(error).__name__}: {error}"))
+    st.html(html.small(html.esc(f"{type(error).__name__}: {error}")))
     if st.button(t("state.retry"), type="primary"):
         st.rerun()
     st.stop()
 
 
-def head(title: str, subtitle: str, trail: str = "") -> None:
+def head(title: str, subtitle: str) -> None:
     """The finding as the title; measure, unit, year and coverage under it."""
-    if trail:
-        st.caption(plain(trail))
     st.title(plain(title), anchor=False)
     if subtitle:
         st.markdown(plain(subtitle))
@@ -215,5 +236,7 @@ def footer(view: View, sources: Sequence[str], notes: Sequence[str], shown: int,
     t = view.t
     lines = [f"<strong>{html.esc(t('footer.sources'))}</strong> {html.esc(t('list.semicolon').join(sources))}"] if sources else []
     lines += [f"<strong>{html.esc(t('footer.notes'))}</strong> {html.esc(' '.join(notes))}"] if notes else []
-    lines.append(f"{html.esc(t(f'footer.shown_{unit}', shown=shown, total=total))} · {html.esc(t('footer.version', build=view.data.build_id[:12]))}")
+    lines.append(
+        f"{html.esc(t(f'footer.shown_{unit}', shown=shown, total=total))} · {html.esc(t('footer.version', build=view.data.build_id[:12]))}"
+    )
     st.html("".join(html.small(line) for line in lines))

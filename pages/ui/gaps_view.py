@@ -1,4 +1,5 @@
 """The parts of Gaps and ambition: city against province and nation, what stands out, and ambition as an interval or a refusal."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -46,8 +47,16 @@ def counts(view: View, found: pd.DataFrame) -> None:
     table = found.groupby(["place", "relation"]).size().to_dict()
     most = max(table.values())
     places = [place for place in view.places() if place in set(found["place"])][:PLACES]
-    body = [(html.dot(view.data.colours[place]) + html.esc(view.place(place)),
-             [(str(table[place, name]), table[place, name] / most) if (place, name) in table else (html.soft("—"), None) for name in RELATIONS]) for place in places]
+    body = [
+        (
+            html.dot(view.data.colours[place]) + html.esc(view.place(place)),
+            [
+                (str(table[place, name]), table[place, name] / most) if (place, name) in table else (html.soft("—"), None)
+                for name in RELATIONS
+            ],
+        )
+        for place in places
+    ]
     heads = [f"{SIGNS[name]} {html.esc(t('relation.' + name))}" for name in RELATIONS]
     st.html(html.grid(heads, body, t("view_gaps.counts"), wide=5))
 
@@ -57,7 +66,15 @@ def cascade(view: View, found: pd.DataFrame) -> None:
     t = view.t
     if found.empty:
         return
-    controls.several(view.state, "relation", t("view_gaps.relation"), RELATIONS, lambda name: f"{SIGNS[name]} {t('relation.' + name)}", t("filter.all"), at="main")
+    controls.several(
+        view.state,
+        "relation",
+        t("view_gaps.relation"),
+        RELATIONS,
+        lambda name: f"{SIGNS[name]} {t('relation.' + name)}",
+        t("filter.all"),
+        at="main",
+    )
     chosen = found[found["relation"].isin(view.state.relation)] if view.state.relation else found
     rank = {name: at for at, name in enumerate(("below", "omitted", "above", "equal", "not_comparable"))}
     chosen = chosen.assign(rank=chosen["relation"].map(rank)).sort_values(["rank", "metric_id", "place", "scope"], kind="stable")
@@ -65,7 +82,14 @@ def cascade(view: View, found: pd.DataFrame) -> None:
     wanted = tuple(sorted(shown["indicator_id"].dropna()))
     known = {row["indicator_id"]: row for row in data.statements(indicator_id=wanted).to_dict("records")} if wanted else {}
     heads = [t(f"column.{name}") for name in ("place", "metric", "target", "upper_target", "relation", "gap", "document")]
-    st.html(html.table(heads, [cells(view, row, known, at) for at, row in enumerate(shown.to_dict("records"))], numeric=(2, 3, 5), caption=t("view_gaps.table")))
+    st.html(
+        html.table(
+            heads,
+            [cells(view, row, known, at) for at, row in enumerate(shown.to_dict("records"))],
+            numeric=(2, 3, 5),
+            caption=t("view_gaps.table"),
+        )
+    )
     footer(view, sorted(set(chosen["reference_document"].dropna())), [t("view_gaps.note")], len(shown), len(found), unit="statements")
 
 
@@ -73,13 +97,27 @@ def cells(view: View, row: Mapping, known: Mapping, at: int) -> list[str]:
     """One line of the cascade."""
     t = view.t
     address = "compare?" + urlencode(link(view.state, metric=row["metric_id"], place=(), domain="", q=""), doseq=True)
-    own = evidence.number(view, known[row["indicator_id"]], prefix=f"g{at}") if row["indicator_id"] in known else html.soft(t("missing.absent"))
-    above = html.soft(f"{statements.region(view, row['reference_region'])} {statements.whole(row['reference_year'])}") + "<br>" + html.esc(
-        amount(row["reference_comparator"], row["reference_exact"], None, row["reference_unit"], view.lang))
+    own = (
+        evidence.number(view, known[row["indicator_id"]], prefix=f"g{at}")
+        if row["indicator_id"] in known
+        else html.soft(t("missing.absent"))
+    )
+    above = (
+        html.soft(f"{statements.region(view, row['reference_region'])} {statements.whole(row['reference_year'])}")
+        + "<br>"
+        + html.esc(amount(row["reference_comparator"], row["reference_exact"], None, row["reference_unit"], view.lang))
+    )
     codes = row[f"codes_{view.lang}"] if isinstance(row[f"codes_{view.lang}"], str) else ""
     relation = f"{SIGNS[row['relation']]} {html.esc(t('relation.' + row['relation']))}" + (f"<br>{html.soft(codes)}" if codes else "")
-    return [html.dot(view.data.colours[row["place"]]) + html.esc(view.place(row["place"])), html.link(address, row[f"metric_{view.lang}"]), own, above, relation,
-            html.esc(difference(view, row)), html.soft(row["reference_document"])]
+    return [
+        html.dot(view.data.colours[row["place"]]) + html.esc(view.place(row["place"])),
+        html.link(address, row[f"metric_{view.lang}"]),
+        own,
+        above,
+        relation,
+        html.esc(difference(view, row)),
+        html.soft(row["reference_document"]),
+    ]
 
 
 def difference(view: View, row: Mapping) -> str:
@@ -111,22 +149,40 @@ def ambition(view: View) -> None:
         marks = [interval(view, row) for row in given.to_dict("records")]
         ticks = [0, 0.25, 0.5, 0.75, 1]
         figure = figures.dot_plot(marks, [], ticks, [f"{tick:g}" for tick in ticks], (-0.05, 1.08), row_height=50)
-        st.plotly_chart(figure, key="ambition", config=figures.CONFIG, alt=t("compare.alt", title=t("view_gaps.ambition"), rows=t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)))
+        st.plotly_chart(
+            figure,
+            key="ambition",
+            config=figures.CONFIG,
+            alt=t("compare.alt", title=t("view_gaps.ambition"), rows=t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)),
+        )
     refused = rows[rows["refused"]].head(PLACES)
     if not refused.empty:
         lines = "".join(f'<li style="margin:.2rem 0">{html.esc(view.named(text))}</li>' for text in refused[f"reason_{view.lang}"])
-        st.html(f'<div style="border-left:4px solid #85898F;padding:.4rem .9rem;background:color-mix(in srgb,currentColor 5%,transparent)"><strong>{html.esc(t("view_gaps.refused", n=len(refused)))}</strong>'
-                f'<ul style="margin:.3rem 0;padding-left:1.2rem">{lines}</ul></div>')
+        st.html(
+            f'<div style="border-left:4px solid #85898F;padding:.4rem .9rem;background:color-mix(in srgb,currentColor 5%,transparent)"><strong>{html.esc(t("view_gaps.refused", n=len(refused)))}</strong>'
+            f'<ul style="margin:.3rem 0;padding-left:1.2rem">{lines}</ul></div>'
+        )
     weights(view, found)
-    footer(view, [], [t("view_gaps.ambition_note", limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}")], len(given), len(rows))
+    footer(
+        view, [], [t("view_gaps.ambition_note", limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}")], len(given), len(rows)
+    )
 
 
 def interval(view: View, row: Mapping) -> figures.Mark:
     """A place's interval as a bar with its rank range."""
     label = f"{row['low']:.2f}—{row['high']:.2f}"
     ranks = view.t("view_gaps.ranks", low=statements.whole(row["rank_low"]), high=statements.whole(row["rank_high"]))
-    return figures.Mark(key=row["place"], name=view.place(row["place"]), note=ranks, value=float(row["low"]), value_max=float(row["high"]), label=label, hover=f"{html.esc(view.place(row['place']))} {label}",
-                        colour=view.data.colours[row["place"]], comparator="range")
+    return figures.Mark(
+        key=row["place"],
+        name=view.place(row["place"]),
+        note=ranks,
+        value=float(row["low"]),
+        value_max=float(row["high"]),
+        label=label,
+        hover=f"{html.esc(view.place(row['place']))} {label}",
+        colour=view.data.colours[row["place"]],
+        comparator="range",
+    )
 
 
 def weights(view: View, found) -> None:
@@ -135,6 +191,18 @@ def weights(view: View, found) -> None:
     with st.expander(t("view_gaps.weights", n=len(found.weights))):
         places = [place for place in view.places() if place in set(found.parts["place"])][:10]
         state = {(row.metric_id, row.place): row.state for row in found.parts.itertuples()}
-        body = [(html.esc(view.data.metric(metric, view.lang)), [(f"{weight:g}", None), *((html.soft(t("part." + state.get((metric, place), "missing"))), None) for place in places)])
-                for metric, weight in found.weights.items()]
-        st.html(html.grid([html.esc(t("column.weight")), *(html.esc(view.place(place)) for place in places)], body, t("view_gaps.weights", n=len(found.weights)), wide=5))
+        body = [
+            (
+                html.esc(view.data.metric(metric, view.lang)),
+                [(f"{weight:g}", None), *((html.soft(t("part." + state.get((metric, place), "missing"))), None) for place in places)],
+            )
+            for metric, weight in found.weights.items()
+        ]
+        st.html(
+            html.grid(
+                [html.esc(t("column.weight")), *(html.esc(view.place(place)) for place in places)],
+                body,
+                t("view_gaps.weights", n=len(found.weights)),
+                wide=5,
+            )
+        )

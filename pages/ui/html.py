@@ -3,6 +3,7 @@
 Everything that comes from a plan passes `esc`. Shades are mixed from the current text colour, so both themes are served. A cell's
 sentence stands in a native popover: it opens without a round trip, by mouse or keyboard, and closes with Escape.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -13,10 +14,14 @@ SOFT = "opacity:.78"
 MARK = "background:color-mix(in srgb,#F2B01E 42%,transparent);color:inherit;padding:.1em .1em;border-radius:2px"
 CELL = f"padding:.5rem .7rem .5rem 0;border-bottom:{LINE};vertical-align:top;text-align:"
 LINK = "color:inherit;text-underline-offset:.2em"
-BUTTON = ("all:unset;cursor:pointer;font-weight:600;text-decoration:underline dotted;text-underline-offset:.25em;outline:revert;"
-          "outline-offset:2px;border-radius:2px")
-POPOVER = (f"max-width:min(42rem,88vw);border:{LINE};border-radius:.5rem;padding:1rem 1.2rem;margin:auto;font-weight:400;text-align:left;"
-           "white-space:normal;box-shadow:0 8px 30px rgb(0 0 0/.25)")
+BUTTON = (
+    "all:unset;cursor:pointer;font-weight:600;text-decoration:underline dotted;text-underline-offset:.25em;outline:revert;"
+    "outline-offset:2px;border-radius:2px"
+)
+POPOVER = (
+    f"max-width:min(42rem,88vw);border:{LINE};border-radius:.5rem;padding:1rem 1.2rem;margin:auto;font-weight:400;text-align:left;"
+    "white-space:normal;box-shadow:0 8px 30px rgb(0 0 0/.25)"
+)
 
 
 def esc(value: object) -> str:
@@ -45,17 +50,28 @@ def popover(identity: str, shown: str, body: str) -> str:
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int] = (), caption: str = "", wrap: bool = False) -> str:
     """A table of ready-made cells (HTML). The first cell of a row is its head and keeps to one line unless `wrap`; `numeric` columns stand to the right."""
+
     def side(at: int) -> str:
         return "right;white-space:nowrap" if at in numeric else "left"
-    head = "".join(f'<th scope="col" style="{CELL}{side(at)};font-weight:400;white-space:nowrap;{SOFT}">{esc(name)}</th>' for at, name in enumerate(heads))
+
+    head = "".join(
+        f'<th scope="col" style="{CELL}{side(at)};font-weight:400;white-space:nowrap;{SOFT}">{esc(name)}</th>'
+        for at, name in enumerate(heads)
+    )
     body = "".join("<tr>" + "".join(cell(at, content, side(at), wrap) for at, content in enumerate(row)) + "</tr>" for row in rows)
-    return (f'<div role="region" aria-label="{esc(caption)}" tabindex="0" style="overflow-x:auto">'
-            f'<table style="border-collapse:collapse;width:100%;min-width:34rem;font-size:.95rem"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+    return (
+        f'<div role="region" aria-label="{esc(caption)}" tabindex="0" style="overflow-x:auto">'
+        f'<table style="border-collapse:collapse;width:100%;min-width:34rem;font-size:.95rem"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
 
 
 def cell(at: int, content: str, side: str, wrap: bool = False) -> str:
     """A data cell, or the head of the row for the first."""
-    return f'<th scope="row" style="{CELL}{side};font-weight:600{"" if wrap else ";white-space:nowrap"}">{content}</th>' if at == 0 else f'<td style="{CELL}{side}">{content}</td>'
+    return (
+        f'<th scope="row" style="{CELL}{side};font-weight:600{"" if wrap else ";white-space:nowrap"}">{content}</th>'
+        if at == 0
+        else f'<td style="{CELL}{side}">{content}</td>'
+    )
 
 
 def link(address: str, text: str, style: str = LINK) -> str:
@@ -78,14 +94,27 @@ def shade(share: float | None) -> str:
     return "" if share is None else f"background:color-mix(in srgb,#2E7FC1 {8 + 34 * share:.0f}%,transparent)"
 
 
-def grid(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, float | None]]]], caption: str, corner: str = "", wide: int = 6) -> str:
+def grid(
+    heads: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, float | None]]]], caption: str, corner: str = "", wide: int = 6
+) -> str:
     """A matrix: column heads (HTML), then (row head, cells) with each cell as (HTML, shade from 0 to 1 or None). `wide` is the least width of a column in em."""
-    head = "".join(f'<th scope="col" style="padding:.4rem .5rem;font-weight:600;text-align:center;vertical-align:bottom;min-width:{wide}em;border-bottom:{LINE}">{name}</th>' for name in heads)
-    body = "".join(f'<tr><th scope="row" style="{CELL}left;font-weight:600;min-width:7em">{name}</th>'
-                   + "".join(f'<td style="padding:.5rem;text-align:center;vertical-align:top;{shade(strength)}">{content}</td>'
-                             for content, strength in cells) + "</tr>" for name, cells in rows)
-    return (f'<div role="region" aria-label="{esc(caption)}" tabindex="0" style="overflow-x:auto"><table style="border-collapse:separate;border-spacing:2px;width:100%;font-size:.95rem">'
-            f'<thead><tr><th scope="col" style="{CELL}left;font-weight:400">{esc(corner)}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+    head = "".join(
+        f'<th scope="col" style="padding:.4rem .5rem;font-weight:600;text-align:center;vertical-align:bottom;min-width:{wide}em;border-bottom:{LINE}">{name}</th>'
+        for name in heads
+    )
+    body = "".join(
+        f'<tr><th scope="row" style="{CELL}left;font-weight:600;min-width:7em">{name}</th>'
+        + "".join(
+            f'<td style="padding:.5rem;text-align:center;vertical-align:top;{shade(strength)}">{content}</td>'
+            for content, strength in cells
+        )
+        + "</tr>"
+        for name, cells in rows
+    )
+    return (
+        f'<div role="region" aria-label="{esc(caption)}" tabindex="0" style="overflow-x:auto"><table style="border-collapse:separate;border-spacing:2px;width:100%;font-size:.95rem">'
+        f'<thead><tr><th scope="col" style="{CELL}left;font-weight:400">{esc(corner)}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
 
 
 def soft(text: str) -> str:
@@ -95,6 +124,8 @@ def soft(text: str) -> str:
 
 def stats(pairs: Sequence[tuple[str, str]]) -> str:
     """Figures with their names under them."""
-    each = "".join(f'<div role="listitem"><div style="font-size:1.7rem;font-weight:700;line-height:1.2">{esc(figure)}</div><div style="font-size:.9rem;{SOFT}">{esc(name)}</div></div>'
-                   for figure, name in pairs)
+    each = "".join(
+        f'<div role="listitem"><div style="font-size:1.7rem;font-weight:700;line-height:1.2">{esc(figure)}</div><div style="font-size:.9rem;{SOFT}">{esc(name)}</div></div>'
+        for figure, name in pairs
+    )
     return f'<div role="list" style="display:flex;flex-wrap:wrap;gap:.6rem 2.6rem">{each}</div>'

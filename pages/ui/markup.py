@@ -1,4 +1,5 @@
 """A plan's text as HTML with every statement marked: pure functions of text and spans. All offsets count code points, half-open."""
+
 from __future__ import annotations
 
 from bisect import bisect_right
@@ -104,4 +105,4 @@ def sweep(cuts: Sequence[int], statements: Sequence[Statement]) -> list[Statemen
 def near(found: Sequence[Span], at: int) -> Sequence[Span]:
     """The hits that may hold an offset."""
     place = bisect_right(found, (at, 1 << 62))
-    return found[max(0, place - 1):place]
+    return found[max(0, place - 1) : place]

@@ -1,4 +1,5 @@
 """A statement's number as the reader expects it: the plan's own decimals, 万 in Chinese, thousands in English, the operator always shown."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """The parts of the Overview: what there is, what stands out, which metrics most places share, who sets targets in which domain."""
+
 from __future__ import annotations
 
 from urllib.parse import urlencode
@@ -20,9 +21,14 @@ def heading(view: View) -> None:
     t, plans = view.t, chosen_plans(view)
     head(t("overview.title", places=plans["place"].nunique()), "")
     metrics = view.data.metrics
-    figures_shown = [(str(len(plans)), t("overview.plans")), (count(view, plans["targets"].sum()), t("overview.targets")),
-                     (count(view, plans["baselines"].sum()), t("overview.baselines")), (count(view, plans["commitments"].sum()), t("overview.commitments")),
-                     (str(len(metrics)), t("overview.metrics")), (str(int((metrics["places"] > 1).sum())), t("overview.shared_metrics"))]
+    figures_shown = [
+        (str(len(plans)), t("overview.plans")),
+        (count(view, plans["targets"].sum()), t("overview.targets")),
+        (count(view, plans["baselines"].sum()), t("overview.baselines")),
+        (count(view, plans["commitments"].sum()), t("overview.commitments")),
+        (str(len(metrics)), t("overview.metrics")),
+        (str(int((metrics["places"] > 1).sum())), t("overview.shared_metrics")),
+    ]
     st.html(html.stats(figures_shown))
 
 
@@ -69,8 +75,13 @@ def heat_map(view: View) -> None:
     domains = [view.state.domain] if view.state.domain else list(view.data.known.domains)
     places = list(view.places())[:PLACE_ROWS]
     most = max((table.get((place, domain), 0) for place in places for domain in domains), default=0) or 1
-    rows = [(html.dot(view.data.colours[place]) + html.esc(view.place(place)), [heat_cell(view, place, domain, table.get((place, domain), 0), most) for domain in domains])
-            for place in places]
+    rows = [
+        (
+            html.dot(view.data.colours[place]) + html.esc(view.place(place)),
+            [heat_cell(view, place, domain, table.get((place, domain), 0), most) for domain in domains],
+        )
+        for place in places
+    ]
     st.html(html.grid([html.esc(t.of("domain_short", domain)) for domain in domains], rows, t("overview.heat"), wide=3))
     footer(view, [], [t("overview.heat_note")], len(places), len(view.data.known.places))
 
@@ -81,5 +92,3 @@ def heat_cell(view: View, place: str, domain: str, number: int, most: int) -> tu
     name = f"{view.place(place)} {view.t.of('domain', domain)}"
     content = f'<a data-in href="{html.esc(address)}" target="_self" aria-label="{html.esc(name)} {number}" style="color:inherit;text-decoration:none;display:block">{number or "—"}</a>'
     return content, (number / most if number else None)
-
-

@@ -1,4 +1,5 @@
 """Small dot plots side by side: same order of colours, each on its own axis, each a way into Compare."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -22,7 +23,9 @@ def fitting(view: View) -> pd.DataFrame:
     if state.domain:
         metrics = metrics[metrics["domain"] == state.domain]
     for part in state.q.split():
-        metrics = metrics[metrics["name_zh"].str.contains(part, regex=False) | metrics["name_en"].str.contains(part, case=False, regex=False)]
+        metrics = metrics[
+            metrics["name_zh"].str.contains(part, regex=False) | metrics["name_en"].str.contains(part, case=False, regex=False)
+        ]
     return metrics
 
 
@@ -41,14 +44,21 @@ def plot(view: View, found: Comparison) -> None:
     name = view.data.metric(metric_id, view.lang)
     verdict = view.t.of("verdict", found.verdict.verdict) if found.verdict is not None and len(found.rows) > 1 else view.t("compare.single")
     unit = words.unit_of(found.metric.unit, view.lang).strip()
-    st.html(f'<div style="font-weight:600">{html.link(address, name)}</div>' + html.small(html.esc(view.t("list.dot").join(part for part in (unit, verdict) if part))))
+    st.html(
+        f'<div style="font-weight:600">{html.link(address, name)}</div>'
+        + html.small(html.esc(view.t("list.dot").join(part for part in (unit, verdict) if part)))
+    )
     rows = found.rows.assign(shown=found.rows["value"].astype(float), faded=False).head(ROWS).to_dict("records")
     marks = [statements.mark(view, row, "value", brief=True) for row in rows]
     if not marks:
-        st.caption(view.t("compare.no_rows"))
+        st.html(html.small(html.esc(view.t("compare.no_rows"))))
         return
     values = [one for each in marks for one in (each.value, each.value_max, each.baseline) if one is not None]
     limits, ticks = figures.scale(values, found.metric.unit == "%")
     figure = figures.dot_plot(marks, [], ticks, [numbers.axis(tick, found.metric.unit, view.lang) for tick in ticks], limits, row_height=54)
-    st.plotly_chart(figure, key=f"small_{metric_id}", config=figures.CONFIG,
-                    alt=view.t("compare.alt", title=name, rows=view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)))
+    st.plotly_chart(
+        figure,
+        key=f"small_{metric_id}",
+        config=figures.CONFIG,
+        alt=view.t("compare.alt", title=name, rows=view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)),
+    )

@@ -1,4 +1,5 @@
 """The parts of the Sources page: the plan's own text with every statement marked, and a map of all its numbers."""
+
 from __future__ import annotations
 
 import json
@@ -8,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import controls, data, figures, html, markup, numbers
-from pages.ui.frame import View, footer, head, plain
+from pages.ui.frame import View, footer, head
 from pages.ui.state import KINDS, State
 
 PAGE = 40_000
@@ -43,11 +44,20 @@ def anchor(view: View, plan: Mapping, found: pd.DataFrame) -> markup.Span | None
 def heading(view: View, plan: Mapping, found: pd.DataFrame) -> None:
     """The title of the document, and how much of it is marked."""
     t = view.t
-    parts = [plan["issuer"], plan["document_number"], str(plan["issued"])[:10] if pd.notna(plan["issued"]) else None, view.word("status", plan["status"]),
-             t("view_sources.size", characters=f"{int(plan['characters']):,}"), f"SHA-256 {plan['sha256'][:12]}"]
-    head(t("view_sources.title", title=plan["title"], n=len(found)), t("list.dot").join(part for part in parts if isinstance(part, str) and part))
+    parts = [
+        plan["issuer"],
+        plan["document_number"],
+        str(plan["issued"])[:10] if pd.notna(plan["issued"]) else None,
+        view.word("status", plan["status"]),
+        t("view_sources.size", characters=f"{int(plan['characters']):,}"),
+        f"SHA-256 {plan['sha256'][:12]}",
+    ]
+    head(
+        t("view_sources.title", title=plan["title"], n=len(found)),
+        t("list.dot").join(part for part in parts if isinstance(part, str) and part),
+    )
     if isinstance(plan["note"], str) and plan["note"]:
-        st.caption(plain(plan["note"]))
+        st.html(html.small(html.esc(plan["note"])))
 
 
 def minimap(view: View, plan: Mapping) -> None:
@@ -60,13 +70,34 @@ def minimap(view: View, plan: Mapping) -> None:
         shown = audit if len(audit) <= MANY else audit.iloc[:: len(audit) // MANY + 1]
         text = data.body(plan["plan_id"]).text
         rank = {name: len(classes) - 1 - at for at, name in enumerate(classes)}
-        hover = [figures.wrap(f"{row.text} · {row.rule} · …{text[max(0, row.start - 14):row.end + 14]}…") for row in shown.itertuples()]
-        figure = figures.strip([int(start) for start in shown["start"]], [rank[name] for name in shown["class"]], hover,
-                               [t.of("number_class", name) for name in reversed(classes)], len(text), taken=rank.get("indicator"))
+        hover = [figures.wrap(f"{row.text} · {row.rule} · …{text[max(0, row.start - 14) : row.end + 14]}…") for row in shown.itertuples()]
+        figure = figures.strip(
+            [int(start) for start in shown["start"]],
+            [rank[name] for name in shown["class"]],
+            hover,
+            [t.of("number_class", name) for name in reversed(classes)],
+            len(text),
+            taken=rank.get("indicator"),
+        )
         st.plotly_chart(figure, key="minimap", config=figures.CONFIG, alt=t("view_sources.minimap", n=len(audit), classes=len(classes)))
-        counts = audit.groupby(["class", "rule"]).agg(n=("text", "size"), example=("text", "first")).reset_index().sort_values("n", ascending=False)
-        cells = [[html.esc(t.of("number_class", row["class"])), f"<code>{html.esc(row['rule'])}</code>", str(row["n"]), html.esc(row["example"])] for row in counts.to_dict("records")]
-        st.html(html.table([t(f"column.{name}") for name in ("class", "rule", "count", "example")], cells, numeric=(2,), caption=t("view_sources.classes")))
+        counts = (
+            audit.groupby(["class", "rule"])
+            .agg(n=("text", "size"), example=("text", "first"))
+            .reset_index()
+            .sort_values("n", ascending=False)
+        )
+        cells = [
+            [html.esc(t.of("number_class", row["class"])), f"<code>{html.esc(row['rule'])}</code>", str(row["n"]), html.esc(row["example"])]
+            for row in counts.to_dict("records")
+        ]
+        st.html(
+            html.table(
+                [t(f"column.{name}") for name in ("class", "rule", "count", "example")],
+                cells,
+                numeric=(2,),
+                caption=t("view_sources.classes"),
+            )
+        )
 
 
 def text(view: View, plan: Mapping, found: pd.DataFrame, target: markup.Span | None) -> None:
@@ -77,9 +108,21 @@ def text(view: View, plan: Mapping, found: pd.DataFrame, target: markup.Span | N
     st.html(legend(view, hits))
     pager(view, len(body.text), part)
     span = markup.Span(part * PAGE, min(len(body.text), (part + 1) * PAGE))
-    statements = [markup.Statement(int(row["start"]), int(row["end"]), int(row["value_start"]), int(row["value_end"]), row["indicator_id"], row["kind"],
-                                   f"{view.word('kind', row['kind'])} · {t.of('domain', row['domain'])} · {row['indicator']} {numbers.amount(row, t)}") for row in found.to_dict("records")]
-    st.html(f'<div lang="zh-CN" style="font-size:1rem;line-height:1.9;max-width:52rem;overflow-wrap:anywhere">{markup.render(body.text, span, statements, hits, target)}</div>')
+    statements = [
+        markup.Statement(
+            int(row["start"]),
+            int(row["end"]),
+            int(row["value_start"]),
+            int(row["value_end"]),
+            row["indicator_id"],
+            row["kind"],
+            f"{view.word('kind', row['kind'])} · {t.of('domain', row['domain'])} · {row['indicator']} {numbers.amount(row, t)}",
+        )
+        for row in found.to_dict("records")
+    ]
+    st.html(
+        f'<div lang="zh-CN" style="font-size:1rem;line-height:1.9;max-width:52rem;overflow-wrap:anywhere">{markup.render(body.text, span, statements, hits, target)}</div>'
+    )
     pager(view, len(body.text), part, "below")
     footer(view, [plan["title"]], [t("view_sources.note")], len(found), len(data.statements(plan_id=plan["plan_id"])), unit="statements")
     if target is not None or hits:
@@ -98,13 +141,22 @@ def pager(view: View, length: int, part: int, at: str = "above") -> None:
     if last:
         with st.container(horizontal=True, vertical_alignment="center"):
             for step, word in ((-1, "before"), (1, "behind")):
-                st.button(view.t(f"page_step.{word}"), key=f"{at}_{word}", disabled=not 0 <= part + step <= last, on_click=controls.turn, args=(view.state, part + step + 1))
-            st.caption(view.t("page_step.at", page=part + 1, pages=last + 1))
+                st.button(
+                    view.t(f"page_step.{word}"),
+                    key=f"{at}_{word}",
+                    disabled=not 0 <= part + step <= last,
+                    on_click=controls.turn,
+                    args=(view.state, part + step + 1),
+                )
+            st.html(html.small(html.esc(view.t("page_step.at", page=part + 1, pages=last + 1))), width="content")
 
 
 def legend(view: View, hits: list[markup.Span]) -> str:
     """What the marks mean, and how often the search words stand in the text."""
-    signs = "".join(f'<span style="{markup.style(kind)};padding:.05rem .4rem;margin-right:.6rem">{html.esc(view.word("kind", kind))}</span>' for kind in KINDS)
+    signs = "".join(
+        f'<span style="{markup.style(kind)};padding:.05rem .4rem;margin-right:.6rem">{html.esc(view.word("kind", kind))}</span>'
+        for kind in KINDS
+    )
     found = f" {html.esc(view.t('view_sources.hits', n=len(hits), words=view.state.q))}" if view.state.q else ""
     return f'<p style="margin:.2rem 0;font-size:.9rem">{signs}{found}</p>'
 
@@ -112,6 +164,9 @@ def legend(view: View, hits: list[markup.Span]) -> str:
 def scroll(identity: str, state: State) -> None:
     """Bring the marked place into view, once the text is there. The address is part of the script, so a new one scrolls again."""
     key = json.dumps([state.plan, state.indicator, state.q]).replace("<", "\\u003c")
-    st.html(f"""<script>(() => {{ const key = {key}; let tries = 0;
+    st.html(
+        f"""<script>(() => {{ const key = {key}; let tries = 0;
         const look = () => {{ const mark = document.getElementById("{identity}");
-            if (mark) mark.scrollIntoView({{block: "center"}}); else if (tries++ < 40) setTimeout(look, 50); }}; look(); }})()</script>""", unsafe_allow_javascript=True)
+            if (mark) mark.scrollIntoView({{block: "center"}}); else if (tries++ < 40) setTimeout(look, 50); }}; look(); }})()</script>""",
+        unsafe_allow_javascript=True,
+    )

@@ -7,6 +7,7 @@
 Codes stand in the address, never labels, so a link works in both languages. A value that equals its default is left out, apart from
 the language: a copied link opens in the language it was copied in.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
@@ -66,19 +67,23 @@ class Notice:
 
 def one_of(options: Callable[[Known], Sequence]) -> Callable:
     """A parser of a single value; the options may be numbers."""
+
     def parse(values: list[str], known: Known) -> tuple[Any, list[str]]:
         allowed = {str(option): option for option in options(known)}
         return allowed.get(values[-1]), [value for value in values[-1:] if value not in allowed]
+
     return parse
 
 
 def any_of(options: Callable[[Known], Sequence]) -> Callable:
     """A parser of a repeated value, in the order of the options; all of them is the same as none."""
+
     def parse(values: list[str], known: Known) -> tuple[tuple, list[str]]:
         wanted, allowed = set(values), options(known)
         chosen = tuple(option for option in allowed if str(option) in wanted)
         bad = sorted(wanted - {str(option) for option in allowed})
         return (() if len(chosen) == len(allowed) else chosen), bad
+
     return parse
 
 
@@ -139,7 +144,9 @@ def to_params(state: State, names: Sequence[str] | None = None) -> dict[str, str
     for field in fields(State):
         value = getattr(state, field.name)
         if (names is None or field.name in names) and (value != getattr(DEFAULT, field.name) or field.name == "lang"):
-            found[field.name] = [str(one) for one in value] if isinstance(value, tuple) else str(int(value)) if isinstance(value, bool) else str(value)
+            found[field.name] = (
+                [str(one) for one in value] if isinstance(value, tuple) else str(int(value)) if isinstance(value, bool) else str(value)
+            )
     return found
 
 

@@ -2,6 +2,7 @@
 
 A row is a dict with the columns of analytics.compare rows.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -21,12 +22,22 @@ def mark(view: View, row: Mapping, how: str, brief: bool = False) -> figures.Mar
     place = view.place(row["place"])
     hover = f"<b>{html.esc(place)} {html.esc(text)}</b><br>{figures.wrap(row['quote'])}<br>{html.esc(row['title'])}"
     known = how == "value" and pd.notna(row["baseline_value"])
-    return figures.Mark(key=row["indicator_id"], name=place, note=note(view, row, brief), value=float(row["shown"]), label=text, hover=hover,
-                        colour=view.data.colours[row["place"]], comparator=row["comparator"], hedge=bool(row["hedge"]), observed=row["kind"] == "baseline",
-                        value_max=float(row["value_max"]) if how == "value" and pd.notna(row["value_max"]) else None,
-                        baseline=float(row["baseline_value"]) if known else None,
-                        baseline_label=view.t("compare.baseline_at", year=whole(row["baseline_year"]), value=baseline_mark(view, row)) if known else "",
-                        faded=bool(row["faded"]))
+    return figures.Mark(
+        key=row["indicator_id"],
+        name=place,
+        note=note(view, row, brief),
+        value=float(row["shown"]),
+        label=text,
+        hover=hover,
+        colour=view.data.colours[row["place"]],
+        comparator=row["comparator"],
+        hedge=bool(row["hedge"]),
+        observed=row["kind"] == "baseline",
+        value_max=float(row["value_max"]) if how == "value" and pd.notna(row["value_max"]) else None,
+        baseline=float(row["baseline_value"]) if known else None,
+        baseline_label=view.t("compare.baseline_at", year=whole(row["baseline_year"]), value=baseline_mark(view, row)) if known else "",
+        faded=bool(row["faded"]),
+    )
 
 
 def shown_as(view: View, row: Mapping, how: str) -> str:
@@ -45,7 +56,10 @@ def short(unit: str, lang: str) -> bool:
 def note(view: View, row: Mapping, brief: bool = False) -> str:
     """Year, what differs, status: the small line under a place."""
     year = whole(row["year"])
-    parts = [year if row["kind"] == "target" else f"{year} {view.word('kind', row['kind'])}".strip(), "" if brief else facets(row["facets"], view.lang)]
+    parts = [
+        year if row["kind"] == "target" else f"{year} {view.word('kind', row['kind'])}".strip(),
+        "" if brief else facets(row["facets"], view.lang),
+    ]
     if row["status"] not in ("issued", "unknown"):
         parts.append(view.word("status", row["status"]))
     return " · ".join(part for part in parts if part)
@@ -105,4 +119,6 @@ def pace(view: View, row: Mapping) -> str:
     text = f"{abs(step):.{2 if abs(step) < 100 else 0}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     unit = "个百分点" if row["unit"] == "%" else row["unit"]
-    return ("−" if step < 0 else "+" if step else "") + amount("eq", text or "0", None, unit if short(unit, view.lang) or row["unit"] == "%" else "", view.lang)
+    return ("−" if step < 0 else "+" if step else "") + amount(
+        "eq", text or "0", None, unit if short(unit, view.lang) or row["unit"] == "%" else "", view.lang
+    )

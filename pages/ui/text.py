@@ -6,6 +6,7 @@
 
 Both files hold the same keys with the same fields; loading refuses anything else and names file and key.
 """
+
 from __future__ import annotations
 
 import string
@@ -78,7 +79,9 @@ def check_same(first: dict[str, str], second: dict[str, str]) -> None:
         raise MessageError(f"data/messages: {', '.join(lonely[:5])}: in one language only; add it to the other file or take it out")
     for key, template in first.items():
         if fields(template) != fields(second[key]):
-            raise MessageError(f"data/messages: {key}: fields {sorted(fields(template))} in zh, {sorted(fields(second[key]))} in en; use the same")
+            raise MessageError(
+                f"data/messages: {key}: fields {sorted(fields(template))} in zh, {sorted(fields(second[key]))} in en; use the same"
+            )
 
 
 def fields(template: str) -> set[str]:

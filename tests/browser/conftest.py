@@ -1,4 +1,5 @@
 """What the browser tests share: tabs that record every complaint of the browser, and a way to wait until a view has settled."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

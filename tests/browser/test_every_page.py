@@ -1,18 +1,31 @@
 """Every page in both languages, both themes and two widths: drawn, no complaint of the browser, nothing serious for axe, nothing cut off."""
+
 from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-PATHS = {"overview": "", "compare": "compare", "domain": "domain", "city": "city", "gaps": "gaps", "sources": "sources", "methods": "methods"}
+PATHS = {
+    "overview": "",
+    "compare": "compare",
+    "domain": "domain",
+    "city": "city",
+    "gaps": "gaps",
+    "sources": "sources",
+    "methods": "methods",
+}
 DARK, LIGHT = "rgb(18, 23, 29)", "rgb(255, 255, 255)"
 
 
 def serious(page: Page) -> list[str]:
     """Rules of axe that are broken gravely, each with the first element."""
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]} {one['nodes'][0].get('failureSummary', '')[:200]}" for one in found if one["impact"] in ("serious", "critical")]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:160]} {one['nodes'][0].get('failureSummary', '')[:200]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -21,8 +34,11 @@ def serious(page: Page) -> list[str]:
 def test_wide(name: str, lang: str, theme: str, contexts) -> None:
     tab = contexts(color_scheme=theme, locale={"zh": "zh-CN", "en": "en-GB"}[lang])
     page = tab.open(PATHS[name])
-    assert page.evaluate("document.documentElement.lang") == {"zh": "zh-CN", "en": "en"}[lang]
-    assert page.locator('[data-testid="stApp"]').evaluate("element => getComputedStyle(element).backgroundColor") == {"light": LIGHT, "dark": DARK}[theme]
+    expect(page.locator("html")).to_have_attribute("lang", {"zh": "zh-CN", "en": "en"}[lang])
+    assert (
+        page.locator('[data-testid="stApp"]').evaluate("element => getComputedStyle(element).backgroundColor")
+        == {"light": LIGHT, "dark": DARK}[theme]
+    )
     assert serious(page) == []
 
 

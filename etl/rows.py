@@ -1,0 +1,94 @@
+"""Statements and goals to rows of the table, re-sliced from the raw text and numbered in order of place."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from etl.clean import simplify
+from etl.cues import flow, hedged, responsible
+from etl.lexicon import lexicon
+from etl.model import Block, Bound, Cleaned, Document, Goal, Plan, Span, Text, When
+from etl.normalise import confidence, domain, unit_of
+
+# Between two items of an enumeration, so that the verb of the first holds for the second.
+_NEXT_ITEM = re.compile(r"[、和,及与]|以及")
+
+
+class RowMaker:
+    """Collects the rows of one document. `plan` is completed from the text; `now` is the year that the document speaks from."""
+
+    def __init__(self, document: Document, plan: Plan, cleaned: Cleaned, t: Text, now: int | None) -> None:
+        self.document, self.plan, self.cleaned, self.t, self.now = document, plan, cleaned, t, now
+        self._rows: list[dict] = []
+        self._duty: dict[int, str | None] = {}
+        self._previous: Bound | None = None
+        self._end = 0
+
+    def statement(self, b: Bound, when: When) -> None:
+        """Add the row of a bound statement."""
+        q = b.quantity
+        kind, year = self._kind(b, when)
+        simple = simplify(b.name)
+        unit = unit_of(simple, q.unit)
+        rate = unit in lexicon().rates or "/" in unit or not unit or unit == "天"
+        last = self._previous if self._previous and self._previous.sentence == b.sentence else None
+        since = last.quantity.full_end if last else b.sentence[0]
+        if not b.verb and not rate and last and _NEXT_ITEM.fullmatch(self.t.text[self._end : b.start]):
+            b.verb = last.verb
+        near = self.t.text[max(b.sentence[0], since, q.full_start - 14) : q.start]
+        which = flow(kind, unit, simple, b.verb, b.tail, near, bool(b.change), b.annual, rate and q.rules[:1] != ["first"])
+        hedge = kind != "baseline" and hedged(self.t, q.full_start, min(since, q.full_start), b.sentence[0], q.hedge)
+        made = {"kind": kind, "form": None, "indicator": b.name, "comparator": q.comparator, "value": q.value, "value_max": q.value_max}
+        made |= {"unit": unit, "flow": which, "year": year, "hedge": hedge}
+        self._add(made, (b.start, b.end), (q.full_start, q.full_end), b.block, [*b.rules, *q.rules, when.rule])
+        self._previous, self._end = b, max(b.end, q.full_end)
+
+    def goal(self, g: Goal, when: When) -> None:
+        """Add the row of a goal without a number."""
+        made = {"kind": "commitment", "form": g.form, "indicator": g.name, "comparator": None, "value": None, "value_max": None}
+        made |= {"unit": "", "flow": "unspecified", "year": when.year, "hedge": False}
+        self._add(made, (g.start, g.end), g.mark, g.block, [f"goal.{g.form}", when.rule])
+
+    def finished(self) -> list[dict]:
+        """Rows in order of place, with their ids."""
+        self._rows.sort(key=lambda row: (row["value_start"], row["start"]))
+        seen: dict[int, int] = {}
+        for row in self._rows:
+            ordinal = seen.get(row["value_start"], 0)
+            seen[row["value_start"]] = ordinal + 1
+            row["indicator_id"] = f"{row['plan_id']}-{row['value_start']}-{ordinal}"
+        return self._rows
+
+    def _kind(self, b: Bound, when: When) -> tuple[str, int | None]:
+        """Kind and year: money promised is an incentive, a from-value a baseline, else what the time says."""
+        if b.incentive and (when.kind == "target" or not re.search("已|累计|共", b.tail)):
+            return "incentive", self.plan.horizon_end or when.year
+        if b.origin and when.kind == "target":
+            return "baseline", when.year if when.rule == "time.origin" else self._year_before(when.year)
+        return when.kind, when.year
+
+    def _year_before(self, year: int | None) -> int | None:
+        """The year of a from-value without one of its own: that which the document speaks from, if it lies before the target's."""
+        return None if year is None else self.now if self.now and self.now < year else year - 1
+
+    def _add(self, made: dict[str, str | int | bool | Decimal | None], quote: Span, mark: Span, block: Block, rules: list[str]) -> None:
+        start, end = self.cleaned.raw_span(min(quote[0], mark[0]), max(quote[1], mark[1]))
+        value_start, value_end = self.cleaned.raw_span(*mark)
+        raw, headings = self.document.text, " > ".join(s.title for s in block.section.path)
+        told = domain(simplify(made["indicator"]), self.t.text[slice(*quote)], block.label + headings, self.plan.title)
+        path = f"{headings} > {block.label}" if block.label and block.label not in headings else headings
+        self._rows.append(
+            {"indicator_id": "", "plan_id": self.plan.plan_id}
+            | made
+            | {"domain": told, "section": path, "responsible": self._responsible(block)}
+            | {"quote": raw[start:end], "start": start, "end": end}
+            | {"value_text": raw[value_start:value_end], "value_start": value_start, "value_end": value_end}
+            | {"rules": list(dict.fromkeys(rules)), "confidence": confidence(rules)}
+            | {"metric_id": None, "align_how": None, "align_note": None}
+        )
+
+    def _responsible(self, block: Block) -> str | None:
+        if id(block) not in self._duty:
+            self._duty[id(block)] = responsible(self.t.text, block.start, block.end)
+        return self._duty[id(block)]
