@@ -1,4 +1,5 @@
 """The command line: python -m etl build | extract | evaluate | explain. Each command imports what it needs when it runs."""
+
 from __future__ import annotations
 
 import argparse
@@ -44,10 +45,12 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="build | extract | evaluate | explain", parser_class=_Parser)
 
     def command(name: str, words: str, examples: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=words, description=words, epilog=examples, formatter_class=argparse.RawDescriptionHelpFormatter)
+        layout = argparse.RawDescriptionHelpFormatter
+        return commands.add_parser(name, help=words, description=words, epilog=examples, formatter_class=layout)
 
     one = command("build", "Build or update the database; only changed plans are read again.", _BUILD)
-    one.add_argument("--plans", type=Path, action="append", metavar="DIR", help="folder of plans, with a plans.tsv or without; may be given more than once (default data/plans)")
+    words = "folder of plans, with a plans.tsv or without; may be given more than once (default data/plans)"
+    one.add_argument("--plans", type=Path, action="append", metavar="DIR", help=words)
     one.add_argument("--database", type=Path, default=DATABASE, metavar="FILE", help="database to write (default data/citytargets.duckdb)")
     one.add_argument("--full", action="store_true", help="read every plan again")
     one = command("extract", "Print the indicators of one document.", _EXTRACT)
@@ -88,7 +91,8 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "evaluate":
         from etl.evaluate import evaluate_command
 
-        return evaluate_command(arguments.gold, arguments.plans, arguments.misses, arguments.floors or (FLOORS if arguments.raise_floors else None), arguments.raise_floors)
+        floors = arguments.floors or (FLOORS if arguments.raise_floors else None)
+        return evaluate_command(arguments.gold, arguments.plans, arguments.misses, floors, arguments.raise_floors)
     from etl.explain import explain_command
 
     return explain_command(arguments.plan, arguments.quote, arguments.plans)
@@ -99,7 +103,6 @@ def main(words: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", newline="\n")
     arguments = parser().parse_args(words)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a build that is ended cleans up
     try:
         code = _run(arguments)
         sys.stdout.flush()
@@ -118,4 +121,5 @@ def main(words: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a build that is ended cleans up
     sys.exit(main())

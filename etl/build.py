@@ -4,6 +4,7 @@
 
 Nothing heavy is imported before it is known that something changed.
 """
+
 from __future__ import annotations
 
 import os
@@ -37,7 +38,7 @@ class BuildError(RuntimeError):
 
 @dataclass(slots=True)
 class Outcome:
-    """What a build did. read: ids of the plans read now; kept: taken over; removed: in the old database only; failures and notes: sentences."""
+    """What a build did. read: ids of the plans read now; kept: taken over; removed: gone; failures and notes: sentences."""
 
     build_id: str
     changed: bool
@@ -63,7 +64,8 @@ def build(folders: Sequence[Path], database: Path, full: bool = False, progress:
     """Brings `database` up to date with the plans in `folders`. Raises BuildError, ManifestError or LoadError when nothing is published."""
     found = discover(folders)
     if not found.sources:
-        raise BuildError(f"{', '.join(map(str, folders))}: no plan in it; add a txt, md, html, docx, pdf or xlsx file, or name another folder with --plans")
+        where = ", ".join(map(str, folders))
+        raise BuildError(f"{where}: no plan in it; add a txt, md, html, docx, pdf or xlsx file, or name another folder with --plans")
     with locked(database):
         old = published(database)
         task = _task(found, None if full else old)
@@ -107,18 +109,20 @@ def _judged(extractions: list[Extraction], task: _Task, outcome: Outcome) -> tup
     """Those that validation lets pass, aligned, and what it found in them."""
     if not extractions:
         return [], []
-    from etl.validate import policy, tabulate, validate
+    from etl.policy import policy
+    from etl.validate import validate
 
-    frame = tabulate(extractions)
-    issues, rules = validate(extractions, frame), policy()
+    (issues, frame), rules = validate(extractions), policy()
     if stops := rules.stops(issues):
-        raise BuildError("\n".join(["nothing was published, the extraction contradicts its own text:", *(f"{i.plan_id}: {i.code}: {i.message}" for i in stops[:5])]))
+        examples = [f"{issue.plan_id}: {issue.code}: {issue.message}" for issue in stops[:5]]
+        raise BuildError("\n".join(["nothing was published, the extraction contradicts its own text:", *examples]))
     names = {source.plan_id: source.path for source in task.stale}
     refused: dict[str, list[Issue]] = {}
     for issue in rules.refuses(issues):
         refused.setdefault(issue.plan_id, []).append(issue)
     for name, found in refused.items():
-        outcome.failures.append(f"{names[name]}: {len(found)} errors, first {found[0].code}: {found[0].message}; correct the document, or the rule in the code")
+        first = f"{found[0].code}: {found[0].message}"
+        outcome.failures.append(f"{names[name]}: {len(found)} errors, first {first}; correct the document, or the rule in the code")
     _align(extractions, frame)
     passed = [extraction for extraction in extractions if extraction.plan.plan_id not in refused]
     return passed, [issue for issue in issues if issue.plan_id not in refused]
@@ -140,10 +144,10 @@ def _align(extractions: Sequence[Extraction], frame: pd.DataFrame) -> None:
 
 def aligned(extraction: Extraction) -> Extraction:
     """One extraction with its metrics; validation's errors are raised as PlanError, its remarks are added to `issues`."""
-    from etl.validate import policy, tabulate, validate
+    from etl.policy import policy
+    from etl.validate import validate
 
-    frame = tabulate([extraction])
-    extraction.issues = validate([extraction], frame)
+    extraction.issues, frame = validate([extraction])
     if wrong := [*policy().stops(extraction.issues), *policy().refuses(extraction.issues)]:
         raise PlanError(f"{extraction.document.name}: {wrong[0].code}: {wrong[0].message}")
     _align([extraction], frame)
@@ -152,9 +156,7 @@ def aligned(extraction: Extraction) -> Extraction:
 
 def _read_all(sources: Sequence[Source], progress: Progress | None) -> Iterator[Extraction | PlanError]:
     """The extraction or the error of every source, in their order, in several processes where there are many."""
-    done = 0
-    for source, result in zip(sources, _results(sources), strict=True):
-        done += 1
+    for done, (source, result) in enumerate(zip(sources, _results(sources), strict=True), 1):
         if progress:
             progress(done, len(sources), source.path.name)
         yield result

@@ -1,4 +1,5 @@
 """What a database was made from, as checksums: the rules (code and vocabulary), the input of one plan, and the whole build."""
+
 from __future__ import annotations
 
 import hashlib
@@ -13,8 +14,18 @@ from etl.manifest import Source
 ROOT = Path(__file__).resolve().parent.parent
 CORRECTIONS = ROOT / "data" / "corrections.toml"
 # Every file that a statement can depend on, besides its plan and the corrections to it. The last stands for the versions of the libraries.
-RULE_FILES = ("etl/**/*.py", "etl/*.sql", "analytics/align.py", "analytics/matcher.py", "analytics/registry.py", "analytics/terms.py",
-              "data/vocab/*.toml", "data/metrics.toml", "data/policy.toml", "requirements.txt")
+RULE_FILES = (
+    "etl/**/*.py",
+    "etl/*.sql",
+    "analytics/align.py",
+    "analytics/matcher.py",
+    "analytics/registry.py",
+    "analytics/terms.py",
+    "data/vocab/*.toml",
+    "data/metrics.toml",
+    "data/policy.toml",
+    "requirements.txt",
+)
 
 
 def rules_sha256(root: Path = ROOT) -> str:

@@ -122,6 +122,7 @@ def _fold_width(draft: _Draft) -> None:
 
 _RUBY = re.compile(rf"(?<=[{CJK}])\([a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*\)")
 _FOOTNOTE = re.compile(r"(?<=[^\s\[])(?:\[\d{1,3}\])+|(?<=[^\s\[])[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?=[,。;、])")
+_EMPHASIS = re.compile(r"\*{2,3}|(?<![\w])__(?=\S)|(?<=\S)__(?!\w)")
 _QUOTE_MARK = re.compile(r"^ *(?:> ?)+", re.M)
 
 
@@ -129,6 +130,8 @@ def _strip_marks(draft: _Draft) -> None:
     if "(" in draft.text:
         draft.edit([(m.start(), m.end(), "", "ruby") for m in _RUBY.finditer(draft.text)])
     draft.edit([(m.start(), m.end(), "", "footnote_mark") for m in _FOOTNOTE.finditer(draft.text)])
+    if "**" in draft.text or "__" in draft.text:
+        draft.edit([(m.start(), m.end(), "", "emphasis") for m in _EMPHASIS.finditer(draft.text)])
     if ">" in draft.text:
         draft.edit([(m.start(), m.end(), "", "quote_mark") for m in _QUOTE_MARK.finditer(draft.text)])
 

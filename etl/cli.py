@@ -1,4 +1,5 @@
 """What `python -m etl build` and `extract` print."""
+
 from __future__ import annotations
 
 import csv
@@ -16,11 +17,14 @@ from etl.model import Document, Extraction, Plan
 if TYPE_CHECKING:
     from rich.console import Console
 
-FIELDS = tuple("indicator_id plan_id kind form indicator comparator value value_max unit flow year hedge domain section responsible quote start end value_text "
-               "value_start value_end rules confidence metric_id align_how align_note".split())
+FIELDS = tuple(
+    "indicator_id plan_id kind form indicator comparator value value_max unit flow year hedge domain section responsible "
+    "quote start end value_text value_start value_end rules confidence metric_id align_how align_note".split()
+)
 _SUMMARY = """
-SELECT p.plan_id, p.place, p.horizon_end, count(*) FILTER (kind = 'target'), count(*) FILTER (kind = 'baseline'), count(*) FILTER (kind = 'incentive'),
-       count(*) FILTER (kind = 'commitment'), count(metric_id), (SELECT count(*) FROM numbers n WHERE n.plan_id = p.plan_id),
+SELECT p.plan_id, p.place, p.horizon_end, count(*) FILTER (kind = 'target'), count(*) FILTER (kind = 'baseline'),
+       count(*) FILTER (kind = 'incentive'), count(*) FILTER (kind = 'commitment'), count(metric_id),
+       (SELECT count(*) FROM numbers n WHERE n.plan_id = p.plan_id),
        (SELECT count(*) FROM issues i WHERE i.plan_id = p.plan_id AND i.severity = 'warning')
 FROM plans p LEFT JOIN indicators USING (plan_id) GROUP BY p.plan_id, p.place, p.horizon_end ORDER BY p.plan_id
 """
@@ -72,8 +76,11 @@ def _print_summary(outcome: Outcome, database: Path) -> None:
     total = sum(sum(row[3:7]) for row in rows)
     gone = f", {len(outcome.removed)} removed" if outcome.removed else ""
     failed = f", {len(outcome.failures)} failed" if outcome.failures else ""
-    print(f"{database}: {len(rows)} plans, {total} statements; {len(fresh)} read, {len(outcome.kept)} unchanged{gone}{failed}; version {outcome.build_id}"
-          f"{'' if outcome.changed else ' (nothing changed)'}")
+    same = "" if outcome.changed else " (nothing changed)"
+    print(
+        f"{database}: {len(rows)} plans, {total} statements; {len(fresh)} read, {len(outcome.kept)} unchanged{gone}{failed}; "
+        f"version {outcome.build_id}{same}"
+    )
 
 
 def console() -> Console:
@@ -131,7 +138,9 @@ def _print_table(extraction: Extraction) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("kind", "indicator", "", "value", "unit", "year", "flow", "domain", "metric", box=None, header_style="bold", pad_edge=False)
+    table = Table(
+        "kind", "indicator", "", "value", "unit", "year", "flow", "domain", "metric", box=None, header_style="bold", pad_edge=False
+    )
     table.columns[3].justify = "right"
     for row in extraction.rows:
         table.add_row(*map(escape, _cells(row)))
@@ -145,8 +154,22 @@ def shown(row: dict[str, Any]) -> str:
     """The number of a row as people write it: 1,076, 98.5, 1~3; the form of a goal without one."""
     if row["value"] is None:
         return row["form"]
-    return "~".join(f"{value:,f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}" for value in (row["value"], row["value_max"]) if value is not None)
+    return "~".join(
+        f"{value:,f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
+        for value in (row["value"], row["value_max"])
+        if value is not None
+    )
 
 
 def _cells(row: dict[str, Any]) -> Iterable[str]:
-    return (row["kind"], row["indicator"], SIGNS[row["comparator"]], shown(row), row["unit"], str(row["year"] or ""), row["flow"], row["domain"], row["metric_id"] or "")
+    return (
+        row["kind"],
+        row["indicator"],
+        SIGNS[row["comparator"]],
+        shown(row),
+        row["unit"],
+        str(row["year"] or ""),
+        row["flow"],
+        row["domain"],
+        row["metric_id"] or "",
+    )

@@ -1,4 +1,5 @@
 """Why the extraction read a plan as it did: the number audit of a document, or of one place in it."""
+
 from __future__ import annotations
 
 import sys
@@ -16,12 +17,29 @@ from etl.vocab import load
 
 # What a class of the number audit means; rules of data/vocab/exclusions.toml say their own reason.
 REASONS = {
-    "indicator": "taken: it became a statement", "unbound": "left: a quantity for which no rule found a name", "year": "left: a year", "date": "left: part of a date",
-    "period": "left: the number of a planning period", "title": "left: part of the title of a document", "word": "left: a word or a fixed phrase, no number",
-    "list_number": "left: numbers a list or a heading", "footnote": "left: a footnote or its mark", "page": "left: a page number", "furniture": "left: web or page furniture",
-    "procedure": "left: stands in notes or a record of the procedure", "duration": "left: a length of time", "other": "left: no unit behind it",
-    "correction": "left: taken out by a correction", "pronunciation": "left: pronunciation in brackets", "document_number": "left: a document number", "name": "left: part of a name",
-    "phone": "left: a telephone number", "ordinal": "left: a rank", "threshold": "left: a condition, no target", "ratio": "left: a ratio", "repeat": "left: repeats another number",
+    "indicator": "taken: it became a statement",
+    "unbound": "left: a quantity for which no rule found a name",
+    "year": "left: a year",
+    "date": "left: part of a date",
+    "period": "left: the number of a planning period",
+    "title": "left: part of the title of a document",
+    "word": "left: a word or a fixed phrase, no number",
+    "list_number": "left: numbers a list or a heading",
+    "footnote": "left: a footnote or its mark",
+    "page": "left: a page number",
+    "furniture": "left: web or page furniture",
+    "procedure": "left: stands in notes or a record of the procedure",
+    "duration": "left: a length of time",
+    "other": "left: no unit behind it",
+    "correction": "left: taken out by a correction",
+    "pronunciation": "left: pronunciation in brackets",
+    "document_number": "left: a document number",
+    "name": "left: part of a name",
+    "phone": "left: a telephone number",
+    "ordinal": "left: a rank",
+    "threshold": "left: a condition, no target",
+    "ratio": "left: a ratio",
+    "repeat": "left: repeats another number",
     "category_count": "left: counts the entries of a category",
 }
 _AROUND = 14
@@ -82,15 +100,19 @@ def _suggestion(text: str, quote: str) -> str:
     best = partial_ratio_alignment(quote, text, score_cutoff=40)
     if best is None:
         return "nothing in it is like that"
-    return f"the nearest is {text[best.dest_start:best.dest_end]!r} at {best.dest_start}"
+    return f"the nearest is {text[best.dest_start : best.dest_end]!r} at {best.dest_start}"
 
 
 def _audit(extraction: Extraction) -> int:
     """The numbers by class, then one by one, then those that no rule accounts for."""
     text, numbers = extraction.document.text, extraction.numbers
     print(f"{extraction.plan.plan_id}: {len(text)} characters, {len(extraction.rows)} statements, {len(numbers)} numbers\n")
-    _print(("class", "numbers", "meaning"), [(kind, count, REASONS.get(kind, "")) for kind, count in Counter(n["class"] for n in numbers).most_common()])
-    _print(("at", "number", "class", "rule", "context"), [_number(text, number)[:4] + (_context(text, number),) for number in numbers])
+    counts = Counter(number["class"] for number in numbers).most_common()
+    _print(("class", "numbers", "meaning"), [(kind, count, REASONS.get(kind, "")) for kind, count in counts])
+    _print(
+        ("at", "number", "class", "rule", "context"),
+        [_number(text, number)[:4] + (_marked(text, number["start"], number["end"], _AROUND),) for number in numbers],
+    )
     missing = unaccounted(text, numbers)
     print(f"without a class: {len(missing)}" + "".join(f"\n  {text[start:end]} at {start}" for start, end in missing))
     return 1 if missing else 0
@@ -103,9 +125,9 @@ def _number(text: str, number: dict[str, Any]) -> tuple[str, ...]:
     return (f"{number['start']}-{number['end']}", _one_line(number["text"]), number["class"], number["rule"], why)
 
 
-def _context(text: str, number: dict[str, Any]) -> str:
-    start, end = number["start"], number["end"]
-    return _one_line(f"{text[max(0, start - _AROUND):start]}【{text[start:end]}】{text[end:end + _AROUND]}")
+def _marked(text: str, start: int, end: int, around: int) -> str:
+    """A place with the characters around it, on one line."""
+    return _one_line(f"{text[max(0, start - around) : start]}【{text[start:end]}】{text[end : end + around]}")
 
 
 def _one_line(text: str) -> str:
@@ -117,7 +139,7 @@ def _place(extraction: Extraction, start: int, end: int) -> None:
     text = extraction.document.text
     page = extraction.document.page(start)
     where = f", page {page}" if page else ""
-    print(f"{extraction.plan.plan_id} {start}-{end}{where}: {_one_line(text[max(0, start - 40):start])}【{_one_line(text[start:end])}】{_one_line(text[end:end + 40])}")
+    print(f"{extraction.plan.plan_id} {start}-{end}{where}: {_marked(text, start, end, 40)}")
     print(f"section: {_section(extraction.sections, start) or 'none'}\n")
     rows = [row for row in extraction.rows if row["start"] < end and start < row["end"]]
     for row in rows:
@@ -136,12 +158,14 @@ def _section(sections: Sequence[dict[str, Any]], at: int) -> str:
 
 def _statement(row: dict[str, Any]) -> None:
     duty = f"\n  responsible  {row['responsible']}" if row["responsible"] else ""
-    print(f"{row['kind']}: {row['indicator']} {SIGNS[row['comparator']]} {shown(row)}{row['unit']}\n"
-          f"  time         {row['year'] or 'none'}{', softened' if row['hedge'] else ''}; flow {row['flow']}; domain {row['domain']}\n"
-          f"  rules        {', '.join(row['rules'])}; confidence {row['confidence']}\n"
-          f"  quote        {_one_line(row['quote'])} ({row['start']}-{row['end']})\n"
-          f"  value        {_one_line(row['value_text'])} ({row['value_start']}-{row['value_end']})\n"
-          f"  id           {row['indicator_id']}{duty}")
+    print(
+        f"{row['kind']}: {row['indicator']} {SIGNS[row['comparator']]} {shown(row)}{row['unit']}\n"
+        f"  time         {row['year'] or 'none'}{', softened' if row['hedge'] else ''}; flow {row['flow']}; domain {row['domain']}\n"
+        f"  rules        {', '.join(row['rules'])}; confidence {row['confidence']}\n"
+        f"  quote        {_one_line(row['quote'])} ({row['start']}-{row['end']})\n"
+        f"  value        {_one_line(row['value_text'])} ({row['value_start']}-{row['value_end']})\n"
+        f"  id           {row['indicator_id']}{duty}"
+    )
 
 
 def _print(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

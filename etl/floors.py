@@ -1,4 +1,5 @@
 """Floors under the figures of an evaluation: a TOML file with one table a plan and one for all together. They only rise."""
+
 from __future__ import annotations
 
 import math
@@ -9,7 +10,7 @@ from pathlib import Path
 _HEAD = """# What `python -m etl evaluate --floors data/floors.toml` must reach, a table a plan and one for all together (pooled).
 # Floors only rise: `--raise-floors` writes higher figures in, cut to four digits, and never a lower one.
 """
-_DIGITS = 10 ** 4
+_DIGITS = 10**4
 
 Figures = Mapping[str, Mapping[str, float]]
 
@@ -23,7 +24,9 @@ def load_floors(path: Path) -> dict[str, dict[str, float]]:
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FloorsError(f"{path}: cannot be read ({error}); restore it from the repository, or make it anew with --raise-floors") from error
+        raise FloorsError(
+            f"{path}: cannot be read ({error}); restore it from the repository, or make it anew with --raise-floors"
+        ) from error
     for plan, floors in data.items():
         if not isinstance(floors, dict):
             raise FloorsError(f"{path}: {plan} = {floors!r}: a table [{plan}] of figures is wanted")
@@ -56,6 +59,6 @@ def raise_floors(path: Path, figures: Figures) -> int:
             cut = math.floor(value * _DIGITS + 1e-9) / _DIGITS
             if cut > table.get(name, -1):
                 table[name], raised = cut, raised + 1
-    tables = ("\n".join([f'[{plan}]', *(f"{name} = {floor}" for name, floor in table.items())]) for plan, table in sorted(floors.items()))
+    tables = ("\n".join([f"[{plan}]", *(f"{name} = {floor}" for name, floor in table.items())]) for plan, table in sorted(floors.items()))
     path.write_text(_HEAD + "".join(f"\n{table}\n" for table in tables), encoding="utf-8")
     return raised

@@ -77,14 +77,15 @@ def lexicon() -> Lexicon:
     before, behind, comparator_of = _comparators()
     change = either([*load("cues")["change"]["up"], *load("cues")["change"]["down"]])
     level = either(load("cues")["level"]["verbs"])
+    allowed = either([*load("names")["verbs"], "有", "要", "不超过", "补助", "资助", "奖励", "给予", "补贴"])
     quantity = rf"(?P<number>{number})(?P<first>{inside})?(?P<magnitude>{magnitude})?(?P<second>{inside})?(?P<unit>\((?=[^)]*/){unit}\)|{unit}|成半?)?"
     amount = rf"(?:{ARABIC})(?:{inside})?{magnitude}?(?:{inside})?(?:\((?=[^)]*/){unit}\)|{unit})?"
-    cell = rf"(?!(?:19|20)\d\d年)(?!\(\d+[个项]\))[\[(【]?(?:累计|年均|每年|力争|{change}|{level}|到)*(?:{before})?{amount}(?:[-—~至]+{amount})?(?:{behind})?(?:\(含\))?[\])】]?(?:[①-⑳*])?"
+    cell = rf"(?!(?:19|20)\d\d年)(?!\(\d+[个项]\))[\[(【]?(?:累计|年均|每年|力争|新增|新建|培育|{change}|{level}|到)*(?:{before})?{amount}(?:[-—~至]+{amount})?(?:{behind})?(?:\(含\))?[\])】]?(?:[①-⑳*])?"
     return Lexicon(
         anchor=re.compile(rf"{special}|{either(numerals['fractions'])}(?=[\d{numeral_class()}])|\d[\d,]*(?:\.\d+)?|[{numeral_class()}]+"),
         quantity=re.compile(quantity),
         range_to=re.compile(rf"(?P<sign>[-—~]{{1,2}}|至|到)(?={ARABIC}|[{numeral_class()}])(?P<rest>{quantity})"),
-        before=re.compile(rf"(?P<word>{before})(?:完成|实现|新增|开展|建成|有|组织|召开|举办|补助|资助|奖励|给予|补贴|要|不超过)?$"),
+        before=re.compile(rf"(?P<word>{before})(?:{allowed})?$"),
         behind=re.compile(behind),
         value_cell=re.compile(rf"{cell}|{special}|/|[-—]{{1,2}}|\\"),
         unit_cell=re.compile(rf"[(\[]?(?:[十百千万亿]*(?:{unit})|无量纲|指数|[-—/]|%)[)\]]?"),

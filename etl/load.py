@@ -3,6 +3,7 @@
 A reader sees the old file or the new one, never a half; a build that is killed leaves the old one, and what it left behind is removed by
 the next. Rows of plans that have not changed are copied from the old file inside DuckDB, so that they stay exact.
 """
+
 from __future__ import annotations
 
 import os
@@ -27,8 +28,14 @@ COMMENT ON COLUMN inputs.plan_id IS 'The plan.';
 COMMENT ON COLUMN inputs.key IS 'Checksum of its file, its row of plans.tsv, its corrections and the rules.';
 """
 # Tables in the order in which they can be filled, and the order of their rows.
-_ORDER = {"plans": "plan_id", "indicators": 'plan_id, value_start, start, length(indicator_id), indicator_id', "numbers": "plan_id, start",
-          "sections": "plan_id, start, level", "issues": "plan_id, indicator_id NULLS LAST, code, message", "inputs": "plan_id"}
+_ORDER = {
+    "plans": "plan_id",
+    "indicators": "plan_id, value_start, start, length(indicator_id), indicator_id",
+    "numbers": "plan_id, start",
+    "sections": "plan_id, start, level",
+    "issues": "plan_id, indicator_id NULLS LAST, code, message",
+    "inputs": "plan_id",
+}
 
 
 class LoadError(RuntimeError):
@@ -110,7 +117,7 @@ def _lock(path: Path, database: Path) -> int:
         except BlockingIOError as error:
             holder = _holder(descriptor)
             os.close(descriptor)
-            raise LoadError(f"{database}: another build is under way (process {holder}); wait until it has ended, then build again") from error
+            raise LoadError(f"{database}: another build is under way (process {holder}); wait for its end, then build again") from error
         os.close(descriptor)
 
 
@@ -119,7 +126,9 @@ def _open_lock(path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
-        raise LoadError(f"{path}: cannot be opened for writing ({error.strerror}); check the folder, or name another database with --database") from error
+        raise LoadError(
+            f"{path}: cannot be written ({error.strerror}); check the folder, or name another database with --database"
+        ) from error
 
 
 def _holder(descriptor: int) -> str:
@@ -154,7 +163,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, database: Path, content: Conten
         connection.execute("BEGIN")
     for table, rows in _tables(connection, content).items():
         _insert(connection, table, rows, content.kept)
-    counts = connection.execute("SELECT (SELECT count(*) FROM plans), (SELECT count(*) FROM indicators), (SELECT count(*) FROM numbers)").fetchone()
+    counts = [connection.table(table).aggregate("count(*)").fetchall()[0][0] for table in ("plans", "indicators", "numbers")]
     connection.execute("INSERT INTO build VALUES (?, ?, ?, ?, ?)", [content.build_id, content.rules_sha256, *counts])
     connection.execute("COMMIT")
 
@@ -166,7 +175,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, k
     source = f"SELECT {columns} FROM fresh"
     if kept:
         source += f" UNION ALL SELECT {columns} FROM old.{table} WHERE plan_id IN (SELECT unnest($kept))"
-    connection.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM ({source}) ORDER BY {_ORDER[table]}", {"kept": list(kept)} if kept else None)
+    insert = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM ({source}) ORDER BY {_ORDER[table]}"
+    connection.execute(insert, {"kept": list(kept)} if kept else None)
     connection.unregister("fresh")
 
 
@@ -178,7 +188,9 @@ def _tables(connection: duckdb.DuckDBPyConnection, content: Content) -> dict[str
         "indicators": [row for extraction in found for row in extraction.rows],
         "numbers": [row for extraction in found for row in extraction.numbers],
         "sections": [row for extraction in found for row in extraction.sections],
-        "issues": [{name: getattr(issue, name) for name in ("plan_id", "indicator_id", "code", "severity", "message")} for issue in content.issues],
+        "issues": [
+            {name: getattr(issue, name) for name in ("plan_id", "indicator_id", "code", "severity", "message")} for issue in content.issues
+        ],
         "inputs": [{"plan_id": extraction.plan.plan_id, "key": content.keys[extraction.plan.plan_id]} for extraction in found],
     }
     return {table: _arrow(connection, table, rows[table]) for table in _ORDER}
@@ -193,7 +205,7 @@ def _arrow(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Map
 
 def _plan(extraction: Extraction, sha256: str) -> dict[str, Any]:
     plan, document = extraction.plan, extraction.document
-    words = ("province", "level", "issuer", "document_number", "note")
-    return {"plan_id": plan.plan_id, "place": plan.place, "title": plan.title, "status": plan.status or "unknown", **{name: getattr(plan, name) or None for name in words},
-            "issued": date.fromisoformat(plan.issued) if plan.issued else None, "horizon_start": plan.horizon_start, "horizon_end": plan.horizon_end,
-            "source_file": document.name, "format": document.format, "sha256": sha256, "text": document.text, "pages": list(document.pages)}
+    words = {name: getattr(plan, name) or None for name in ("province", "level", "issuer", "document_number", "note")}
+    facts = {name: getattr(plan, name) for name in ("plan_id", "place", "title", "horizon_start", "horizon_end")}
+    file = {"source_file": document.name, "format": document.format, "sha256": sha256, "text": document.text, "pages": list(document.pages)}
+    return words | facts | file | {"status": plan.status or "unknown", "issued": date.fromisoformat(plan.issued) if plan.issued else None}

@@ -6,6 +6,7 @@
 
 Errors: ManifestError for a folder or a plans.tsv that cannot be used; what is wrong with one document stands in its Source.problem.
 """
+
 from __future__ import annotations
 
 import csv
@@ -54,7 +55,7 @@ class Found:
 
 
 def discover(folders: Iterable[Path | str]) -> Found:
-    """The documents in `folders` (not below them). A plan's id is its file name without the ending; a second file with that id is refused."""
+    """The documents in `folders` (not below them). A file's name without its ending is the plan's id; a second file with it is refused."""
     found, taken = Found(), {}
     for folder in map(Path, folders):
         rows = read_manifest(folder / MANIFEST) if _is_folder(folder) else {}
@@ -62,7 +63,9 @@ def discover(folders: Iterable[Path | str]) -> Found:
         for path in documents:
             found.sources.append(_source(path, rows.get(path.stem, Plan(path.stem)), taken))
         known = {path.stem for path in documents}
-        found.notes += [f"{folder / MANIFEST}: row {name}: no file of that name; remove the row or add the file" for name in rows if name not in known]
+        found.notes += [
+            f"{folder / MANIFEST}: {name}: no file of that name; remove the row or add the file" for name in rows if name not in known
+        ]
     found.sources.sort(key=lambda source: (source.plan_id, bool(source.problem)))
     return found
 
@@ -116,11 +119,13 @@ def read_manifest(path: Path) -> dict[str, Plan | ManifestError]:
     table = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     columns = table.fieldnames or []
     if "plan" not in columns or not set(columns) <= set(_COLUMNS) or len(set(columns)) < len(columns):
-        raise ManifestError(f"{path}: columns {', '.join(columns) or 'none'}; wanted is plan and, each at most once, any of {', '.join(list(_COLUMNS)[1:])}")
+        wanted = ", ".join(list(_COLUMNS)[1:])
+        raise ManifestError(f"{path}: columns {', '.join(columns) or 'none'}; wanted is plan and, each at most once, any of {wanted}")
     rows: dict[str, Plan | ManifestError] = {}
     for number, row in enumerate(table, 2):
         name = (row["plan"] or "").strip()
-        rows[name] = _row(path, number, row) if name not in rows else ManifestError(f"{path}, line {number}: plan {name!r} stands twice; remove one row")
+        twice = ManifestError(f"{path}, line {number}: plan {name!r} stands twice; remove one row")
+        rows[name] = twice if name in rows else _row(path, number, row)
     return rows
 
 

@@ -189,6 +189,7 @@ class Bound:
     rules: list[str] = field(default_factory=list)
     topic: str = ""
     making: str = ""
+    part: str = ""
     year: int | None = None
 
 

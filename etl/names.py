@@ -104,7 +104,7 @@ def patterns() -> _Patterns:
         generic=re.compile(rf"(?:{either(vocab['generic_nouns'])})(?=[^,的])"),
         light=re.compile(f"{either(vocab['light_verbs'])}"),
         light_object=re.compile(f"(?:{either(vocab['light_verbs'])})$"),
-        inner_verb=re.compile("新增|共有|拥有|建成|获批|选树|育成|新认定|新培育|引进|配备"),
+        inner_verb=re.compile("新增|安排|共有|拥有|建成|获批|选树|育成|新认定|新培育|引进|配备"),
     )
 
 
@@ -129,6 +129,8 @@ def strip_tail(t: Text, start: int, end: int) -> tuple[int, str]:
     while at > start:
         m = pattern.search(t.text, start, at)
         if not m or m.start() == m.end():
+            break
+        if m.group()[0] == "为" and m.start() > start and t.text[m.start() - 1] in "行作认":
             break
         if (
             m.group() in ("总数", "总量", "总计", "总额")

@@ -35,6 +35,7 @@ class Context:
     plans: bool
     start: int | None
     sure: bool = True
+    issued: bool = True
 
 
 _YEAR = r"(?P<year>(?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{2})"
@@ -172,10 +173,12 @@ def context(text: str, plan: Plan, words: list[Found]) -> Context:
         now = max(observed)
     if now is None and start and start != horizon:
         now = start
-    sure = now is not None or any(horizon and m.year < horizon or due and m.year < min(d.year for d in due) for m in dated)
+    known = now is not None
+    sure = known or any(horizon and m.year < horizon or due and m.year < min(d.year for d in due) for m in dated)
     if now is None:
         now = _inferred_now(due, dated, horizon, plans)
-    return Context(horizon, now, plans or not sure and not _report_title().search(text[:160]), start, sure)
+    plans = plans or not sure and not _report_title().search(text[:160])
+    return Context(horizon, now, plans, start, sure, known)
 
 
 def _horizon(text: str, due: list[Mention]) -> int | None:
@@ -289,14 +292,13 @@ class Clock:
 
     def _ahead(self, m: Mention, block: Block) -> bool:
         """Whether a year without a preposition, the year the document speaks from, is spoken of as still to come."""
-        if block.section.role == "background" or not self.context.plans:
+        c = self.context
+        if block.section.role == "background" or not c.plans:
             return False
-        return (
-            not self.context.sure
-            or block.section.role == "targets"
-            or _future(self.t.text[m.end : m.end + 30])
-            or bool(re.search(r"重点|安排|任务|计划", block.section.title))
-        )
+        if not (c.sure and c.issued):
+            return not c.sure
+        told = block.section.role == "targets" or re.search(r"重点|安排|任务|计划", block.section.title)
+        return bool(told) or _future(self.t.text[m.end : m.end + 30])
 
     def _inherited(self, block: Block) -> When:
         section: Section | None = block.section

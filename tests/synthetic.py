@@ -44,6 +44,46 @@ def make(path: str | Path, metrics: pd.DataFrame, plans: int = 10_000, statement
         connection.execute("INSERT INTO build SELECT 'synthetic', 'synthetic', (SELECT count(*) FROM plans), (SELECT count(*) FROM indicators), 0")
 
 
+def write_rows(path: Path, plans: list[dict], rows: list[dict]) -> Path:
+    """Write a small database for one test and return its path. A plan needs plan_id and place, a row plan_id, metric_id and value.
+
+    Texts are made of the quotes, one a line, so offsets are true; a row may give its own `quote` and `value_text`.
+    """
+    path.unlink(missing_ok=True)
+    texts: dict[str, str] = {plan["plan_id"]: plan.get("text", "") for plan in plans}
+    full = []
+    for at, row in enumerate(rows):
+        value_text = row.get("value_text", f"{row['value']}")
+        quote = row.get("quote", f"{row.get('indicator', row.get('metric_id'))}{value_text}")
+        start = len(texts[row["plan_id"]])
+        texts[row["plan_id"]] += quote + "。\n"
+        found = start + quote.index(value_text)
+        full.append({"indicator_id": f"{row['plan_id']}-{at}", "kind": "target", "form": None, "indicator": row.get("metric_id"), "comparator": "ge", "value_max": None,
+                     "unit": "%", "flow": "level", "year": 2025, "hedge": False, "domain": "food", "section": "", "responsible": None, "start": start,
+                     "end": start + len(quote), "value_start": found, "value_end": found + len(value_text), "rules": [], "confidence": 1.0, "align_how": None,
+                     "align_note": None, **row, "quote": quote, "value_text": value_text})
+    blank = {"province": "山东省", "level": "prefecture", "title": "规划", "issued": None, "horizon_start": 2021, "horizon_end": 2025, "status": "issued"}
+    frame = pd.DataFrame([{**blank, **plan, "text": texts[plan["plan_id"]]} for plan in plans])
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(SCHEMA.read_text(encoding="utf-8"))
+        connection.register("plan_rows", frame)
+        connection.execute("""INSERT INTO plans SELECT plan_id, place, province, level, title, NULL, NULL, CAST(issued AS DATE), horizon_start, horizon_end, status, NULL,
+                              plan_id || '.txt', 'txt', md5(text), text, [] FROM plan_rows""")
+        if full:
+            connection.register("statement_rows", pd.DataFrame(full))
+            connection.execute("INSERT INTO indicators BY NAME SELECT * FROM statement_rows")
+        connection.execute("INSERT INTO build VALUES ('small', 'small', ?, ?, 0)", [len(plans), len(full)])
+    return path
+
+
+def gold_path(folder: Path) -> Path:
+    """The gold database in a folder, written on the first call."""
+    path = folder / "gold.duckdb"
+    if not path.exists():
+        gold_database(path)
+    return path
+
+
 def gold_database(path: str | Path, root: Path = SCHEMA.parent.parent) -> None:
     """Write a database of the five plans as annotated by hand, with the metrics that alignment gives them: what a perfect extraction would publish."""
     from analytics import registry

@@ -120,7 +120,8 @@ SENTENCES = [
      "Comparable: same metric (Agricultural product safety monitoring pass rate), unit, definition and year (2025)."),
     ({"year": 2020, "status": "expired"}, "有条件可比。年份不同:2025年 / 2020年;文件状态:已发布 / 已到期。",
      "Comparable with notes: different years (2025 / 2020); plan status (issued / expired)."),
-    ({"indicator": "食品抽检合格率"}, "不可比。指标不同:农产品质量安全监测合格率 / 食品抽检合格率(食品抽检合格率:食品不含种植养殖环节的农产品)。",
+    ({"indicator": "食品抽检合格率"},
+     "不可比。指标不同:农产品质量安全监测合格率 / 食品抽检合格率(食品抽检合格率:食品不含种植养殖环节的农产品)。",
      "Not comparable: different metrics (Agricultural product safety monitoring pass rate / Food sampling pass rate)."),
     ({"indicator": "居民收入"}, "不可比。指标不同:农产品质量安全监测合格率 / 无对应指标。",
      "Not comparable: different metrics (Agricultural product safety monitoring pass rate / no metric)."),
@@ -174,6 +175,11 @@ def test_bad_rules_are_refused(tmp_path: Path, old: str, new: str, message: str)
     with pytest.raises(RegistryError) as error:
         load_rules(path)
     assert message in str(error.value) and "rules.toml" in str(error.value)
+
+
+def test_every_unit_class_has_a_label() -> None:
+    rule = next(rule for rule in load_rules() if rule.name == "unit")
+    assert set(REGISTRY.vocabulary.accepts) == set(rule.labels)
 
 
 def test_every_label_of_the_rules_is_in_both_languages() -> None:

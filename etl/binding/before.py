@@ -7,7 +7,7 @@ import re
 from etl.binding.rates import named_rates
 from etl.binding.run import Run, add, is_rate, last_named, segment_start
 from etl.model import Bound, Quantity
-from etl.names import Phrase, ends_like_rate, patterns, phrase
+from etl.names import Phrase, ends_like_rate, patterns, phrase, process_start
 from etl.vocab import load
 
 
@@ -25,7 +25,7 @@ def named_before(run: Run, index: int, left: int) -> list[Bound]:
     if found.empty or not rate and last_named(run) and (patterns().nominal.fullmatch(words) or patterns().verb.fullmatch(words)):
         return _nameless(run, q, tail, words)
     each = any(word in tail for word in load("cues")["shared"]["each"])
-    part = _part_of(run, found, rate)
+    part = _part_of(run, found, rate) or _like_last(run, found, rate)
     if rate and not part:
         return named_rates(run, q, found, left, begin, each, tail)
     span, simple = (found.start, found.end), t.text[found.start : found.end]
@@ -107,9 +107,31 @@ def _part_of(run: Run, found: Phrase, rate: bool) -> str:
         return ""
     if rate and not ends_like_rate(t, (found.start, found.end)):
         return last.topic
-    if not rate and re.search(r"(?:领域|方面|行业|产业)$", t.text[found.start : found.end]):
+    if not rate and re.search(r"(?:领域|方面|行业|产业|类|级|性)$", t.text[found.start : found.end]):
         return last.topic
     return ""
+
+
+_BARE_LEVEL = re.compile(r".{0,4}(?:级|类)(?:以上)?")
+_MEASURED = re.compile(r"[率度比数量重面值分力平]$")
+
+
+def _like_last(run: Run, found: Phrase, rate: bool) -> str:
+    """The measure or the thing that an item of an enumeration shares with the one before it
+    (大中型工程合格率100%,其他工程98%以上; 国家级示范区30个、自治区级100个)."""
+    t, last = run.t, run.bound[-1] if run.bound else None
+    if not last or t.text[last.quantity.full_end : found.start] not in ("、", ",", "和"):
+        return ""
+    name = t.text[found.start : found.end]
+    if not rate:
+        if not _BARE_LEVEL.fullmatch(name):
+            return ""
+        return last.part or re.sub(r"^.{1,4}?(?:级|类)(?:以上)?", "", last.topic)
+    if last.quantity.unit != "%" or _MEASURED.search(name) or "的" in name or len(name) > 10:
+        return ""
+    spot = t.plain.rfind(last.topic, run.sentence[0], found.start)
+    cut = process_start(t, (spot, spot + len(last.topic))) if spot >= 0 else -1
+    return t.plain[cut : spot + len(last.topic)] if spot >= 0 and ends_like_rate(t, (spot, spot + len(last.topic))) else ""
 
 
 def _dependent(run: Run, found: Phrase) -> str:

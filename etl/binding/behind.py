@@ -151,6 +151,8 @@ def named_around(run: Run, index: int, left: int) -> list[Bound]:
         name = f"{who}对{whose}{object_}的满足率"
     elif re.search(r"[中里内]$", words):
         name = f"{words[:-1]}{object_}完成率"
+    elif not joined and not found.empty and words != "有" and predicate and predicate[0] == noun[0]:
+        name = f"{t.plain[slice(*predicate)]}的{words}占比"
     elif found.empty or not joined or words == "有":
         name = f"{_noun_name(t, noun, predicate)[0]}占比"
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from etl.binding.run import Run, add, segment_start
+from etl.binding.run import Run, add, is_rate, segment_start
 from etl.model import Bound, Quantity, Span, Text
 from etl.names import Phrase, ends_like_rate, only_process, pieces, process_start, shared_end, strip_head
 from etl.vocab import either, load
@@ -99,8 +99,12 @@ def topic_of(run: Run, at: int) -> str:
     t, last = run.t, run.bound[-1] if run.bound else None
     if re.search(rf"{either(load('names')['places'])}$", t.text[max(run.start, at - 6) : at]):
         return ""
-    if last and last.quantity.full_end <= at and last.topic:
-        return _subject_of(t, last.topic, at, run)
+    for b in reversed(run.bound):
+        measured = is_rate(b.quantity) or b.quantity.unit in ("批次", "批", "次", "样次")
+        if measured and b.topic and (subject := _subject_of(t, b.topic, at, run)):
+            return subject
+    if last:
+        return ""
     if at > run.start and t.text[at - 1] == ",":
         begin = segment_start(run, run.start, at - 1)
         start, _ = strip_head(t, begin, at - 1)

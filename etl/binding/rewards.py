@@ -80,10 +80,12 @@ def _condition(run: Run, left: int, q: Quantity) -> Span | None:
             continue
         if m and (
             re.search(r"的(?:企业|组织|单位|机构|个人|项目|团队|产品|区域品牌|工业企业|申报单位|企业或组织)?$", words.rstrip(","))
-            or re.match(r"\s*对", words)
+            or re.match(r"\s*(?:[省市县区]?级?财政)?对", words)
             and "," not in words
         ):
-            start = begin + len(re.match(r"\s*(?:第[一二三四五六七八九十百]+条\s*)?(?:其中)?,?(?:对于?|凡是?|向)?", words).group())
+            start = begin + len(
+                re.match(r"\s*(?:第[一二三四五六七八九十百]+条\s*)?(?:其中)?,?(?:[省市县区]?级?财政)?(?:对于?|凡是?|向)?", words).group()
+            )
             stop = begin + len(words.rstrip(", "))
             if re.search(r"(?:给予|奖励|补助|资助|补贴|最高)", words):
                 stop = (

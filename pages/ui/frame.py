@@ -36,6 +36,23 @@ WIDTH = 1120
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:])")
 
 
+SCRIPT = """<script>(() => {
+    document.documentElement.lang = "CODE";
+    const here = new URL(location.href);
+    if (!here.searchParams.has("lang")) { here.searchParams.set("lang", "LANG"); history.replaceState(history.state, "", here); }
+    if (window.citytargetsLinks) return;
+    window.citytargetsLinks = true;
+    document.addEventListener("click", (event) => {
+        const link = event.target.closest("a[data-in]");
+        if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+        event.preventDefault();
+        history.pushState({}, "", link.href);
+        dispatchEvent(new PopStateEvent("popstate"));
+        document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+    });
+})()</script>"""
+
+
 @dataclass(frozen=True)
 class View:
     """What a page works with: messages, state, the choices of the build."""
@@ -108,24 +125,7 @@ def declare_language(lang: str) -> None:
 
     Links of our own HTML (`data-in`) then change the view as Streamlit's own do, with no reload: the address changes, Streamlit sees it.
     """
-    code = {"zh": "zh-CN", "en": "en"}[lang]
-    st.html(
-        f"""<script>document.documentElement.lang = "{code}";
-        const here = new URL(location.href);
-        if (!here.searchParams.has("lang")) {{ here.searchParams.set("lang", "{lang}"); history.replaceState(history.state, "", here); }}
-        if (!window.citytargetsLinks) {{
-            window.citytargetsLinks = true;
-            document.addEventListener("click", (event) => {{
-                const link = event.target.closest("a[data-in]");
-                if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-                event.preventDefault();
-                history.pushState({{}}, "", link.href);
-                dispatchEvent(new PopStateEvent("popstate"));
-                document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
-            }});
-        }}</script>""",
-        unsafe_allow_javascript=True,
-    )
+    st.html(SCRIPT.replace("LANG", lang).replace("CODE", {"zh": "zh-CN", "en": "en"}[lang]), unsafe_allow_javascript=True)
 
 
 def sidebar(view: View, name: str) -> None:

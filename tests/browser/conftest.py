@@ -36,23 +36,33 @@ class Tab:
         return self.page.locator("h1").inner_text()
 
 
+@pytest.fixture(scope="session")
+def kept(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """Browser contexts by their settings, kept so that the scripts of the framework are loaded once each."""
+    made: dict[str, BrowserContext] = {}
+    yield made
+    for context in made.values():
+        context.close()
+
+
 @pytest.fixture
-def contexts(browser: Browser, server: str) -> Iterator[Callable[..., Tab]]:
+def contexts(browser: Browser, server: str, kept: dict[str, BrowserContext]) -> Iterator[Callable[..., Tab]]:
     """Makes tabs with settings of their own; what the browser complained of in any of them fails the test."""
-    made: list[tuple[BrowserContext, Tab]] = []
+    made: list[Tab] = []
 
     def make(**settings) -> Tab:
-        context = browser.new_context(**{"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **settings})
+        wanted = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **settings}
+        context = kept.get(repr(wanted)) or kept.setdefault(repr(wanted), browser.new_context(**wanted))
         tab = Tab(context.new_page(), server)
         tab.page.on("console", lambda message: tab.complaints.append(message.text) if message.type == "error" else None)
         tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
-        made.append((context, tab))
+        made.append(tab)
         return tab
 
     yield make
-    complaints = [complaint for _, tab in made for complaint in tab.complaints]
-    for context, _ in made:
-        context.close()
+    complaints = [complaint for tab in made for complaint in tab.complaints]
+    for tab in made:
+        tab.page.close()
     assert complaints == []
 
 

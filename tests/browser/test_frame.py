@@ -38,6 +38,8 @@ def params(address: str) -> dict[str, list[str]]:
 def frame(tab: Tab) -> list[str]:
     """What the side bar holds: links, then labels of the filters."""
     side = tab.page.locator('[data-testid="stSidebar"]')
+    expect(side.locator('[data-testid="stPageLink"]')).to_have_count(len(LINKS))
+    expect(side.locator('[data-testid="stWidgetLabel"]').last).to_have_text("语言")
     return side.locator('[data-testid="stPageLink"]').all_inner_texts() + side.locator('[data-testid="stWidgetLabel"]').all_inner_texts()
 
 
@@ -94,7 +96,7 @@ def test_a_copied_link_restores_the_view_in_a_new_browser(tab: Tab, contexts) ->
 def test_back_and_forward_walk_through_the_views(tab: Tab) -> None:
     page = tab.open(f"compare?lang=zh&metric={METRIC}")
     first = tab.title()
-    page.get_by_role("button", name="上级目标 = 100").click()
+    page.get_by_role("radio", name="上级目标 = 100").click()
     expect(page).to_have_url(re.compile("view=index"))
     page.get_by_role("link", name="城市").click()
     expect(page).to_have_url(re.compile("/city"))
@@ -105,7 +107,7 @@ def test_back_and_forward_walk_through_the_views(tab: Tab) -> None:
     assert tab.title() == first
     page.go_back()
     expect(page).not_to_have_url(re.compile("view=index"))
-    expect(page.get_by_role("button", name="数值", exact=True)).to_have_attribute("data-testid", re.compile("Active"))
+    expect(page.get_by_role("radio", name="数值")).to_be_checked()
     page.go_forward()
     expect(page).to_have_url(re.compile("view=index"))
 
@@ -122,7 +124,7 @@ def test_a_hostile_link_falls_back_with_a_notice(path: str, query: str, tab: Tab
 
 def test_one_click_changes_the_language_and_keeps_the_view(tab: Tab) -> None:
     page = tab.open(f"compare?metric={METRIC}")
-    page.get_by_role("button", name="English").click()
+    page.get_by_role("radio", name="English").click()
     expect(page.locator("h1")).to_contain_text("Industrial product spot-check pass rate")
     asked = params(page.url)
     assert asked["lang"] == ["en"] and asked["metric"] == [METRIC]
@@ -148,7 +150,7 @@ def test_filters_stand_as_chips_and_go_with_one_click(tab: Tab) -> None:
 def test_an_empty_result_says_what_to_do(tab: Tab) -> None:
     page = tab.page
     page.goto(f"{tab.server}/compare?lang=zh&q=没有这样的指标")
-    expect(page.get_by_role("alert")).to_contain_text("没有符合条件的指标")
+    expect(page.get_by_role("status").first).to_contain_text("没有符合条件的指标")
     page.locator('[data-testid="stMain"]').get_by_role("button", name="全部清除").last.click()
     expect(page.locator("h1")).to_have_count(1)
 

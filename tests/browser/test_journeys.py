@@ -112,7 +112,7 @@ def test_a_citys_number_leads_to_its_place_in_the_text(tab: Tab) -> None:
 def test_a_link_to_a_sentence_survives_other_ids_or_says_that_it_does_not(tab: Tab) -> None:
     words = quote("重点工业产品质量监督抽查合格率93.5%以上")
     page = tab.open(f"sources?lang=zh&plan=rizhao-2021&indicator=rizhao-2021-1-0&quote={words}")
-    expect(page.get_by_role("alert")).to_contain_text("重新定位")
+    expect(page.get_by_role("status").first).to_contain_text("重新定位")
     expect(page.locator("#cited-place")).to_be_in_viewport(timeout=10_000)
     tab.open(f"sources?lang=zh&plan=rizhao-2021&indicator=rizhao-2021-1-0&quote={quote('这句话已经不在了')}")
     expect(page.get_by_role("alert")).to_contain_text("找不到")
@@ -142,7 +142,7 @@ def test_per_head_and_index_views_change_the_axis_and_the_address(tab: Tab) -> N
     page = tab.open("compare?lang=zh&metric=ip.registered_trademarks")
     labels = page.locator(".js-plotly-plot .annotation-text")
     before = labels.all_inner_texts()
-    page.get_by_role("button", name="每万人").click()
+    page.get_by_role("radio", name="每万人").click()
     expect(page).to_have_url(re.compile("view=per"))
     tab.settle()
     assert labels.all_inner_texts() != before

@@ -1,0 +1,161 @@
+"""Comparing one metric: which statement stands for a place and why, what stands beside it, and titles that never rank what is not comparable."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analytics import registry as registries
+from analytics.choice import RULES, choice_rules
+from analytics.compare import Comparison, UnknownMetric, compare, matrix
+from analytics.store import Store
+from tests.synthetic import gold_path, write_rows
+
+METRIC = "food.food_pass_rate"
+RANKING = ("最高", "最低", "最严", "highest", "lowest", "strictest")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(gold_path(tmp_path_factory.mktemp("gold")))
+
+
+def made(tmp_path: Path, plans: list[dict], rows: list[dict]) -> Comparison:
+    plans = [{"place": "甲市", **plan} for plan in plans]
+    return compare(Store(write_rows(tmp_path / "x.duckdb", plans, [{"metric_id": METRIC, **row} for row in rows])), METRIC)
+
+
+# id of the rule, plans, rows; the first row has to win, and the second to lose by the rule
+CHOICES = [
+    ("kind", [{"plan_id": "a"}], [{"value": 97}, {"value": 99, "kind": "baseline"}]),
+    ("status", [{"plan_id": "a"}, {"plan_id": "b", "status": "draft"}], [{"value": 97}, {"plan_id": "b", "value": 99}]),
+    ("status", [{"plan_id": "a", "status": "draft"}, {"plan_id": "b", "status": "expired"}], [{"value": 97}, {"plan_id": "b", "value": 99}]),
+    ("horizon", [{"plan_id": "a", "horizon_end": 2030}, {"plan_id": "b"}], [{"value": 97, "year": 2030}, {"plan_id": "b", "value": 99}]),
+    ("year", [{"plan_id": "a"}], [{"value": 97}, {"value": 99, "year": 2023}]),
+    ("flow", [{"plan_id": "a"}], [{"value": 97}, {"value": 2, "flow": "change"}]),
+    ("facets", [{"plan_id": "a"}], [{"value": 97}, {"value": 99, "align_note": "scope=重点"}]),
+    ("table", [{"plan_id": "a"}], [{"value": 97, "rules": ["cell"], "align_note": "method=抽检"}, {"value": 99}]),
+    ("confidence", [{"plan_id": "a"}], [{"value": 97, "align_note": "method=抽检"}, {"value": 99, "confidence": 0.4}]),
+    ("position", [{"plan_id": "a"}], [{"value": 97, "align_note": "method=抽检"}, {"value": 99}]),
+    ("duplicate", [{"plan_id": "a"}], [{"value": 97}, {"value": 97}]),
+    ("conflict", [{"plan_id": "a"}], [{"value": 97}, {"value": 99}]),
+]
+
+
+@pytest.mark.parametrize("swapped", [False, True], ids=["first", "second"])
+@pytest.mark.parametrize(("reason", "plans", "rows"), CHOICES, ids=[f"{at}-{case[0]}" for at, case in enumerate(CHOICES)])
+def test_which_statement_stands_for_a_place(tmp_path: Path, reason: str, plans: list[dict], rows: list[dict], swapped: bool) -> None:
+    rows = [{"plan_id": "a", **row} for row in rows]
+    if swapped and reason not in ("position", "conflict"):
+        rows = rows[::-1]
+    found = made(tmp_path, plans, rows)
+    assert list(found.rows["value"]) == [97]
+    assert list(found.alternatives["why"]) == [reason]
+    assert found.alternatives["why_zh"].str.len().gt(3).all()
+    assert bool(found.rows["conflict"].iloc[0]) == (reason == "conflict")
+
+
+def test_every_rule_has_a_sentence() -> None:
+    for lang in ("zh", "en"):
+        assert len(set(choice_rules(lang))) == len(RULES)
+
+
+def test_a_year_that_is_asked_for_goes_first(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "x.duckdb", [{"plan_id": "a", "place": "甲市"}],
+                      [{"plan_id": "a", "metric_id": METRIC, "value": 99}, {"plan_id": "a", "metric_id": METRIC, "value": 97, "year": 2023}])
+    found = compare(Store(path), METRIC, year=2023)
+    assert list(found.rows["value"]) == [97]
+    assert list(found.alternatives["why"]) == ["year_asked"]
+
+
+def test_the_contradictions_of_the_plan_are_shown(store: Store) -> None:
+    found = compare(store, "certification.taishan_quality")
+    yantai = found.rows.set_index("place").loc["烟台市"]
+    other = found.alternatives.set_index("place").loc["烟台市"]
+    assert yantai["conflict"]
+    assert {yantai["value"], other["value"]} == {3, 13}
+    assert other["why"] == "conflict"
+
+
+def test_nothing_is_lost(store: Store) -> None:
+    for metric_id in ("food.food_pass_rate", "standards.local", "branding.quality_product_bases"):
+        found = compare(store, metric_id)
+        every = store.statements({"metric_id": metric_id, "kind": ["target", "baseline"]})
+        assert sorted([*found.rows["indicator_id"], *found.alternatives["indicator_id"]]) == sorted(every["indicator_id"])
+
+
+def test_baseline_beside_target(store: Store) -> None:
+    row = compare(store, "product.industrial_spot_check_pass_rate").rows.set_index("place").loc["日照市"]
+    assert (row["value_exact"], row["baseline_exact"], row["baseline_year"]) == ("93.5", "96.49", 2020)
+
+
+def test_a_stock_is_no_baseline_of_what_is_newly_added(store: Store) -> None:
+    row = compare(store, "branding.quality_product_bases").rows.set_index("place").loc["日照市"]
+    assert (row["flow"], row["baseline_value"]) == ("new", 4)
+
+
+def test_benchmarks_are_those_of_the_year_and_the_province(store: Store) -> None:
+    rows = compare(store, "product.manufacturing_pass_rate").rows.set_index("place")
+    assert (rows.at["日照市", "nation_exact"], rows.at["日照市", "province_exact"]) == ("94", "96")
+    assert rows.at["烟台市", "index_province"] == pytest.approx(100 * 98 / 96)
+    spot = compare(store, "product.industrial_spot_check_pass_rate")
+    assert spot.rows.set_index("place")["province_exact"].dropna().to_dict() == {"泉州市": "91"}
+    assert set(spot.benchmarks.loc[spot.benchmarks["scope"] == "nation", "year"]) == set()
+
+
+def test_per_10k_is_for_counts_only_and_names_its_source(store: Store) -> None:
+    marks = compare(store, "ip.registered_trademarks").rows.set_index("place")
+    assert marks.at["日照市", "per_10k"] == pytest.approx(65000 * 10000 / 2968365)
+    assert "普查" in marks.at["日照市", "population_source"]
+    assert compare(store, METRIC).rows["per_10k"].isna().all()
+    assert compare(store, "ip.invention_patents_per_10k").rows["per_10k"].isna().all()
+
+
+def test_titles_rank_only_what_is_comparable(store: Store) -> None:
+    for metric_id in registries.load().metrics:
+        found = compare(store, metric_id)
+        ranked = any(word in found.title_zh + found.title_en for word in RANKING if word not in found.metric.name_zh + found.metric.name_en)
+        assert not ranked or found.rows["comparable"].sum() >= 2, found.title_zh
+
+
+def test_a_title_ranks_the_comparable_part(tmp_path: Path) -> None:
+    plans = [{"plan_id": name, "place": f"{name}市"} for name in "甲乙丙"]
+    rows = [{"plan_id": "甲", "value": 99}, {"plan_id": "乙", "value": 97}, {"plan_id": "丙", "value": 90, "year": 2020}]
+    found = made(tmp_path, plans, rows)
+    assert found.title_zh == "食品抽检合格率:3个地区中2个口径一致,其中甲市最高(≥99%),乙市最低(≥97%)"
+    assert found.rows.set_index("place")["comparable"].to_dict() == {"甲市": True, "乙市": True, "丙市": False}
+
+
+def test_lower_is_stricter_where_lower_is_better(tmp_path: Path) -> None:
+    plans = [{"plan_id": name, "place": f"{name}市"} for name in "甲乙"]
+    metric = "product.consumer_noncompliance_rate"
+    rows = [{"plan_id": name, "metric_id": metric, "value": value, "comparator": "le"} for name, value in (("甲", 10), ("乙", 8))]
+    found = compare(Store(write_rows(tmp_path / "x.duckdb", plans, rows)), metric)
+    assert "乙市要求最严(≤8%)" in found.title_zh
+    assert list(found.rows["place"]) == ["乙市", "甲市"]
+
+
+def test_satisfaction_of_two_indices_is_not_comparable(store: Store) -> None:
+    found = compare(store, "service.public_service_satisfaction")
+    assert found.verdict is not None
+    assert found.verdict.verdict == "incomparable"
+    assert "index" in found.verdict.codes
+    assert "不可比" in found.title_zh
+
+
+def test_places_can_be_chosen(store: Store) -> None:
+    found = compare(store, METRIC, places=["日照市", "泉州市"])
+    assert set(found.rows["place"]) == {"日照市", "泉州市"}
+    assert (found.places_with, found.places_total) == (2, 2)
+    assert compare(store, METRIC, places=[]).rows.empty
+
+
+def test_unknown_metric_names_its_neighbours(store: Store) -> None:
+    with pytest.raises(UnknownMetric, match=METRIC):
+        compare(store, "food.food_pass")
+
+
+def test_matrix_agrees_with_compare(store: Store) -> None:
+    table = matrix(store, "food")
+    for metric_id, rows in table.groupby("metric_id"):
+        assert set(rows["indicator_id"]) == set(compare(store, metric_id).rows["indicator_id"])
