@@ -25,6 +25,11 @@ def _subjects() -> re.Pattern:
 
 
 @cache
+def _marks() -> re.Pattern:
+    return re.compile(either(load("commitments")["marks"]))
+
+
+@cache
 def _negations() -> re.Pattern:
     return re.compile("|".join(load("commitments")["negations"]))
 
@@ -56,7 +61,7 @@ def _sets_targets(t: Text, block: Block) -> bool:
 
 def _read(t: Text, block: Block, sentence: tuple[int, int], clause: re.Match, targets: bool) -> Goal | None:
     words = t.text[clause.start() : clause.end()]
-    if len(words) < 6 or len(words) > 70 or _negations().search(words):
+    if len(words) < 6 or len(words) > 70 or not _marks().search(words) or _negations().search(words):
         return None
     for form, anywhere, pattern in _forms():
         if not (anywhere or targets):

@@ -11,6 +11,7 @@ _HEAD = """# What `python -m etl evaluate --floors data/floors.toml` must reach,
 # Floors only rise: `--raise-floors` writes higher figures in, cut to four digits, and never a lower one.
 """
 _DIGITS = 10**4
+POOLED = "pooled"
 
 Figures = Mapping[str, Mapping[str, float]]
 
@@ -37,12 +38,16 @@ def load_floors(path: Path) -> dict[str, dict[str, float]]:
 
 
 def under_floors(path: Path, figures: Figures) -> list[str]:
-    """A sentence for every figure under its floor. Plans that were not evaluated are not asked for; an unknown figure is refused."""
-    if not path.exists():
-        return []
+    """A sentence for every figure under its floor. An unknown figure is refused.
+
+    Plans that were not evaluated are not asked for, and the pooled figures only where all plans of the file were.
+    """
+    known = load_floors(path) if path.exists() else {}
+    whole = set(known) - {POOLED} == set(figures) - {POOLED}
+    asked = {plan: floors for plan, floors in known.items() if plan in figures and (whole or plan != POOLED)}
     under = []
-    for plan, floors in load_floors(path).items():
-        for name, floor in floors.items() if plan in figures else ():
+    for plan, floors in asked.items():
+        for name, floor in floors.items():
             if name not in figures[plan]:
                 raise FloorsError(f"{path}: [{plan}] {name}: no such figure; use one of {', '.join(figures[plan])}")
             if figures[plan][name] < floor:

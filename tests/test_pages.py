@@ -151,14 +151,14 @@ def test_a_bound_has_an_arrow_in_its_direction(comparator: str, way: int) -> Non
 
 def test_hedge_is_hollow_and_range_is_a_bar() -> None:
     figure = figures.dot_plot([mark(hedge=True), mark(comparator="range", value_max=97.0)], [], [95], ["95%"], (90, 100))
-    assert figure["data"][-1]["marker"]["symbol"] == ["circle-open", "circle"]
+    assert [fill == colours.PAGE for fill in figure["data"][-1]["marker"]["color"]] == [True, False]
     bars = [shape for shape in figure["layout"]["shapes"] if shape["line"]["width"] == 9]
     assert [(bar["x0"], bar["x1"]) for bar in bars] == [(95.0, 97.0)]
 
 
 def test_baseline_is_hollow_and_joined_to_its_target() -> None:
     figure = figures.dot_plot([mark(baseline=96.49, baseline_label="2020年 96.49%")], [], [95], ["95%"], (90, 100))
-    assert figure["data"][0]["marker"]["symbol"] == "circle-open" and figure["data"][0]["x"] == [96.49]
+    assert figure["data"][0]["marker"]["color"] == [colours.PAGE] and figure["data"][0]["x"] == [96.49]
     assert [(shape["x0"], shape["x1"]) for shape in figure["layout"]["shapes"]] == [(96.49, 95.0)]
 
 

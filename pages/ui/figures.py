@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pages.ui.colours import GRID, PAGE, SECOND_TEXT, TEXT
 
 ROW, TOP, BOTTOM, LEVEL = 62, 12, 34, 18
+FADED = 0.4
 ARROW = 34
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": False}
 
@@ -110,45 +111,36 @@ def row_label(mark: Mark) -> str:
 
 
 def targets(placed: Sequence[tuple[Mark, int]]) -> dict:
-    """The dots, hollow for a hedge, with the original wording on hover."""
+    """The dots, hollow for a hedge or an observed value, with the original wording on hover."""
+    width = [3.5 if mark.hedge else 2.0 if mark.observed else 0.0 for mark, _ in placed]
     return {
-        "type": "scatter",
-        "mode": "markers",
-        "cliponaxis": False,
-        "x": [mark.value for mark, _ in placed],
-        "y": [row for _, row in placed],
+        **dots([(mark.value, row, mark) for mark, row in placed], 15, width),
         "customdata": [[mark.key, mark.hover] for mark, _ in placed],
         "hovertemplate": "%{customdata[1]}<extra></extra>",
         "hoverlabel": {"align": "left"},
-        "marker": {
-            "size": 15,
-            "symbol": ["circle-open" if mark.hedge or mark.observed else "circle" for mark, _ in placed],
-            "color": [mark.colour for mark, _ in placed],
-            "opacity": [0.4 if mark.faded else 1 for mark, _ in placed],
-            "line": {
-                "width": [3.5 if mark.hedge else 2 if mark.observed else 0 for mark, _ in placed],
-                "color": [mark.colour for mark, _ in placed],
-            },
-        },
     }
 
 
 def baselines(placed: Sequence[tuple[Mark, int]]) -> dict:
     """Where the place stood, as hollow dots."""
-    known = [(mark, row) for mark, row in placed if mark.baseline is not None]
+    known = [(mark.baseline, row, mark) for mark, row in placed if mark.baseline is not None]
+    return {**dots(known, 13, [2.0] * len(known)), "hoverinfo": "skip"}
+
+
+def dots(points: Sequence[tuple[float, int, Mark]], size: int, width: Sequence[float]) -> dict:
+    """Round marks in the colours of their places; a ring is filled with the colour of the page, so that no line shows through it."""
     return {
         "type": "scatter",
         "mode": "markers",
         "cliponaxis": False,
-        "hoverinfo": "skip",
-        "x": [mark.baseline for mark, _ in known],
-        "y": [row for _, row in known],
+        "x": [value for value, _, _ in points],
+        "y": [row for _, row, _ in points],
         "marker": {
-            "size": 13,
-            "symbol": "circle-open",
-            "color": [mark.colour for mark, _ in known],
-            "opacity": [0.4 if mark.faded else 1 for mark, _ in known],
-            "line": {"width": 2.5},
+            "size": size,
+            "symbol": "circle",
+            "color": [PAGE if ring else mark.colour for (_, _, mark), ring in zip(points, width, strict=True)],
+            "opacity": [FADED if mark.faded else 1 for _, _, mark in points],
+            "line": {"width": list(width), "color": [mark.colour for _, _, mark in points]},
         },
     }
 
@@ -162,7 +154,7 @@ def bar(mark: Mark, row: int) -> dict:
         "x1": mark.value_max,
         "y0": row,
         "y1": row,
-        "opacity": 0.4 if mark.faded else 1,
+        "opacity": FADED if mark.faded else 1,
         "line": {"color": mark.colour, "width": 9},
     }
 
@@ -184,13 +176,13 @@ def connector(mark: Mark, row: int) -> dict:
 def edge(value: float, limits: tuple[float, float]) -> dict:
     """Which side of a label to fix at its point, so that it stays inside a narrow chart."""
     at = (value - limits[0]) / (limits[1] - limits[0])
-    return {"xanchor": "right", "xshift": 14} if at > 0.72 else {"xanchor": "left", "xshift": -14} if at < 0.2 else {}
+    return {"xanchor": "right", "xshift": 14} if at > 0.8 else {"xanchor": "left", "xshift": -14} if at < 0.14 else {}
 
 
 def annotations(mark: Mark, row: int, limits: tuple[float, float]) -> list[dict]:
     """The direct labels of a row, and the open arrow of a bound."""
     middle = mark.value if mark.value_max is None else (mark.value + mark.value_max) / 2
-    found = [label(middle, row, f"<b>{html.escape(mark.label)}</b>", 19, SECOND_TEXT if mark.faded else TEXT, 15)]
+    found = [label(middle, row, f"<b>{html.escape(mark.label)}</b>", 19, SECOND_TEXT if mark.faded else TEXT, 15, **edge(middle, limits))]
     if mark.baseline is not None:
         found.append(label(mark.baseline, row, html.escape(mark.baseline_label), -19, TEXT, 12, **edge(mark.baseline, limits)))
     way = {"ge": 1, "gt": 1, "le": -1, "lt": -1}.get(mark.comparator, 0)
@@ -208,7 +200,7 @@ def annotations(mark: Mark, row: int, limits: tuple[float, float]) -> list[dict]
                 "arrowsize": 1.1,
                 "arrowwidth": 2.2,
                 "arrowcolor": mark.colour,
-                "opacity": 0.4 if mark.faded else 1,
+                "opacity": FADED if mark.faded else 1,
             }
         )
     return found

@@ -55,7 +55,7 @@ def plot(view: View, found: Comparison) -> None:
         return
     values = [one for each in marks for one in (each.value, each.value_max, each.baseline) if one is not None]
     limits, ticks = figures.scale(values, found.metric.unit == "%")
-    figure = figures.dot_plot(marks, [], ticks, [numbers.axis(tick, found.metric.unit, view.lang) for tick in ticks], limits, row_height=54)
+    figure = figures.dot_plot(marks, [], ticks, [numbers.axis(tick, found.metric.unit, view.lang) for tick in ticks], limits)
     st.plotly_chart(
         figure,
         key=f"small_{metric_id}",

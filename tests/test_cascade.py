@@ -1,0 +1,94 @@
+"""City against province against nation: the right year, the right direction, the right definition."""
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analytics.cascade import RELATIONS, cascade
+from analytics.store import REFERENCE, Store
+from tests.synthetic import gold_path, write_rows
+
+KEYS = ["place", "metric_id", "scope"]
+# Read by hand from the plans and data/reference/benchmarks.tsv.
+EXPECTED = [
+    ("日照市", "product.manufacturing_pass_rate", "province", "below"),
+    ("日照市", "product.manufacturing_pass_rate", "nation", "equal"),
+    ("烟台市", "product.manufacturing_pass_rate", "province", "above"),
+    ("烟台市", "innovation.manufacturing_quality_index", "province", "equal"),
+    ("烟台市", "innovation.manufacturing_quality_index", "nation", "above"),
+    ("日照市", "innovation.manufacturing_quality_index", "province", "omitted"),
+    ("日照市", "food.food_pass_rate", "nation", "above"),
+    ("泉州市", "food.food_pass_rate", "nation", "below"),
+    ("泉州市", "product.industrial_spot_check_pass_rate", "province", "above"),
+    ("泉州市", "food.agri_product_pass_rate", "nation", "not_comparable"),
+    ("日照市", "product.industrial_spot_check_pass_rate", "province", "not_comparable"),
+    ("衡阳市", "food.food_pass_rate", "nation", "omitted"),
+    ("中卫市沙坡头区", "food.agri_product_pass_rate", "nation", "below"),
+]
+
+
+@pytest.fixture(scope="module")
+def frame(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    return cascade(Store(gold_path(tmp_path_factory.mktemp("gold")))).set_index(KEYS)
+
+
+def with_benchmark(folder: Path, line: str) -> Path:
+    """A copy of the reference tables with one more benchmark."""
+    shutil.copytree(REFERENCE, folder)
+    with (folder / "benchmarks.tsv").open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    return folder
+
+
+@pytest.mark.parametrize(("place", "metric", "scope", "relation"), EXPECTED)
+def test_relations_of_the_five_plans(frame: pd.DataFrame, place: str, metric: str, scope: str, relation: str) -> None:
+    assert frame.at[(place, metric, scope), "relation"] == relation
+
+
+def test_each_place_metric_and_scope_stands_once(frame: pd.DataFrame) -> None:
+    assert frame.index.is_unique
+    assert set(frame["relation"]) <= set(RELATIONS)
+
+
+def test_only_the_same_year_is_compared(frame: pd.DataFrame) -> None:
+    compared = frame.loc[frame["relation"].isin(["below", "equal", "above"])]
+    assert (compared["year"] == compared["reference_year"]).all()
+    assert frame.loc[frame["relation"] == "not_comparable", "codes"].str.len().gt(0).all()
+
+
+def test_sentences_hold_both_numbers(frame: pd.DataFrame) -> None:
+    for row in frame.loc[frame["relation"] != "omitted"].itertuples():
+        for sentence in (row.sentence_zh, row.sentence_en):
+            assert row.value_exact in sentence
+            assert row.reference_exact in sentence
+
+
+def test_another_index_is_not_comparable(tmp_path: Path) -> None:
+    """81分 of satisfaction against 92 of a composite evaluation."""
+    line = "某纲要\t某省\tprovincial\t山东省\t2025\tservice.public_service_satisfaction\t公共服务质量监测综合评价\tge\t92\t分\t"
+    store = Store(gold_path(tmp_path), reference=with_benchmark(tmp_path / "reference", line))
+    rows = cascade(store, "service.public_service_satisfaction").set_index("place")
+    assert (rows.at["日照市", "relation"], rows.at["烟台市", "relation"]) == ("not_comparable", "equal")
+    assert "index" in rows.at["日照市", "codes"]
+
+
+def test_less_is_more_for_a_rate_of_failures(tmp_path: Path) -> None:
+    line = "某纲要\t国务院\tnational\t全国\t2025\tproduct.consumer_noncompliance_rate\t消费品监督抽查不合格发现率\tle\t9\t%\t"
+    store = Store(gold_path(tmp_path), reference=with_benchmark(tmp_path / "reference", line))
+    rows = cascade(store, "product.consumer_noncompliance_rate")
+    assert rows.set_index("place").at["日照市", "relation"] == "below"
+
+
+def test_a_provincial_plan_in_the_database_is_a_reference(tmp_path: Path) -> None:
+    plans = [{"plan_id": "p", "place": "山东省", "level": "provincial"}, {"plan_id": "c", "place": "甲市"}]
+    rows = [{"plan_id": "p", "metric_id": "environment.forest_coverage", "value": 25}, {"plan_id": "c", "metric_id": "environment.forest_coverage", "value": 20}]
+    found = cascade(Store(write_rows(tmp_path / "x.duckdb", plans, rows)), "environment.forest_coverage")
+    assert found[["place", "scope", "relation", "reference_id"]].values.tolist() == [["甲市", "province", "below", "p-0"]]
+
+
+def test_places_can_be_chosen(tmp_path: Path) -> None:
+    found = cascade(Store(gold_path(tmp_path)), places=["烟台市"])
+    assert set(found["place"]) == {"烟台市"}
