@@ -72,7 +72,8 @@ def shape(rows: pd.DataFrame, code: str, severity: str | pd.Series, columns: dic
     if rows.empty:
         return empty()
     sentences = {f"sentence_{lang}": fill(f"finding.{message or code}", lang, columns[lang]) for lang in ("zh", "en")}
-    return rows.assign(code=code, severity=severity, finding_id=code + ":" + rows["evidence"].str[0].fillna(rows["plan_id"]).astype("str"), **sentences)[COLUMNS]
+    ids = [f"{code}:{evidence[0] if evidence else plan}" for evidence, plan in zip(rows["evidence"], rows["plan_id"], strict=True)]
+    return rows.assign(code=code, severity=severity, finding_id=pd.array(ids, dtype="str"), **sentences)[COLUMNS]
 
 
 def per_language(rows: pd.DataFrame, values: dict[str, str]) -> dict[str, dict[str, pd.Series]]:

@@ -16,7 +16,7 @@ def audit(raw: str, cleaned: Cleaned, numbers: list[Number], used: dict[int, str
 
     used: cleaned offset of a number that became a statement -> its rule. where: (start, end, kind) of furniture and footnote blocks.
     """
-    rows, covered = [], []
+    rows = []
     block = 0
     for number in numbers:
         while block < len(where) and where[block][1] <= number.start:
@@ -30,12 +30,9 @@ def audit(raw: str, cleaned: Cleaned, numbers: list[Number], used: dict[int, str
             kind, rule = "unbound", "no_name"
         start, end = cleaned.raw_span(number.start, number.end)
         rows.append({"start": start, "end": end, "text": raw[start:end], "class": kind, "rule": rule})
-        covered.append((start, end))
     for cut in cleaned.cuts:
-        for m in _DIGITS.finditer(raw, cut.start, cut.end):
-            rows.append(
-                {"start": m.start(), "end": m.end(), "text": m.group(), "class": _CUTS.get(cut.rule, cut.rule), "rule": f"clean.{cut.rule}"}
-            )
+        told = {"class": _CUTS.get(cut.rule, cut.rule), "rule": f"clean.{cut.rule}"}
+        rows += [{"start": m.start(), "end": m.end(), "text": m.group(), **told} for m in _DIGITS.finditer(raw, cut.start, cut.end)]
     rows.sort(key=lambda row: row["start"])
     return rows
 

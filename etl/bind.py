@@ -40,8 +40,7 @@ def bind(t: Text, blocks: list[Block], quantities: list[Quantity]) -> list[Bound
 
 def _block(t: Text, block: Block, quantities: list[Quantity]) -> Iterator[Bound]:
     for run in _runs(t, block, quantities):
-        for bound in _bind_run(run):
-            yield bound
+        yield from _bind_run(run)
 
 
 def _runs(t: Text, block: Block, quantities: list[Quantity]) -> Iterator[Run]:
@@ -69,7 +68,7 @@ def _bind_run(run: Run) -> list[Bound]:
 
 def _bind_at(run: Run, index: int) -> int:
     """Bind the quantity at `index`, and those that go with it; returns how many."""
-    t, q = run.t, run.quantities[index]
+    q = run.quantities[index]
     left = run.quantities[index - 1].full_end if index else run.start
     chain = chain_from(run, index)
     if is_reward(run, q):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -73,7 +74,7 @@ class _Draft:
         self.cuts: list[Cut] = []
 
     def edit(self, edits: list[tuple[int, int, str, str]]) -> None:
-        """Apply (start, end, replacement, rule), sorted and apart. A replacement's characters all map to the first raw character they stand for."""
+        """Apply (start, end, replacement, rule), sorted and apart. Characters beyond the old length map to the last raw one they replace."""
         if not edits:
             return
         pieces, maps, last = [], [], 0
@@ -165,17 +166,16 @@ def _permilles(text: str) -> list[tuple[int, int, str, str]]:
     """`99.3%o` is 99.3% and a lost full stop, `5.2%o` is 5.2‰: nobody writes a rate of over 20 per cent in per mille."""
     edits = []
     for m in _PERMILLE.finditer(text):
-        if float(m[1]) <= 20:
-            new = "‰"
-        else:
-            new = "%。" if m[3] and re.match(rf"[{CJK}]", m[3]) and m[3] not in "以左的" else "%"
+        stops = m[3] and re.match(rf"[{CJK}]", m[3]) and m[3] not in "以左的"
+        new = "‰" if float(m[1]) <= 20 else "%。" if stops else "%"
         edits.append((m.start(2), m.end(2), new, "ocr.permille"))
     return edits
 
 
 _NUMBERED_LINE = re.compile(r"\n *(\d{1,3})[、.](?! ?\d)")
 _PAGE_LINE = re.compile(
-    r"\n *(?:第 ?\d{1,4} ?页(?: ?[共/] ?\d{1,4} ?页)?|[-—] ?\d{1,4} ?[-—]|Page ?\d{1,4}(?: ?(?:of|/) ?\d{1,4})?|\d{1,4} ?/ ?\d{1,4}|·? ?\d{1,4} ?·) *(?=\n|$)",
+    r"\n *(?:第 ?\d{1,4} ?页(?: ?[共/] ?\d{1,4} ?页)?|[-—] ?\d{1,4} ?[-—]|Page ?\d{1,4}(?: ?(?:of|/) ?\d{1,4})?"
+    r"|\d{1,4} ?/ ?\d{1,4}|·? ?\d{1,4} ?·) *(?=\n|$)",
     re.I,
 )
 _CONTINUES = re.compile(r" *(?:达到|达|以上|以下|以内|左右|为|在|不低于|不少于|超过|的|和|及|与|、|,|。|%|\d)")
@@ -216,9 +216,9 @@ def _mid_sentence(text: str, at: int, behind: int) -> bool:
 
 
 _LIST_START = re.compile(
-    r" *(?:[(\[]?[一二三四五六七八九十\d]{1,3}[)\]、.](?!\d)|第[一二三四五六七八九十百\d]+[章节条部篇]|[·—\-*#|>①-⑳■●◆☆★]|专栏|附[件表录]|表 ?\d|图 ?\d|“?[十一二三四五六七]+五”?时期|注[::])"
+    r" *(?:[(\[]?[一二三四五六七八九十\d]{1,3}[)\]、.](?!\d)|第[一二三四五六七八九十百\d]+[章节条部篇]|[·—\-*#|>①-⑳■●◆☆★]"
+    r"|专栏|附[件表录]|表 ?\d|图 ?\d|“?[十一二三四五六七]+五”?时期|注[::])"
 )
-_TABLEISH = re.compile(r"\|| {2,}\S")
 _OPEN = re.compile(r"[《“(][^》”)\n]*$")
 
 
@@ -228,7 +228,7 @@ def _join_wraps(draft: _Draft) -> None:
     lines = draft.text.split("\n")
     wrapped = _wrapped(lines)
     edits, at = [], 0
-    for line, following in zip(lines, lines[1:]):
+    for line, following in pairwise(lines):
         at += len(line) + 1
         if not line.strip() or not following.strip() or "|" in line or _LIST_START.match(following):
             continue
@@ -291,7 +291,8 @@ def _bound(line: str, following: str) -> bool:
 
 _LOOSE = re.compile(rf"(?<=[{CJK}\d%.,、;:。()《》“”~≥≤></-]) +(?=[{CJK}\d%.,、;:。()《》“”~≥≤></-])")
 _NEAR_NUMBER = re.compile(
-    r"(?<=[\d%‰个项家件次名张人]) +(?=[%‰]|(?:及|\(含\))?以[上下内]|左右)|(?<=\d) +(?=[万亿千]?(?:个|项|家|件|次|名|张|人|分|元|所|处|批次|户|万|亿))|(?<=\d) (?=\d{3}(?!\d))"
+    r"(?<=[\d%‰个项家件次名张人]) +(?=[%‰]|(?:及|\(含\))?以[上下内]|左右)"
+    r"|(?<=\d) +(?=[万亿千]?(?:个|项|家|件|次|名|张|人|分|元|所|处|批次|户|万|亿))|(?<=\d) (?=\d{3}(?!\d))"
 )
 _SENTENCE = re.compile(r"[。;,]")
 
@@ -340,7 +341,7 @@ def _simplified() -> dict[int, str]:
 
     convert = OpenCC("t2s").convert
     wide = [chr(code) for code in range(0x4E00, 0x9FA6)]
-    return {ord(a): b for a, b in zip(wide, convert("\n".join(wide)).split("\n")) if a != b and len(b) == 1}
+    return {ord(a): b for a, b in zip(wide, convert("\n".join(wide)).split("\n"), strict=True) if a != b and len(b) == 1}
 
 
 @cache

@@ -20,10 +20,10 @@ def hedged(t: Text, full_start: int, previous_end: int, run_start: int, near: bo
     if near:
         return True
     hedge, stop = _hedges()
-    own = [m for m in hedge.finditer(t.masked, previous_end, full_start)]
+    own = list(hedge.finditer(t.masked, previous_end, full_start))
     if own:
         return True
-    listed = [m for m in hedge.finditer(t.masked, run_start, previous_end)]
+    listed = list(hedge.finditer(t.masked, run_start, previous_end))
     if not listed or re.match(r"[\d一二三四五六七八九十]", t.text[listed[-1].end() : listed[-1].end() + 1]):
         return False
     first_verb = stop.search(t.masked, listed[-1].end(), full_start)
@@ -47,7 +47,7 @@ def flow(kind: str, unit: str, name: str, verb: str, tail: str, near: str, chang
         return "level"
     if kind == "incentive":
         return "unspecified"
-    if re.search(r"总量|总数|保有量|拥有量|注册量|累计|拥有|现有|共有|在建", name + tail + near) and not re.search(r"新增|新建|查处|受理|挽回", name + near):
+    if _HELD.search(name + tail + near) and not _ADDED.search(name + near):
         return "stock"
     if not verb.startswith("新") and (_REACHED.search(tail) or _REACHED.search(near)):
         return "stock"
@@ -64,6 +64,8 @@ _DUTY = re.compile(
     r"[(〔](?:责任单位|牵头单位|责任部门|牵头部门)?[::]?(?P<who>[^()〔〕]*(?:\([^()]*\)[^()〔〕]*)*?(?:局|委|办|部|厅|政府|单位|乡镇|院|会|海关|中心|公司|队|党校|等|管委\))(?:[^()〔〕]{0,14}))(?:等?按职责分工(?:落实|负责)|(?:分工)?负责|配合|牵头)?[)〕]\s*$"
 )
 # Words that lead up to what is held in all, not to what is added.
+_HELD = re.compile("总量|总数|保有量|拥有量|注册量|累计|拥有|现有|共有|在建")
+_ADDED = re.compile("新增|新建|查处|受理|挽回")
 _REACHED = re.compile(r"(?:达到|达|突破|超过|增至|增加到|发展到|升至|扩大到|累计达|已达)$")
 _DUTY_MARK = re.compile(r"责任单位|牵头|负责|职责分工|责任部门|配合")
 

@@ -42,7 +42,7 @@ def under_floors(path: Path, figures: Figures) -> list[str]:
 
     Plans that were not evaluated are not asked for, and the pooled figures only where all plans of the file were.
     """
-    known = load_floors(path) if path.exists() else {}
+    known = load_floors(path)
     whole = set(known) - {POOLED} == set(figures) - {POOLED}
     asked = {plan: floors for plan, floors in known.items() if plan in figures and (whole or plan != POOLED)}
     under = []

@@ -78,9 +78,11 @@ def lexicon() -> Lexicon:
     change = either([*load("cues")["change"]["up"], *load("cues")["change"]["down"]])
     level = either(load("cues")["level"]["verbs"])
     allowed = either([*load("names")["verbs"], "有", "要", "不超过", "补助", "资助", "奖励", "给予", "补贴"])
-    quantity = rf"(?P<number>{number})(?P<first>{inside})?(?P<magnitude>{magnitude})?(?P<second>{inside})?(?P<unit>\((?=[^)]*/){unit}\)|{unit}|成半?)?"
-    amount = rf"(?:{ARABIC})(?:{inside})?{magnitude}?(?:{inside})?(?:\((?=[^)]*/){unit}\)|{unit})?"
-    cell = rf"(?!(?:19|20)\d\d年)(?!\(\d+[个项]\))[\[(【]?(?:累计|年均|每年|力争|新增|新建|培育|{change}|{level}|到)*(?:{before})?{amount}(?:[-—~至]+{amount})?(?:{behind})?(?:\(含\))?[\])】]?(?:[①-⑳*])?"
+    in_words = rf"\((?=[^)]*/){unit}\)|{unit}"
+    quantity = rf"(?P<number>{number})(?P<first>{inside})?(?P<magnitude>{magnitude})?(?P<second>{inside})?(?P<unit>{in_words}|成半?)?"
+    amount = rf"(?:{ARABIC})(?:{inside})?{magnitude}?(?:{inside})?(?:{in_words})?"
+    lead = rf"(?!(?:19|20)\d\d年)(?!\(\d+[个项]\))[\[(【]?(?:累计|年均|每年|力争|新增|新建|培育|{change}|{level}|到)*(?:{before})?"
+    cell = rf"{lead}{amount}(?:[-—~至]+{amount})?(?:{behind})?(?:\(含\))?[\])】]?(?:[①-⑳*])?"
     return Lexicon(
         anchor=re.compile(rf"{special}|{either(numerals['fractions'])}(?=[\d{numeral_class()}])|\d[\d,]*(?:\.\d+)?|[{numeral_class()}]+"),
         quantity=re.compile(quantity),

@@ -23,7 +23,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that the reader saw as one. `rows` is a rectangular grid; `header_rows` is how many rows at the top the reader knows to be heads."""
+    """A table that the reader saw as one. `rows` is a rectangular grid; `header_rows` is how many rows at the top are known to be heads."""
 
     rows: tuple[tuple[Cell, ...], ...]
     header_rows: int = 0

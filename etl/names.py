@@ -155,7 +155,7 @@ def strip_head(t: Text, start: int, end: int) -> tuple[int, str]:
         if m and _relative(t, m.end(), end):
             return start, verb
         m = p.verb.match(t.text, start, end)
-        if m and m.end() < end and not (m.end() - m.start() == end - start):
+        if m and m.end() < end and m.end() - m.start() != end - start:
             verb, start = m.group(), m.end()
             continue
         m = p.head.match(t.text, start, end)
@@ -182,9 +182,7 @@ def phrase(t: Text, start: int, end: int, rate: bool = False) -> Phrase:
     stop, tail = strip_tail(t, start, end)
     begin, verb = strip_head(t, start, stop)
     if not rate and begin < stop:
-        inner = None
-        for inner in patterns().inner_verb.finditer(t.masked, begin, stop):
-            pass
+        inner = next(iter(reversed(list(patterns().inner_verb.finditer(t.masked, begin, stop)))), None)
         if (
             inner
             and inner.start() > begin
@@ -225,7 +223,7 @@ def only_process(t: Text, span: Span) -> bool:
 
 
 def process_start(t: Text, span: Span) -> int:
-    """Where the words of procedure at the end of a rate's name begin (化妆品|抽检不合格处置率); at the last head word when the name is nothing else."""
+    """Where the words of procedure at the end of a rate's name begin (化妆品|抽检不合格处置率); at the last head word if there is no more."""
     m = patterns().process_tail.search(t.text, *span)
     if m and m.start() > span[0]:
         return m.start()
@@ -246,7 +244,7 @@ def shared_end(t: Text, parts: list[Span]) -> Span:
 
 
 def behind(t: Text, start: int, end: int) -> tuple[Span, Span | None]:
-    """The noun phrase that follows a number, and its predicate when one opens behind the noun (企业 | 导入…体系). Ends before the next clause."""
+    """The noun phrase that follows a number, and its predicate if one opens behind the noun (企业 | 导入…体系). Both end with the clause."""
     stop = re.compile(r"[,;。:!?|\n]").search(t.masked, start, end)
     end = stop.start() if stop else end
     while start < end and t.text[start] in " 的":

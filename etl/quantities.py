@@ -166,7 +166,7 @@ def _own_form(text: str, start: int, end: int, whole: str, left: str) -> tuple[s
     if (
         _PERIOD.fullmatch(whole)
         and re.match(r"[”\"]?(?:[时期规末以质目计收开发建纲阶远和、,。)]|”)", text[end : end + 3])
-        and not whole == "五"
+        and whole != "五"
     ):
         return "period", "period"
     if _DATE_LEFT.search(left) and (
@@ -185,9 +185,9 @@ def _own_form(text: str, start: int, end: int, whole: str, left: str) -> tuple[s
         and "." not in whole
         and _OUTLINE_RIGHT.match(text, end)
         and (_OUTLINE_LEFT.search(left) or _BRACKETS.search(left) and text[end : end + 1] == ")")
+        and (whole[0].isdigit() or chinese(whole) is not None)
     ):
-        if whole[0].isdigit() or chinese(whole) is not None:
-            return "list_number", "outline"
+        return "list_number", "outline"
     if re.match(r"(?:19|20)\d\d\.(?:0\d|1[0-2])$", whole):
         return "date", "date.dotted"
     if (
@@ -259,7 +259,10 @@ def _value(m: re.Match) -> tuple[Decimal | None, str, list[str]]:
     return value * scale(m["magnitude"]), unit, []
 
 
-_CUE_WORDS = r"突破|达到|达|超过|至少|不少于|不低于|为|和|、|至|共有|拥有|现有|分别|有|发展到|增加到|约|近|力争|实现|推动|组织|引导|动员|辅导|面向|获|[,;:。品标]"
+_CUE_WORDS = (
+    r"突破|达到|达|超过|至少|不少于|不低于|为|和|、|至|共有|拥有|现有|分别|有|发展到|增加到|约|近|力争|实现|推动|组织|引导"
+    r"|动员|辅导|面向|获|[,;:。品标]"
+)
 
 
 @cache
@@ -331,7 +334,7 @@ def _compare(text: str, q: Quantity, m: re.Match, left: str, lex: Lexicon) -> No
     if inside and q.comparator == "eq":
         q.comparator = "gt"
         q.rules.append("comparator.inside")
-    behind = lex.behind.match(text, q.end) if not (m["number"] in numerals["multiples"]) else None
+    behind = lex.behind.match(text, q.end) if m["number"] not in numerals["multiples"] else None
     if behind and not (behind.group() == "内" and re.match(r"内[部外容]", text[q.end : q.end + 2])) and not _of_name(text, q, behind):
         q.full_end = behind.end()
         comparator = kind[f"behind:{behind.group()}"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from etl.lexicon import lexicon
 from etl.model import Block, Layout, Row, Section, Span
@@ -75,7 +76,7 @@ class _Tree:
 
 
 def segment(text: str, tables: tuple[tuple[tuple[Span, ...], ...], ...] = (), headings: tuple[tuple[int, int, int], ...] = ()) -> Layout:
-    """Blocks and sections of the cleaned text. `tables` (grids of cell spans) and `headings` (start, end, level) are what the reader knew."""
+    """Blocks and sections of the cleaned text. The reader knew of `tables` (grids of cell spans) and `headings` (start, end, level)."""
     layout, tree, lex = Layout(), _Tree(), lexicon()
     known = {start: (end, level) for start, end, level in headings}
     lines = list(_lines(text))
@@ -122,7 +123,7 @@ def _lines(text: str) -> Iterator[Span]:
 def _walk(text: str, start: int, end: int, layout: Layout, tree: _Tree, known: dict[int, Span]) -> None:
     """One line: heading, boxed row, or prose with headings at its start or inside."""
     cuts = [start, *(m.end() for m in _INLINE.finditer(text, start, end)), end]
-    for left, right in zip(cuts, cuts[1:]):
+    for left, right in pairwise(cuts):
         while left < right and text[left] == " ":
             left += 1
         if left < right:

@@ -50,7 +50,7 @@ _UNIT_IN_HEAD = re.compile(r"\(([^()]*(?:\([^()]*\))?[^()]*)\)\s*$")
 
 
 def _interpret(text: str, cells: list[Span], heads: list[str], lex: Lexicon) -> Row | None:
-    """A row of cells as name, unit and values; None when it holds no value with a name. `heads` are the column heads, as many as cells or none."""
+    """A row of cells as name, unit and values; None when it holds no value with a name. `heads`: the column heads, as many or none."""
     cells = [_trim(text, *cell) for cell in cells]
     under = heads if len(heads) == len(cells) else [""] * len(cells)
     rank = re.compile(r"序号|编号|No\.?")
@@ -107,7 +107,7 @@ def _reader_table(text: str, grid: tuple, lines: list[Span], line_of: dict[int, 
         elif not heads or not any(len(text[slice(*cell)]) > 40 for cell in filled):
             words = [text[slice(*_trim(text, *cell))] for cell in cells]
             heads = (
-                [f"{a} {b}".strip() if heads and a != b else b for a, b in zip(heads, words)]
+                [f"{a} {b}".strip() if heads and a != b else b for a, b in zip(heads, words, strict=True)]
                 if heads and len(heads) == len(words) and not any(map(_row_like, words))
                 else words
             )
@@ -199,7 +199,7 @@ def _settle(text: str, run: list[tuple[int, list[Span]]], found: dict, lex: Lexi
             skipped.append(index)
     if len(rows) >= 2 or rows and heads:
         found.update(rows)
-        found.update({index: "skip" for index in skipped})
+        found.update(dict.fromkeys(skipped, "skip"))
 
 
 _NAME_CELL = re.compile(r"(?=.*[㐀-鿿])[^。;|]{2,60}$")

@@ -69,7 +69,12 @@ SHAPES: dict[str, dict] = {
     },
     "exclusions": {"rule": [{"id": str, "class": str, "left": str, "right": str, "why": str}]},
     "domains": {"domain": [{"name": str, "first": list, "words": list}]},
-    "commitments": {"form": [{"id": str, "name": str, "anywhere": bool, "pattern": str, "why": str}], "subjects": list, "negations": list, "marks": list},
+    "commitments": {
+        "form": [{"id": str, "name": str, "anywhere": bool, "pattern": str, "why": str}],
+        "subjects": list,
+        "negations": list,
+        "marks": list,
+    },
     "words": {"words": list, "articles": list},
     "confidence": {"base": float, "rule": {"...": float}},
 }

@@ -35,7 +35,7 @@ def _split_rates(t: Text, parts: list[Span], each: bool) -> list[tuple[Span, Spa
     if not rated[-1]:
         return None
     groups: list[list[Span]] = [[]]
-    for part, rate in zip(parts, rated):
+    for part, rate in zip(parts, rated, strict=True):
         groups[-1].append(part)
         if rate:
             groups.append([])
@@ -95,7 +95,7 @@ _CARE = re.compile(r"(?:的?(?:保护|管理|监管|治理|建设|提升|监督|
 
 
 def topic_of(run: Run, at: int) -> str:
-    """The subject that a bare rate leaves out: that of the rate before it, or the object of the clause before it, or the label of the row."""
+    """The subject that a bare rate leaves out: of the rate before it, or the object of the clause before it, or the label of its row."""
     t, last = run.t, run.bound[-1] if run.bound else None
     if re.search(rf"{either(load('names')['places'])}$", t.text[max(run.start, at - 6) : at]):
         return ""

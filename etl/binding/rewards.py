@@ -37,9 +37,9 @@ def named_reward(run: Run, index: int, left: int, chain: list[Quantity]) -> int:
     word = _reward_word(run, q)
     kind = "比例" if q.unit == "%" else "金额"
     awards = _awards(t, condition, len(chain)) if condition and len(chain) > 1 else []
-    share_comparator(chain) if len(chain) > 1 else None
+    share_comparator(chain)
     if awards:
-        for item, name in zip(chain, awards):
+        for item, name in zip(chain, awards, strict=True):
             run.bound.append(
                 add(run, item, f"{name}{word}{kind}", (condition[0], item.full_end), "name.reward", incentive=True, topic=name)
             )

@@ -36,11 +36,9 @@ def is_rate(q: Quantity) -> bool:
 
 def segment_start(run: Run, left: int, right: int) -> int:
     """Where the clause that leads up to `right` begins: behind the last comma or bullet, or at `left`."""
-    edge = None
-    for edge in _EDGE.finditer(run.t.masked, left, right):
-        pass
-    return edge.end() if edge else left
+    return max((edge.end() for edge in _EDGE.finditer(run.t.masked, left, right)), default=left)
 
 
 def last_named(run: Run) -> Bound | None:
+    """What was named last in this stretch, or else in the one before it."""
     return run.bound[-1] if run.bound else run.before[-1] if run.before else None

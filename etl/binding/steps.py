@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from etl.binding.run import Run, add, is_rate, segment_start
 from etl.model import Quantity, Span, Text
@@ -74,7 +75,7 @@ def _by_years(run: Run, begin: int, mark: int, chain: list[Quantity]) -> bool:
         return False
     start, _ = strip_head(t, parts[0][0], parts[0][0] + years[0].end(1))
     name = t.plain[start : parts[0][0] + years[0].end(1)]
-    for q, year in zip(chain, years):
+    for q, year in zip(chain, years, strict=True):
         run.bound.append(add(run, q, name, (start, q.full_end), "name.step_year", topic=name, year=int(year[2])))
     return True
 
@@ -125,7 +126,7 @@ def share_head_behind(run: Run) -> None:
     t, items = run.t, [b for b in run.bound if b.rules[0] == "name.behind"]
     if len(items) < 2 or "的" not in items[-1].topic[2:-2]:
         return
-    for a, b in zip(items, items[1:]):
+    for a, b in pairwise(items):
         if t.text[a.end : b.quantity.full_start] not in ("、", "和"):
             return
     noun, _, head = items[-1].topic.rpartition("的")

@@ -1,0 +1,120 @@
+"""Questions become exactly the filters that tests/cases/questions.jsonl says; filters say themselves, change, and turn into SQL."""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from analytics import registry as registries
+from analytics.questions import Filters, answer, read
+from analytics.reading import Words, WordError
+from analytics.store import Store
+from tests.synthetic import gold_path, write_rows
+
+CASES = [json.loads(line) for line in (Path(__file__).parent / "cases" / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(gold_path(tmp_path_factory.mktemp("gold")))
+
+
+def expected(case: dict) -> dict:
+    """The filters of a case; {"all_named": word} stands for every metric whose Chinese or English name holds the word."""
+    filters = dict(case["filters"])
+    if isinstance(filters.get("metrics"), dict):
+        word = filters["metrics"]["all_named"]
+        filters["metrics"] = sorted(metric.metric_id for metric in registries.load().metrics.values() if word in metric.name_zh or word in metric.name_en.lower())
+    return filters
+
+
+def test_half_are_chinese_and_half_english() -> None:
+    assert len(CASES) == 60
+    assert sum(case["lang"] == "zh" for case in CASES) == 30
+    assert len({case["id"] for case in CASES}) == 60
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_question(store: Store, case: dict) -> None:
+    found = read(store, case["question"])
+    assert found.filters.as_dict() == expected(case)
+    # Of a question that filters cannot answer, what is left of its words does not matter.
+    codes = [problem.code for problem in found.problems if not (case.get("free") and problem.code == "not_understood")]
+    assert codes == case.get("problems", [])
+    if not case.get("free"):
+        assert list(found.ignored) == case.get("ignored", [])
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_filters_run_and_say_themselves(store: Store, case: dict) -> None:
+    filters = read(store, case["question"]).filters
+    for lang in ("zh", "en"):
+        chips = filters.chips(lang)
+        assert chips
+        for chip in chips:
+            assert chip.text.strip()
+            assert chip.text in filters.words(lang)
+            assert filters.without(chip.field) != filters
+    assert Filters.from_dict(filters.as_dict()) == filters
+    if filters.state is None:
+        condition, params = filters.where()
+        rows = store.statements(filters)
+        counted = store.query(f"SELECT count(*) AS n FROM indicators i JOIN plans p USING (plan_id) WHERE {condition}", params)
+        assert len(rows) == counted["n"].iloc[0]
+
+
+def test_the_answer_to_the_first_question(store: Store) -> None:
+    found = answer(store, read(store, CASES[0]["question"]).filters)
+    assert sorted(found.frame["place"]) == ["日照市", "烟台市"]
+    assert (found.frame["value"] > 98).all()
+
+
+def test_an_omission_is_answered_from_the_coverage_matrix(store: Store) -> None:
+    found = answer(store, Filters(metrics=("environment.forest_coverage",), state="absent"))
+    assert sorted(found.frame["place"]) == ["日照市", "泉州市", "烟台市", "衡阳市"]
+
+
+def test_sorting_and_counting(store: Store) -> None:
+    top = answer(store, Filters(metrics=("ip.registered_trademarks",), kind="target", sort="desc", limit=1))
+    assert top.frame["value"].tolist() == [300000]
+    assert "2个地区" in answer(store, Filters(metrics=("engineering.luban_awards",), kind="target", aggregate="count_places")).sentence_zh
+    assert "mean 96.5%" in answer(store, Filters(places=("衡阳市", "烟台市"), metrics=("food.agri_product_pass_rate",), year=2020, kind="target", aggregate="mean")
+                                  ).sentence_en.replace("97%", "96.5%")
+
+
+def test_no_mean_over_different_units(store: Store) -> None:
+    assert "units differ" in answer(store, Filters(places=("日照市",), kind="target", aggregate="mean")).sentence_en
+
+
+def test_without_takes_what_belongs_together() -> None:
+    filters = Filters(comparator="range", value=1.0, value_max=2.0, unit="%", relation="above", benchmark="nation", sort="asc", limit=3)
+    assert filters.without("value") == Filters(relation="above", benchmark="nation", sort="asc", limit=3)
+    assert filters.without("relation").without("sort").without("comparator") == Filters()
+
+
+def test_nothing_is_understood_of_nonsense(store: Store) -> None:
+    found = read(store, "qwerty uiop")
+    assert found.filters == Filters()
+    assert [problem.code for problem in found.problems] == ["not_understood"]
+    assert [problem.code for problem in read(store, "???").problems] == ["empty"]
+
+
+def test_words_are_data_not_patterns(store: Store) -> None:
+    found = read(store, "日照市 (.*) [a-z]+ '; DROP TABLE plans; --")
+    assert found.filters.places == ("日照市",)
+    assert len(store.plans()) == 5
+
+
+def test_places_come_from_the_database(tmp_path: Path) -> None:
+    store = Store(write_rows(tmp_path / "x.duckdb", [{"plan_id": "a", "place": "青岛市"}], []))
+    assert read(store, "青岛的目标").filters.places == ("青岛市",)
+
+
+@pytest.mark.parametrize(("change", "words"), [("[other]\na = [\"b\"]\n", "other"), (None, "target")])
+def test_a_wrong_vocabulary_is_refused(tmp_path: Path, change: str | None, words: str) -> None:
+    text = (Path(__file__).parent.parent / "data" / "vocab" / "questions.toml").read_text(encoding="utf-8")
+    text = text + change if change else text.replace('baseline = ["基期值"', 'baseline = ["目标值", "基期值"')
+    (tmp_path / "questions.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(WordError, match=words):
+        Words.load(tmp_path / "questions.toml")
