@@ -74,7 +74,7 @@ class _Draft:
         self.cuts: list[Cut] = []
 
     def edit(self, edits: list[tuple[int, int, str, str]]) -> None:
-        """Apply (start, end, replacement, rule), sorted and apart. Characters beyond the old length map to the last raw one they replace."""
+        """Apply (start, end, replacement, rule), sorted and apart. Characters beyond the old length map to the last one replaced."""
         if not edits:
             return
         pieces, maps, last = [], [], 0

@@ -223,7 +223,7 @@ def only_process(t: Text, span: Span) -> bool:
 
 
 def process_start(t: Text, span: Span) -> int:
-    """Where the words of procedure at the end of a rate's name begin (化妆品|抽检不合格处置率); at the last head word if there is no more."""
+    """Where the words of procedure at the end of a rate's name begin (化妆品|抽检不合格处置率); at its last head word otherwise."""
     m = patterns().process_tail.search(t.text, *span)
     if m and m.start() > span[0]:
         return m.start()
@@ -244,7 +244,7 @@ def shared_end(t: Text, parts: list[Span]) -> Span:
 
 
 def behind(t: Text, start: int, end: int) -> tuple[Span, Span | None]:
-    """The noun phrase that follows a number, and its predicate if one opens behind the noun (企业 | 导入…体系). Both end with the clause."""
+    """The noun phrase that follows a number, and its predicate if one opens behind the noun (企业 | 导入…体系). Ends with the clause."""
     stop = re.compile(r"[,;。:!?|\n]").search(t.masked, start, end)
     end = stop.start() if stop else end
     while start < end and t.text[start] in " 的":
