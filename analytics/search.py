@@ -194,14 +194,20 @@ def _metric_rows(hits: list[Hit], registry: registries.Registry) -> pd.DataFrame
     return pd.DataFrame(rows, columns=COLUMNS).astype({"start": "Int64", "end": "Int64"})
 
 
-def variants(words: list[str]) -> list[list[str]]:
-    """Each word in the scripts in which a plan may print it."""
-    return [sorted({word, _converter("s2t").convert(word)}) for word in words]
+def variants(words: list[str], places: dict[str, str] | None = None) -> list[list[str]]:
+    """Each word in the scripts in which a plan may print it, and a place by its Chinese name where `places` knows the English one."""
+    return [sorted({word, _converter("s2t").convert(word), (places or {}).get(word, word)}) for word in words]
+
+
+def english_places(session: Session) -> dict[str, str]:
+    """English name in lower case -> full name, for the places of the database that have one."""
+    known = session.query("SELECT DISTINCT p.place, r.name_en FROM plans p JOIN places r ON r.place = p.place")
+    return {name: place for place, english in known.itertuples(index=False) for name in re.findall(r"[a-z]+", english.lower())}
 
 
 def _statement_rows(session: Session, wanted: str, hits: list[Hit], limit: int) -> pd.DataFrame:
     """Statements by name, then by quote and place, then by the metric they belong to, then by near names."""
-    groups = variants(wanted.split(" "))
+    groups = variants(wanted.split(" "), english_places(session))
     every = " AND ".join("(" + " OR ".join(f"contains(hay, lower({literals([form])}))" for form in forms) + ")" for forms in groups)
     name = " OR ".join(f"lower(indicator) = lower({literals([form])})" for form in variants([wanted])[0])
     part = " OR ".join(f"contains(lower(indicator), lower({literals([form])}))" for form in variants([wanted])[0])

@@ -60,9 +60,6 @@ def flow(kind: str, unit: str, name: str, verb: str, tail: str, near: str, chang
     return "unspecified"
 
 
-_DUTY = re.compile(
-    r"[(〔](?:责任单位|牵头单位|责任部门|牵头部门)?[::]?(?P<who>[^()〔〕]*(?:\([^()]*\)[^()〔〕]*)*?(?:局|委|办|部|厅|政府|单位|乡镇|院|会|海关|中心|公司|队|党校|等|管委\))(?:[^()〔〕]{0,14}))(?:等?按职责分工(?:落实|负责)|(?:分工)?负责|配合|牵头)?[)〕]\s*$"
-)
 # Words that lead up to what is held in all, not to what is added.
 _HELD = re.compile("总量|总数|保有量|拥有量|注册量|累计|拥有|现有|共有|在建")
 _ADDED = re.compile("新增|新建|查处|受理|挽回")

@@ -151,9 +151,6 @@ def scale(magnitude: str | None) -> int:
     return _SCALE[magnitude] if magnitude else 1
 
 
-_PER = re.compile(r"/(\d+)?")
-
-
 def base_unit(unit: str) -> str:
     """The unit as the table writes it: no brackets around it, one word for one thing."""
     if unit.startswith("(") and unit.endswith(")"):

@@ -35,7 +35,6 @@ _OUTLINE_LEFT = re.compile(r"(?:^|\n|\|\s*|(?<=[。;:]))[ ·—]*[(【\[“]?$")
 _OUTLINE_RIGHT = re.compile(r"[)】\]]|[、.](?!\d)|\s+(?=[㐀-鿿]{4,})|是(?=[㐀-鿿])|要(?=[㐀-鿿])")
 _BRACKETS = re.compile(r"\($")
 _TITLE = re.compile(r"《[^》\n]{0,200}》")
-_DURATION = re.compile(r"\s*(?:个?(?:年|月|季度|天|日|周|小时|分钟|秒|世纪|工作日|周年|年级|学期|学年|昼夜|代人)(?![均度报审检])|年来)")
 
 
 @cache

@@ -52,7 +52,11 @@ def _core() -> re.Pattern:
     )
 
 
-_BEFORE = re.compile(r"(?:截至|截止到?|到|至|自|从|较|比|与|以|于|在|由|对比|相比|比上)(?:“十[一二三四五六]五”末[(,]?)?$")
+@cache
+def _before() -> tuple[re.Pattern, dict[str, str]]:
+    """The words that may stand before a year, and the sense that each gives it."""
+    sense = {word: name for name, words in load("times")["before"].items() for word in words}
+    return re.compile(rf"{either(sense)}(?:“十[一二三四五六]五”末[(,]?)?$"), sense
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def time_words(text: str) -> list[Found]:
     """Every time word of `text`, in order."""
     words = []
     for m in _core().finditer(text):
-        before = _BEFORE.search(text, max(0, m.start() - 12), m.start())
+        before = _before()[0].search(text, max(0, m.start() - 12), m.start())
         words.append(Found(m, before.start() if before else m.start(), re.sub("“.*", "", before.group()) if before else ""))
     return words
 
@@ -108,30 +112,24 @@ def _period_end(period: str) -> int | None:
 
 
 def _sense(word: Found, text: str) -> str:
-    m, before = word.match, word.before
-    behind = m["behind"] or ""
-    if before in ("较", "比", "与", "对比", "相比", "以"):
-        return "base"
-    if before.startswith("截"):
-        return "observed"
-    if before in ("从", "由", "自"):
-        return "origin"
+    """due, observed, origin, base, of (describes one number) or bare."""
+    m, told = word.match, _before()[1].get(word.before, "")
+    if told in ("base", "observed", "origin"):
+        return told
     if m["past"]:
         return "observed"
-    if before in ("到", "至") and re.search(
-        r"(?:增加|提高|提升|增长|上升|扩大|发展|下降|降低|减少|增|降|升|调整|压缩|缩短)$", text[max(0, word.start - 3) : word.start]
-    ):
+    if told == "due" and _ROSE_TO.search(text, max(0, word.start - 3), word.start):
         return "of"
-    if m["ahead"]:
-        return "due"
-    if behind.endswith("前") or before in ("到", "至") and not re.search(r"[\d年]\s*$", text[max(0, word.start - 2) : word.start]):
+    if m["ahead"] or (m["behind"] or "").endswith("前") or told == "due" and not _DATED.search(text, max(0, word.start - 2), word.start):
         return "due"
     behind = text[m.end() : m.end() + 1]
-    return (
-        "bare"
-        if m["comma"] or m["behind"] or m["period"] or m["relative"] or re.match(r"[㐀-鿿“]", behind) and behind not in "的分"
-        else "of"
-    )
+    clear = m["comma"] or m["behind"] or m["period"] or m["relative"] or re.match(r"[㐀-鿿“]", behind) and behind not in "的分"
+    return "bare" if clear else "of"
+
+
+# 增加到2019年的52件: the year describes the number. 2021年至2025年: a span, nothing is due.
+_ROSE_TO = re.compile(r"(?:增加|提高|提升|增长|上升|扩大|发展|下降|降低|减少|增|降|升|调整|压缩|缩短)$")
+_DATED = re.compile(r"[\d年]\s*$")
 
 
 @cache

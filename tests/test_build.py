@@ -368,7 +368,10 @@ def test_a_second_build_at_the_same_time_is_refused(plans: Path, database: Path)
 
 def test_a_reader_sees_the_old_version_until_it_opens_the_file_again(plans: Path, database: Path):
     build([plans], database)
-    reader = "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True); print('open', flush=True); input(); print(c.sql('from build').fetchall()[0][2])"
+    reader = (
+        "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True); print('open', flush=True)\n"
+        "input(); print(c.sql('from build').fetchall()[0][2])"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", reader, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -86,7 +86,7 @@ BROKEN = [
     (growth(value_max=Decimal(15)), "range_order"),
     (rate(value=Decimal("0.123456789")), "value_inexact"),
     (rate(value=Decimal(10) ** 20, unit="元"), "value_inexact"),
-    (rate(year=1066), "year_impossible"),
+    (rate(year=2150, kind="incentive"), "year_impossible"),
     (rate(confidence=1.1), "confidence_range"),
     (rate(rules=[]), "rules_missing"),
     (rate(value=Decimal(101)), "share_over_100"),
