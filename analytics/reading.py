@@ -25,6 +25,9 @@ VOCABULARY = ROOT / "data" / "vocab" / "questions.toml"
 SIMPLE = ("kind", "status", "level", "flow", "hedge", "state", "aggregate")
 TABLES = {*SIMPLE, "sort", "compare", "after", "behind", "benchmark", "magnitude", "unit", "domain", "unsupported", "stop"}
 GONE = "\x00"
+DIGITS = {**{each: at for at, each in enumerate("零一二三四五六七八九")}, "两": 2}
+TENS = {"十": 10, "百": 100, "千": 1000}
+NUMERALS = "".join([*DIGITS, *TENS])
 PLACE_LIKE = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|省|市|县|区|州|旗|盟)")
 RELATION = {"gt": "above", "ge": "not_below", "lt": "below", "le": "not_above", "eq": "equal"}
 
@@ -190,7 +193,7 @@ def value(parts: Parts, known: Known) -> None:
     magnitude, unit = known.words.pattern("magnitude"), known.words.pattern("unit")
 
     def amount(at: int) -> str:
-        return rf"(?P<digits{at}>\d+(?:,\d{{3}})*(?:\.\d+)?)\s*(?P<magnitude{at}>{magnitude})?\s*(?P<unit{at}>{unit})?"
+        return rf"(?P<digits{at}>\d+(?:,\d{{3}})*(?:\.\d+)?|[{NUMERALS}]+)\s*(?P<magnitude{at}>{magnitude})?\s*(?P<unit{at}>{unit})?"
 
     spans = [rf"(?:between|from)\s+{amount(1)}\s+(?:and|to)\s+{amount(2)}", rf"在?{amount(1)}\s*(?:到|至|-|—|~)\s*{amount(2)}\s*之间"]
     for pattern in spans:
@@ -199,6 +202,7 @@ def value(parts: Parts, known: Known) -> None:
             set_value(parts, known, "range", low, found["unit2"] or found["unit1"], high)
             return
     before = rf"(?P<compare>{known.words.pattern('compare')})\s*(?:than\s+|to\s+)?{amount(1)}"
+    before += rf"(?:[件家项个名]?(?:{known.words.pattern('after')}))?"
     after = rf"{amount(1)}[件家项个名]?(?P<compare>{known.words.pattern('after')})"
     for table, pattern in (("compare", before), ("after", after)):
         if found := parts.take(pattern):
@@ -207,8 +211,20 @@ def value(parts: Parts, known: Known) -> None:
 
 
 def figure(digits: str, magnitude: str | None, known: Known) -> float:
-    """The number that digits and a magnitude (万, thousand) make."""
-    return float(digits.replace(",", "")) * (int(known.words.code("magnitude", magnitude)) if magnitude else 1)
+    """The number that digits (or numerals such as 五十) and a magnitude (万, thousand) make."""
+    plain_number = float(digits.replace(",", "")) if digits[0].isdigit() else float(numeral(digits))
+    return plain_number * (int(known.words.code("magnitude", magnitude)) if magnitude else 1)
+
+
+def numeral(text: str) -> int:
+    """A Chinese numeral below ten thousand: 五十 is 50, 十二 is 12, 三百零五 is 305."""
+    total, digit = 0, 0
+    for each in text:
+        if each in TENS:
+            total, digit = total + (digit or 1) * TENS[each], 0
+        else:
+            digit = DIGITS[each]
+    return total + digit
 
 
 def set_value(parts: Parts, known: Known, comparator: str, low: float, unit: str | None, high: float | None = None) -> None:
@@ -291,11 +307,20 @@ def metric_chunk(chunk: str, parts: Parts, known: Known) -> bool:
     if aligned := aligned_metrics(chunk, known.registry):
         add_metrics(parts, aligned)
         return True
-    if chunk[0].isascii():
-        hits = [hit for hit in find_metrics(chunk, known.registry, limit=1000) if hit.how in ("name", "words", "initials")]
-        add_metrics(parts, [hit.metric_id for hit in hits])
-        return bool(hits)
-    return words_of_names(chunk, parts, known.registry)
+    return words_of_english_names(chunk, parts, known.registry) if chunk[0].isascii() else words_of_names(chunk, parts, known.registry)
+
+
+def words_of_english_names(chunk: str, parts: Parts, registry: registries.Registry) -> bool:
+    """Metrics whose English names hold the words, the rarest word first; a word that would leave none is ignored. False where no word is in a name."""
+    found = {each: {hit.metric_id for hit in find_metrics(each, registry, limit=1000) if hit.how in ("name", "words", "initials")} for each in chunk.split(" ")}
+    chosen: set[str] = set()
+    left = []
+    for each, hits in sorted(found.items(), key=lambda item: len(item[1])):
+        narrowed = hits & chosen if chosen else hits
+        chosen, left = (narrowed, left) if narrowed else (chosen, [*left, each])
+    add_metrics(parts, chosen)
+    parts.ignored += tuple(each for each in chunk.split(" ") if each in left) if chosen else ()
+    return bool(chosen)
 
 
 def aligned_metrics(chunk: str, registry: registries.Registry) -> list[str]:

@@ -8,6 +8,7 @@ Nothing heavy is imported before it is known that something changed.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,10 +16,12 @@ from typing import TYPE_CHECKING
 
 from etl.checksum import build_id, input_key, rules_sha256
 from etl.load import Content, Published, locked, publish, published
-from etl.manifest import Found, Source, discover
+from etl.manifest import Found, Source, described, discover
 from etl.model import Document, Extraction, Issue, Plan
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
     import pandas as pd
 
 # Below this many documents one process is faster than starting others.
@@ -167,10 +170,37 @@ def _results(sources: Sequence[Source]) -> Iterator[Extraction | PlanError]:
     if len(sources) < POOL_FROM or workers == 1:
         yield from map(attempt, sources)
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(attempt, sources, chunksize=min(16, len(sources) // (workers * 4) + 1))
+    done = 0
+    try:
+        with _pool(workers) as pool:
+            for result in pool.map(attempt, sources, chunksize=min(16, len(sources) // (workers * 4) + 1)):
+                done += 1
+                yield result
+    except BrokenProcessPool:  # one document took its process down: the rest one by one, to find it and to spare the others
+        yield from map(_alone, sources[done:])
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Fresh processes on every system: a forked one would inherit the locks of the progress bar's and the database's threads."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    return ProcessPoolExecutor(workers, get_context("spawn"))
+
+
+def _alone(source: Source) -> Extraction | PlanError:
+    """`attempt` in a process of its own."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        with _pool(1) as pool:
+            return pool.submit(attempt, source).result()
+    except BrokenProcessPool:
+        return PlanError(
+            f"{source.path}: reading it ends the process (memory, or a fault of a library); split the document, or save it anew"
+        )
 
 
 def attempt(source: Source) -> Extraction | PlanError:
@@ -193,6 +223,18 @@ def extract_source(source: Source) -> Extraction:
         raise PlanError(f"{source.path}: {error.reason}: {error.detail}; next step: {error.step}") from error
     extraction = extract_document(document, source.plan, str(source.path))
     return replace(extraction, document=replace(document, name=source.path.name, tables=(), headings=()))
+
+
+def read_input(file: str) -> tuple[Document, Plan]:
+    """The document at a path, or on standard input for -, and what the plans.tsv beside it knows of it. Raises ReadError, PlanError."""
+    from etl.read import read, read_bytes
+
+    if file == "-":
+        return read_bytes(sys.stdin.buffer.read(), ""), Plan("stdin")
+    document, found = read(file), described(file)
+    if found.problem:
+        raise PlanError(found.problem)
+    return document, found.plan
 
 
 def extract_document(document: Document, plan: Plan, name: str) -> Extraction:

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from etl.model import Cleaned, Cut
+from etl.radicals import IDEOGRAPHS
 from etl.vocab import DATA, VocabularyError
 
 CJK = "㐀-䶿一-鿿豈-﫿〇"
@@ -61,6 +62,7 @@ _WIDE |= {
         "≦": "≤",
     }.items()
 }
+_WIDE |= IDEOGRAPHS
 _WIDE_SET = frozenset(map(chr, _WIDE))
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")
 

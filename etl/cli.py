@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.build import Outcome, PlanError, aligned, build, extract_document
-from etl.manifest import source, with_options
-from etl.model import Document, Extraction, Plan
+from etl.build import Outcome, aligned, build, extract_document, read_input
+from etl.manifest import with_options
+from etl.model import Extraction
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -92,7 +92,7 @@ def console() -> Console:
 
 def extract_command(file: str, plan_id: str | None, place: str | None, horizon: int | None, layout: str, text: bool) -> int:
     """Prints the rows of one document, or its text."""
-    document, plan = _open(file)
+    document, plan = read_input(file)
     if text:
         sys.stdout.write(document.text)
         return 0
@@ -104,23 +104,10 @@ def extract_command(file: str, plan_id: str | None, place: str | None, horizon: 
     return 0
 
 
-def _open(file: str) -> tuple[Document, Plan]:
-    """The document and what is known about it: its row of the plans.tsv beside it, if there is one."""
-    from etl.read import read, read_bytes
-
-    if file == "-":
-        return read_bytes(sys.stdin.buffer.read(), ""), Plan("stdin")
-    document, found = read(file), source(file)
-    if found.problem:
-        raise PlanError(found.problem)
-    return document, found.plan
-
-
 def plain(row: dict[str, Any]) -> dict[str, Any]:
     """A row with exactly the published fields in their order, numbers as floats."""
-    from etl.normalise import number
-
-    return {name: number(row[name]) if name in ("value", "value_max") else row[name] for name in FIELDS}
+    exact = {name: None if row[name] is None else float(row[name]) for name in ("value", "value_max")}
+    return {name: exact[name] if name in exact else row[name] for name in FIELDS}
 
 
 def _print_jsonl(extraction: Extraction) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from etl.model import Text
@@ -64,24 +65,38 @@ def flow(kind: str, unit: str, name: str, verb: str, tail: str, near: str, chang
 _HELD = re.compile("总量|总数|保有量|拥有量|注册量|累计|拥有|现有|共有|在建")
 _ADDED = re.compile("新增|新建|查处|受理|挽回")
 _REACHED = re.compile(r"(?:达到|达|突破|超过|增至|增加到|发展到|升至|扩大到|累计达|已达)$")
-_DUTY_MARK = re.compile(r"责任单位|牵头|负责|职责分工|责任部门|配合")
+
+_OPENS = re.compile(r"[(〔](?=责任|牵头|配合|[市区县省州各](?![)〕、]))")
+_DUTY = re.compile(r"^(?:责任|牵头|配合)|(?:负责|落实|牵头|配合)[^,。;]{0,6}$")
+_SAID = re.compile(r"^(?:责任单位|责任部门|牵头单位|牵头部门|配合单位)[::]?|(?:等)?(?:按职责分工|按照职责分工)(?:落实|负责)?$|(?:分工)?负责$")
+_LONGEST = 700
 
 
-def responsible(text: str, start: int, end: int) -> str | None:
-    """The units named in the closing bracket of a paragraph, or None."""
-    tail = text[max(start, end - 600) : end].rstrip()
-    at = max(
-        tail.rfind("(责任"),
-        tail.rfind("(牵头"),
-        tail.rfind("(市"),
-        tail.rfind("〔市"),
-        tail.rfind("(区"),
-        tail.rfind("(县"),
-        tail.rfind("(省"),
-        tail.rfind("〔省"),
-    )
-    if at < 0 or not tail.endswith((")", "〕", ")。")) or not _DUTY_MARK.search(tail[at:]):
-        return None
-    words = tail[at + 1 :].rstrip("。")[:-1]
-    words = re.sub(r"^(?:责任单位|牵头单位|责任部门|牵头部门)[::]?", "", words)
-    return re.sub(r"等?按职责分工(?:落实|负责)?$|分工负责$", "", words).strip() or None
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A bracket that names who answers for what stands before it: its span, and the units."""
+
+    start: int
+    end: int
+    units: str
+
+
+def duties(text: str) -> list[Duty]:
+    """Every bracket of responsible units, in order: (责任单位:市工业和信息化局、市科技局等), (市农业农村局等按职责分工落实)."""
+    found = []
+    for m in _OPENS.finditer(text):
+        end = _closing(text, m.start())
+        words = text[m.end() : end - 1].strip() if end else ""
+        if words and "\n" not in words and _DUTY.search(words):
+            found.append(Duty(m.start(), end, _SAID.sub("", words).strip(" ,、")))
+    return found
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the bracket that opens at `start` ends, brackets inside it counted; 0 when it is too long or never closed."""
+    depth = 0
+    for m in re.compile(r"[(〔]|[)〕]").finditer(text, start, start + _LONGEST):
+        depth += 1 if m.group() in "(〔" else -1
+        if not depth:
+            return m.end()
+    return 0

@@ -11,7 +11,7 @@ from typing import Any
 from etl.audit import unaccounted
 from etl.build import PlanError, extract_source
 from etl.cli import SIGNS, shown
-from etl.manifest import Source, discover, source
+from etl.manifest import Source, described, discover
 from etl.model import Extraction
 from etl.vocab import load
 
@@ -62,7 +62,7 @@ def explain_command(name: str, quote: str | None, folder: Path) -> int:
 def find(name: str, folder: Path) -> Source:
     """The document of a path or, in `folder`, of a plan id. PlanError names the nearest ids."""
     if Path(name).is_file():
-        return source(name)
+        return described(name)
     found = discover([folder]).sources
     for one in found:
         if one.plan_id == name:

@@ -25,7 +25,7 @@ LEVELS = ("", "national", "provincial", "prefecture", "county")
 STATUSES = ("", "issued", "draft", "expired", "unknown")
 _COLUMNS = {"plan": "plan_id", **{f.name: f.name for f in fields(Plan) if f.name != "plan_id"}}
 _NO_PLAN = re.compile(r"(?:readme|licen[cs]es?|index|changelog)\b.*|[.~].*", re.I)
-_SILENT_ENDINGS = frozenset("tsv csv json jsonl toml ini".split())
+_SILENT_ENDINGS = frozenset("tsv csv json jsonl toml ini duckdb".split())
 
 
 class ManifestError(ValueError):
@@ -70,7 +70,7 @@ def discover(folders: Iterable[Path | str]) -> Found:
     return found
 
 
-def source(path: Path | str) -> Source:
+def described(path: Path | str) -> Source:
     """One document by its path, with its row of the plans.tsv beside it, if there is one."""
     path = Path(path)
     manifest = path.parent / MANIFEST

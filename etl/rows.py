@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from decimal import Decimal
 
 from etl.clean import simplify
-from etl.cues import flow, hedged, responsible
+from etl.cues import duties, flow, hedged
 from etl.lexicon import lexicon
 from etl.model import Block, Bound, Cleaned, Document, Goal, Plan, Span, Text, When
 from etl.normalise import confidence, domain, unit_of
@@ -21,7 +22,8 @@ class RowMaker:
     def __init__(self, document: Document, plan: Plan, cleaned: Cleaned, t: Text, now: int | None) -> None:
         self.document, self.plan, self.cleaned, self.t, self.now = document, plan, cleaned, t, now
         self._rows: list[dict] = []
-        self._duty: dict[int, str | None] = {}
+        self._duties = duties(t.text)
+        self._duty_starts = [duty.start for duty in self._duties]
         self._previous: Bound | None = None
         self._end = 0
 
@@ -81,14 +83,15 @@ class RowMaker:
         self._rows.append(
             {"indicator_id": "", "plan_id": self.plan.plan_id}
             | made
-            | {"domain": told, "section": path, "responsible": self._responsible(block)}
+            | {"domain": told, "section": path, "responsible": self._responsible(quote[1], block)}
             | {"quote": raw[start:end], "start": start, "end": end}
             | {"value_text": raw[value_start:value_end], "value_start": value_start, "value_end": value_end}
             | {"rules": list(dict.fromkeys(rules)), "confidence": confidence(rules)}
             | {"metric_id": None, "align_how": None, "align_note": None}
         )
 
-    def _responsible(self, block: Block) -> str | None:
-        if id(block) not in self._duty:
-            self._duty[id(block)] = responsible(self.t.text, block.start, block.end)
-        return self._duty[id(block)]
+    def _responsible(self, end: int, block: Block) -> str | None:
+        """The units in the first bracket of duties behind a statement, in its paragraph or before its section ends."""
+        at = bisect_left(self._duty_starts, end)
+        within = max(block.end, block.section.end if block.section.title else 0)
+        return self._duties[at].units if at < len(self._duties) and self._duties[at].start < within else None

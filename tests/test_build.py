@@ -169,6 +169,25 @@ def test_many_documents_in_several_processes_give_the_same(tmp_path: Path, datab
     assert exported(database, tmp_path / "first") == exported(other, tmp_path / "second")
 
 
+def test_a_document_that_ends_its_process_is_named_and_the_others_are_published(
+    tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder, hook = tmp_path / "many", tmp_path / "hook"
+    for made in (folder, hook):
+        made.mkdir()
+    for number in range(6):
+        (folder / f"town-{number}.txt").write_text(TOWN, encoding="utf-8")
+    # Processes that are started from now on end when they open one of the documents.
+    code = "import os, sys\nsys.addaudithook(lambda event, args: event == 'open' and str(args[0]).endswith('town-3.txt') and os._exit(1))\n"
+    (hook / "sitecustomize.py").write_text(code)
+    monkeypatch.setenv("PYTHONPATH", str(hook))
+    monkeypatch.setattr(etl.build, "POOL_FROM", 5)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    outcome = build([folder], database)
+    assert outcome.read == ["town-0", "town-1", "town-2", "town-4", "town-5"]
+    assert "town-3.txt" in outcome.failures[0]
+
+
 # What is read again.
 
 

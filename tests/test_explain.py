@@ -79,7 +79,7 @@ def test_a_quote_that_is_not_there_gets_the_nearest(plan: Path, capsys: pytest.C
 
 
 def test_blanks_and_width_of_a_quote_do_not_matter():
-    assert occurrences("甲 98%\n以上，乙", "98％以上,乙") == [(2, 9)]
+    assert occurrences("甲 98%\n以上，乙", "98％以上,乙") == [(2, 10)]
     assert occurrences("甲甲甲", "甲") == [(0, 1), (1, 2), (2, 3)]
     assert occurrences("甲", " ") == []
 

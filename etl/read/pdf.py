@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 import threading
-import unicodedata
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from etl.model import Document
+from etl.radicals import IDEOGRAPHS
 from etl.read.errors import ReadError
 from etl.read.limits import Limits
 from etl.read.linear import Linear
@@ -19,17 +19,8 @@ _ONE_AT_A_TIME = threading.Lock()
 _SCANNED_SHARE = 0.5
 _FEW_CHARACTERS = 20
 _SAMPLED_GLYPHS = 50  # of each page; asking pdfium for all of them would double the time of a document
-# Fonts whose map to Unicode names the radical that shares a glyph with an ideograph. Kangxi radicals by NFKC, of the supplement those
-# that are whole characters (EquivalentUnifiedIdeograph.txt of the Unicode Character Database).
-_SUPPLEMENT = (
-    "⺜日⺝月⺟母⺠民⺩王⺬示⻁虎⻄西⻅见⻆角⻉贝⻋车⻓长⻔门⻘青⻙韦⻚页⻛风⻜飞⻝食"
-    "⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻬齐⻮齿⻰龙⻳龟"
-)
-_MENDED = {
-    **{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)},
-    **{ord(radical): ideograph for radical, ideograph in zip(_SUPPLEMENT[::2], _SUPPLEMENT[1::2], strict=True)},
-    0x2: "-", 0xFFFE: "-",
-}
+# Fonts may name the radical that shares a glyph with an ideograph; 0x2 and 0xFFFE stand for a hyphen at the end of a line.
+_MENDED = {**IDEOGRAPHS, 0x2: "-", 0xFFFE: "-"}
 _UNREADABLE_SHARE = 0.3
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+expect.set_options(timeout=15_000)
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
