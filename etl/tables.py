@@ -6,6 +6,7 @@ A row is a name, its values, the heads above those and a unit; lines that only h
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cache
 
 from etl.lexicon import Lexicon
@@ -24,9 +25,8 @@ def furniture() -> re.Pattern:
 def find_rows(text: str, lines: list[Span], tables: tuple, lex: Lexicon) -> dict[int, Row | str]:
     """Line numbers that are rows of a table, with what they say; 'skip' for heads and other cells of it."""
     found: dict[int, Row | str] = {}
-    line_of = {start: index for index, (start, _) in enumerate(lines)}
     for grid in tables:
-        _reader_table(text, grid, lines, line_of, found, lex)
+        _reader_table(text, grid, lines, found, lex)
     _ruled_tables(text, lines, found, lex)
     _stacked_tables(text, lines, found, lex)
     return found
@@ -91,27 +91,29 @@ def _interpret(text: str, cells: list[Span], heads: list[str], lex: Lexicon) -> 
     return Row(cells[at], [cells[n] for n in values], [under[n] for n in values], text[slice(*cells[units[0]])] if units else "", label)
 
 
-def _reader_table(text: str, grid: tuple, lines: list[Span], line_of: dict[int, int], found: dict, lex: Lexicon) -> None:
+def _reader_table(text: str, grid: tuple, lines: list[Span], found: dict, lex: Lexicon) -> None:
+    """A grid of the reader. A merged cell stands in each row that it covers, so a row's own line is that of its last cell."""
     heads: list[str] = []
+    starts = [start for start, _ in lines]
     for row in grid:
         cells = list(row)
         filled = [cell for cell in dict.fromkeys(cells) if cell[0] < cell[1]]
         if not filled:
             continue
-        index = next((n for n, (a, b) in enumerate(lines) if a <= filled[0][0] <= b), None)
-        if index is None:
-            continue
+        index = bisect_right(starts, max(start for start, _ in filled)) - 1
         read = _interpret(text, cells, heads, lex)
         if read:
             found[index] = read
         elif not heads or not any(len(text[slice(*cell)]) > 40 for cell in filled):
-            words = [text[slice(*_trim(text, *cell))] for cell in cells]
-            heads = (
-                [f"{a} {b}".strip() if heads and a != b else b for a, b in zip(heads, words, strict=True)]
-                if heads and len(heads) == len(words) and not any(map(_row_like, words))
-                else words
-            )
+            heads = _under(heads, [text[slice(*_trim(text, *cell))] for cell in cells])
             found[index] = "skip"
+
+
+def _under(heads: list[str], words: list[str]) -> list[str]:
+    """Column heads of two rows as one: 目标 over 2025年 is 目标 2025年."""
+    if not heads or len(heads) != len(words) or any(map(_row_like, words)):
+        return words
+    return [f"{a} {b}".strip() if a != b else b for a, b in zip(heads, words, strict=True)]
 
 
 def _row_like(words: str) -> bool:
