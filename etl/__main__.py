@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -101,7 +102,7 @@ def _run(arguments: argparse.Namespace) -> int:
 def main(words: list[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0, 1 for what went wrong with the data, 2 for a wrong call, 130 when interrupted."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", newline="\n")
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     arguments = parser().parse_args(words)
     try:
         code = _run(arguments)
@@ -121,5 +122,6 @@ def main(words: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(100_000)  # imports make many objects and no garbage: a tenth of a cold build went into looking for some
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a build that is ended cleans up
     sys.exit(main())

@@ -7,7 +7,7 @@ Nothing heavy is imported before it is known that something changed.
 
 from __future__ import annotations
 
-import os
+import importlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,12 +20,10 @@ from etl.manifest import Found, Source, described, discover
 from etl.model import Document, Extraction, Issue, Plan
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
-
     import pandas as pd
 
-# Below this many documents one process is faster than starting others.
-POOL_FROM = 50
+# Below this many documents one process is faster than starting another.
+POOL_FROM = 4
 
 Progress = Callable[[int, int, str], None]
 """Called with documents done, documents to read, and the name of the last one."""
@@ -63,8 +61,11 @@ class _Task:
     build_id: str
 
 
-def build(folders: Sequence[Path], database: Path, full: bool = False, progress: Progress | None = None) -> Outcome:
-    """Brings `database` up to date with the plans in `folders`. Raises BuildError, ManifestError or LoadError when nothing is published."""
+def build(folders: Sequence[Path], database: Path, full: bool = False, progress: Progress | None = None, workers: int = 1) -> Outcome:
+    """Brings `database` up to date with the plans in `folders`. Raises BuildError, ManifestError or LoadError when nothing is published.
+
+    workers: how many processes may read; from 2 on the calling program must be one that a fresh process can import.
+    """
     found = discover(folders)
     if not found.sources:
         where = ", ".join(map(str, folders))
@@ -76,7 +77,7 @@ def build(folders: Sequence[Path], database: Path, full: bool = False, progress:
         outcome.failures = [source.problem for source in found.sources if source.problem]
         outcome.removed = sorted(set(old.keys) - set(task.keys)) if old else []
         if task.stale or outcome.removed or not old or old.build_id != task.build_id:
-            _renew(task, old, database, outcome, progress)
+            _renew(task, old, database, outcome, (progress, workers))
     return outcome
 
 
@@ -90,10 +91,10 @@ def _task(found: Found, old: Published | None) -> _Task:
     return _Task(keys, stale, [name for name in keys if name not in reread], rules, build_id(everything, rules))
 
 
-def _renew(task: _Task, old: Published | None, database: Path, outcome: Outcome, progress: Progress | None) -> None:
+def _renew(task: _Task, old: Published | None, database: Path, outcome: Outcome, how: tuple[Progress | None, int]) -> None:
     """Reads what is stale and publishes, unless all that is stale failed again as it did for the database that stands."""
     good: list[Extraction] = []
-    for result in _read_all(task.stale, progress):
+    for result in _read_all(task.stale, *how):
         if isinstance(result, Extraction):
             good.append(result)
         else:
@@ -157,50 +158,31 @@ def aligned(extraction: Extraction) -> Extraction:
     return extraction
 
 
-def _read_all(sources: Sequence[Source], progress: Progress | None) -> Iterator[Extraction | PlanError]:
+def _read_all(sources: Sequence[Source], progress: Progress | None, workers: int) -> Iterator[Extraction | PlanError]:
     """The extraction or the error of every source, in their order, in several processes where there are many."""
-    for done, (source, result) in enumerate(zip(sources, _results(sources), strict=True), 1):
+    for done, (source, result) in enumerate(zip(sources, _results(sources, workers), strict=True), 1):
         if progress:
             progress(done, len(sources), source.path.name)
         yield result
 
 
-def _results(sources: Sequence[Source]) -> Iterator[Extraction | PlanError]:
-    workers = os.cpu_count() or 1
-    if len(sources) < POOL_FROM or workers == 1:
+def _results(sources: Sequence[Source], workers: int) -> Iterator[Extraction | PlanError]:
+    if workers < 2 or len(sources) < POOL_FROM:
         yield from map(attempt, sources)
         return
-    from concurrent.futures.process import BrokenProcessPool
+    from etl.parallel import in_order
 
-    done = 0
-    try:
-        with _pool(workers) as pool:
-            for result in pool.map(attempt, sources, chunksize=min(16, len(sources) // (workers * 4) + 1)):
-                done += 1
-                yield result
-    except BrokenProcessPool:  # one document took its process down: the rest one by one, to find it and to spare the others
-        yield from map(_alone, sources[done:])
+    yield from in_order(attempt, sources, workers, _lost, _prepare)
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    """Fresh processes on every system: a forked one would inherit the locks of the progress bar's and the database's threads."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    return ProcessPoolExecutor(workers, get_context("spawn"))
+def _lost(source: Source) -> PlanError:
+    return PlanError(f"{source.path}: reading it ends the process (memory, or a fault of a library); split the document, or save it anew")
 
 
-def _alone(source: Source) -> Extraction | PlanError:
-    """`attempt` in a process of its own."""
-    from concurrent.futures.process import BrokenProcessPool
-
-    try:
-        with _pool(1) as pool:
-            return pool.submit(attempt, source).result()
-    except BrokenProcessPool:
-        return PlanError(
-            f"{source.path}: reading it ends the process (memory, or a fault of a library); split the document, or save it anew"
-        )
+def _prepare() -> None:
+    """Imports what validation and alignment need, which takes longer than reading a few plans, while other processes read them."""
+    importlib.import_module("pandera.pandas")
+    importlib.import_module("analytics.align")
 
 
 def attempt(source: Source) -> Extraction | PlanError:
@@ -227,10 +209,13 @@ def extract_source(source: Source) -> Extraction:
 
 def read_input(file: str) -> tuple[Document, Plan]:
     """The document at a path, or on standard input for -, and what the plans.tsv beside it knows of it. Raises ReadError, PlanError."""
-    from etl.read import read, read_bytes
+    from etl.read import ReadError, read, read_bytes
 
     if file == "-":
-        return read_bytes(sys.stdin.buffer.read(), ""), Plan("stdin")
+        try:
+            return read_bytes(sys.stdin.buffer.read(), ""), Plan("stdin")
+        except ReadError as error:
+            raise ReadError("standard input", error.reason, error.detail, error.step) from error
     document, found = read(file), described(file)
     if found.problem:
         raise PlanError(found.problem)

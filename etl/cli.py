@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -36,7 +37,7 @@ _LONGEST = 40
 def build_command(folders: Sequence[Path], database: Path, full: bool) -> int:
     """Builds, prints the summary; 1 when a plan could not be built."""
     with _progress() as progress:
-        outcome = build(folders, database, full, progress)
+        outcome = build(folders, database, full, progress, os.cpu_count() or 1)
     for note in outcome.notes:
         print(f"note: {note}", file=sys.stderr)
     _print_summary(outcome, database)

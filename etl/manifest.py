@@ -99,6 +99,8 @@ def _source(path: Path, row: Plan | ManifestError, taken: dict[str, Path]) -> So
     if path.stem in taken:
         return Source(path, plan, problem=f"{path}: plan id {path.stem!r} is taken by {taken[path.stem]}; rename one of the files")
     taken[path.stem] = path
+    if not _is_text(path.stem):
+        return Source(path, plan, problem=f"{str(path)!a}: its name is no text; rename the file")
     if isinstance(row, ManifestError):
         return Source(path, plan, problem=f"{path}: {row}")
     try:
@@ -106,6 +108,11 @@ def _source(path: Path, row: Plan | ManifestError, taken: dict[str, Path]) -> So
             return Source(path, plan, hashlib.file_digest(file, "sha256").hexdigest())
     except OSError as error:
         return Source(path, plan, problem=f"{path}: it cannot be opened ({error.strerror}); check its permissions")
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file name is more than bytes: what the system could not decode stands in it as lone surrogates."""
+    return not any("\ud800" <= c <= "\udfff" for c in name)
 
 
 def read_manifest(path: Path) -> dict[str, Plan | ManifestError]:

@@ -94,7 +94,7 @@ def patterns() -> _Patterns:
         nominal=re.compile(f"{either(vocab['nominal_verbs'])}"),
         acquiring=re.compile(either(vocab["acquiring"])),
         tail=re.compile(
-            rf"(?:{tail}|{before}|\s|[,:]|(?:由|从|自)?{_YEAR}年(?:[底末])?的?|由|从|(?:继续)?(?:保持|位居|居|稳居|位列|列)[^,。;、]{{0,6}}(?:第[一二三四五\d]+位?|前列|首位|前茅))$"
+            rf"(?:{tail}|{before}|\s|[,:]|(?:由|从|自)?(?:{_YEAR}年(?:[底末])?|上年|去年|上一年|年初|基期)的?|由|从|(?:继续)?(?:保持|位居|居|稳居|位列|列)[^,。;、]{{0,6}}(?:第[一二三四五\d]+位?|前列|首位|前茅))$"
         ),
         rate_end=re.compile(rf"{either(vocab['heads'])}[”)]?$"),
         process_tail=re.compile(rf"(?:{process})*{either(vocab['heads'])}$"),

@@ -89,7 +89,7 @@ def _owner(run: Run, found: Phrase) -> str:
     simple = t.text[found.start : found.end]
     if simple == "提名奖" and between in ("、", ",", "和"):
         return last.topic
-    if simple in load("names")["attributes"] and re.fullmatch(r"[、,和及实现累计共年]*", between):
+    if simple in load("names")["attributes"] and re.fullmatch(r"[、,和及实现累计共全当年]*", between):
         return _same_tail(last.topic, words) if last.topic.endswith(words[-2:]) else last.topic
     if between == "、" and 2 < len(words) <= 4 and last.topic.endswith(words[-2:]) and len(last.topic) >= len(words) + 3:
         return _same_tail(last.topic, words)

@@ -126,6 +126,8 @@ def _subject(run: Run, begin: int, q: Quantity) -> tuple[str, int]:
     rest = t.plain[start:end]
     if len(rest) >= 2 and end == q.full_start and _FIELD.search(rest):
         return rest, start
+    if len(rest) >= 2 and not words and re.match(r"\s*每[个家县镇村]", t.text[begin:end].lstrip(" ,")):
+        return f"{rest}的", start
     if len(rest) >= 2 and words and (re.search(r"均|都|各", words) or re.match(r"\s*每[个家县镇村]", t.text[begin:end].lstrip(" ,"))):
         return f"{rest}{re.sub('均|都|各|至少', '', words)}的", start
     return "", q.full_start
@@ -142,6 +144,10 @@ def named_around(run: Run, index: int, left: int) -> list[Bound]:
         return []
     begin = segment_start(run, left, q.full_start)
     found = phrase(t, begin, q.full_start, rate=True)
+    opens = patterns().predicate.match(t.text, noun[0])
+    if not joined and opens and not found.empty:
+        name = f"{t.plain[slice(*noun)]}的{t.plain[found.start : found.end]}占比"
+        return [add(run, q, name, (found.start, noun[1]), "name.around", tail=found.tail, topic=name)]
     if not joined and not (predicate and (found.empty or t.text[begin : q.full_start].endswith("有"))):
         return []
     words, last = t.plain[found.start : found.end], (predicate or noun)[1]
@@ -151,8 +157,6 @@ def named_around(run: Run, index: int, left: int) -> list[Bound]:
         name = f"{who}对{whose}{object_}的满足率"
     elif re.search(r"[中里内]$", words):
         name = f"{words[:-1]}{object_}完成率"
-    elif not joined and not found.empty and words != "有" and predicate and predicate[0] == noun[0]:
-        name = f"{t.plain[slice(*predicate)]}的{words}占比"
     elif found.empty or not joined or words == "有":
         name = f"{_noun_name(t, noun, predicate)[0]}占比"
     else:
