@@ -15,7 +15,7 @@ from etl.clean import clean, corrections
 from etl.model import Block, Bound, Cleaned, Document, Extraction, Layout, Plan, Quantity, Section, Text, When
 from etl.names import mask
 from etl.normalise import number
-from etl.quantities import scan
+from etl.quantities import cell, scan
 from etl.rows import RowMaker
 from etl.segment import segment
 from etl.times import Clock, context, time_words
@@ -71,7 +71,7 @@ def _statements(t: Text, layout: Layout, quantities: list[Quantity], clock: Cloc
     for block in speaking:
         clock.enter(block)
         if block.kind == "row":
-            yield from ((bound, clock.column(block, position)) for bound, position in named_cells(t, block))
+            yield from ((bound, clock.column(block, position)) for bound, position in named_cells(t, block, cell))
             continue
         previous, last = 0, None
         for bound in of_block.get(id(block), ()):

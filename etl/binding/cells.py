@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from etl.lexicon import lexicon
-from etl.model import Block, Bound, Text
+from etl.model import Block, Bound, Quantity, Text
 from etl.names import strip_head, strip_tail
-from etl.quantities import cell
 from etl.vocab import load
 
 _IN_BRACKETS = re.compile(r"\(([^()]*(?:\([^()]*\))?[^()]*)\)")
@@ -18,12 +18,15 @@ _GROWTH = re.compile(r"(?P<annual>年均|每年)?(?P<verb>增长|提高|提升|�
 _SUM = re.compile(r"^[\[【(]")
 
 
-def named_cells(t: Text, block: Block) -> list[tuple[Bound, int]]:
-    """The statements of a table row, each with the position of its column among the row's values."""
+def named_cells(t: Text, block: Block, read: Callable[[str, int, int, str], Quantity | None]) -> list[tuple[Bound, int]]:
+    """The statements of a table row, each with the position of its column among the row's values.
+
+    `read` gives the quantity of a cell: text, start, end and the unit that the row or the head names.
+    """
     row, found = block.row, []
     start, end, unit, verb = _name(t, block)
     for position, (span, head) in enumerate(zip(row.values, row.heads, strict=True)):
-        q = cell(t.text, span[0], span[1], unit or _unit_of(head))
+        q = read(t.text, span[0], span[1], unit or _unit_of(head))
         if not q:
             continue
         name, words = t.plain[start:end], t.text[span[0] : q.full_start]
