@@ -1,4 +1,5 @@
 """The analyses on the command line. `python -m analytics --help` lists the commands, `python -m analytics COMMAND --help` explains one."""
+
 from __future__ import annotations
 
 import argparse
@@ -43,15 +44,21 @@ METRIC is an id or a Chinese or English name; a name that fits several metrics l
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    top = argparse.ArgumentParser(prog="python -m analytics", description="Targets of city plans side by side, with verdicts.", epilog=EXAMPLES,
-                                  formatter_class=argparse.RawDescriptionHelpFormatter)
+    top = argparse.ArgumentParser(
+        prog="python -m analytics",
+        description="Targets of city plans side by side, with verdicts.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--database", type=Path, default=DATABASE, help="database file (default: data/citytargets.duckdb)")
     common.add_argument("--format", choices=output.FORMATS, default="table", help="table (default), csv or json")
     common.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of sentences (default: zh)")
     placed = argparse.ArgumentParser(add_help=False)
-    placed.add_argument("--place", action="append", metavar="P", help="only this place: full name, part, English name or initials; may be repeated")
+    placed.add_argument(
+        "--place", action="append", metavar="P", help="only this place: full name, part, English name or initials; may be repeated"
+    )
 
     def add(name: str, run: Callable, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text, parents=[common, *parents])
@@ -62,10 +69,15 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("metric", metavar="METRIC")
     command.add_argument("--year", type=int, help="prefer statements for this year")
     command.add_argument("--alternatives", action="store_true", help="list the other statements of each place and why they were not chosen")
-    add("cascade", run_cascade, "City against province against nation for the right year.", placed).add_argument("--metric", metavar="METRIC")
-    add("findings", run_findings, "Contradictions, targets below baseline or benchmark, pace, scale, outliers, drafts.", placed).add_argument(
-        "--code", action="append", choices=CODES, help="only this kind; may be repeated")
-    add("coverage", run_coverage, "Who mentions what: metrics × places with three kinds of blank.", placed).add_argument("--domain", choices=registries.DOMAINS)
+    add("cascade", run_cascade, "City against province against nation for the right year.", placed).add_argument(
+        "--metric", metavar="METRIC"
+    )
+    add(
+        "findings", run_findings, "Contradictions, targets below baseline or benchmark, pace, scale, outliers, drafts.", placed
+    ).add_argument("--code", action="append", choices=CODES, help="only this kind; may be repeated")
+    add("coverage", run_coverage, "Who mentions what: metrics × places with three kinds of blank.", placed).add_argument(
+        "--domain", choices=registries.DOMAINS
+    )
     add("ambition", run_ambition, "Position among comparable peers as an interval, or why there is none.", placed)
     command = add("diff", run_diff, "What changed between two plans of one place; without plans, which can be compared.")
     command.add_argument("plans", nargs="*", metavar="PLAN", help="old plan and new plan")
@@ -73,7 +85,9 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("query")
     command.add_argument("--limit", type=int, default=20)
     add("ask", run_ask, "A question in Chinese or English becomes filters; the filters and their rows are shown.").add_argument("question")
-    add("verdicts", run_verdicts, "Which statements of a metric are comparable with which, and why.", placed).add_argument("metric", metavar="METRIC")
+    add("verdicts", run_verdicts, "Which statements of a metric are comparable with which, and why.", placed).add_argument(
+        "metric", metavar="METRIC"
+    )
     add("metrics", run_metrics, "The metrics of the registry.").add_argument("--domain", choices=registries.DOMAINS)
     return top
 
@@ -90,7 +104,9 @@ def run_compare(store: Store, options: argparse.Namespace) -> None:
     if options.alternatives:
         output.write(found.alternatives, output.ALTERNATIVES, options.format, options.lang, head)
     else:
-        output.write(found.rows, output.COMPARE, options.format, options.lang, head, extra={"verdict": found.verdict, "benchmarks": found.benchmarks})
+        output.write(
+            found.rows, output.COMPARE, options.format, options.lang, head, extra={"verdict": found.verdict, "benchmarks": found.benchmarks}
+        )
 
 
 def run_cascade(store: Store, options: argparse.Namespace) -> None:
@@ -137,8 +153,14 @@ def run_ask(store: Store, options: argparse.Namespace) -> None:
         return
     found = answer(store, reading.filters)
     columns = output.STATEMENTS if reading.filters.state is None else output.CELLS
-    output.write(found.frame, columns, options.format, options.lang, [*head, getattr(found, f"sentence_{options.lang}")],
-                 extra={"filters": reading.filters.as_dict(), "problems": [problem.code for problem in reading.problems]})
+    output.write(
+        found.frame,
+        columns,
+        options.format,
+        options.lang,
+        [*head, getattr(found, f"sentence_{options.lang}")],
+        extra={"filters": reading.filters.as_dict(), "problems": [problem.code for problem in reading.problems]},
+    )
 
 
 def run_verdicts(store: Store, options: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ mutually comparable ones count, the others are not_comparable. What is missing c
 weight. Above `missing_limit` of missing weight the interval is refused. Rank ranges are the best and worst rank over WEIGHTINGS weightings
 in which every weight moves by up to `spread`, the same ones at every call; an interval is ranked by its middle.
 """
+
 from __future__ import annotations
 
 import tomllib
@@ -83,8 +84,12 @@ def checked(basket: Basket, registry: registries.Registry, where: str) -> Basket
     return basket
 
 
-def ambition(store: Store, weights: Mapping[str, float] | None = None, places: Iterable[str] | None = None,
-             registry: registries.Registry | None = None) -> Ambition:
+def ambition(
+    store: Store,
+    weights: Mapping[str, float] | None = None,
+    places: Iterable[str] | None = None,
+    registry: registries.Registry | None = None,
+) -> Ambition:
     """Intervals for all places (of some places among all). Raises WeightError for weights that cannot be used."""
     registry = registry or registries.load()
     basket = load_basket(registry)
@@ -93,16 +98,26 @@ def ambition(store: Store, weights: Mapping[str, float] | None = None, places: I
     with store.session() as session:
         rows = best(session, registry, list(basket.weights))
         everyone = session.query("SELECT DISTINCT place FROM plans ORDER BY place")["place"]
-    parts = pd.concat([_metric_parts(rows.loc[rows["metric_id"] == name], everyone, name, weight, basket.least, registry)
-                       for name, weight in basket.weights.items()], ignore_index=True)
+    parts = pd.concat(
+        [
+            _metric_parts(rows.loc[rows["metric_id"] == name], everyone, name, weight, basket.least, registry)
+            for name, weight in basket.weights.items()
+        ],
+        ignore_index=True,
+    )
     table = intervals(parts, basket)
     if places is not None:
         chosen = set(places)
-        table, parts = table.loc[table["place"].isin(chosen)].reset_index(drop=True), parts.loc[parts["place"].isin(chosen)].reset_index(drop=True)
+        table, parts = (
+            table.loc[table["place"].isin(chosen)].reset_index(drop=True),
+            parts.loc[parts["place"].isin(chosen)].reset_index(drop=True),
+        )
     return Ambition(table, parts, basket.weights, basket.spread, basket.missing_limit, store.build_id)
 
 
-def _metric_parts(rows: pd.DataFrame, everyone: pd.Series, name: str, weight: float, least: int, registry: registries.Registry) -> pd.DataFrame:
+def _metric_parts(
+    rows: pd.DataFrame, everyone: pd.Series, name: str, weight: float, least: int, registry: registries.Registry
+) -> pd.DataFrame:
     """Where every place stands on one metric."""
     judged = judge(rows.loc[rows["kind"] == "target"], registry)[0]
     peers = judged.loc[judged["comparable"]]
@@ -110,14 +125,27 @@ def _metric_parts(rows: pd.DataFrame, everyone: pd.Series, name: str, weight: fl
     values = peers["value"].to_numpy() * (-1.0 if registry.metrics[name].better == "lower" else 1.0)
     ordered = np.sort(values)
     others = max(len(values) - 1, 1)
-    positions = pd.DataFrame({"place": peers["place"].to_numpy(), "low": np.searchsorted(ordered, values, "left") / others,
-                              "high": (np.searchsorted(ordered, values, "right") - 1) / others})
-    table = pd.DataFrame({"place": everyone}).merge(judged[["place", "indicator_id", "value_exact", "comparator", "unit", "comparable"]], on="place", how="left")
+    positions = pd.DataFrame(
+        {
+            "place": peers["place"].to_numpy(),
+            "low": np.searchsorted(ordered, values, "left") / others,
+            "high": (np.searchsorted(ordered, values, "right") - 1) / others,
+        }
+    )
+    table = pd.DataFrame({"place": everyone}).merge(
+        judged[["place", "indicator_id", "value_exact", "comparator", "unit", "comparable"]], on="place", how="left"
+    )
     table = table.merge(positions, on="place", how="left")
     used = table["comparable"].eq(True) & enough
     state = np.select([used, table["indicator_id"].notna()], ["used", "not_comparable"], "missing")
-    return table.assign(metric_id=name, weight=weight, state=pd.array(state, dtype="str"), peers=len(peers),
-                        low=table["low"].where(used, 0.0), high=table["high"].where(used, 1.0))[PART_COLUMNS]
+    return table.assign(
+        metric_id=name,
+        weight=weight,
+        state=pd.array(state, dtype="str"),
+        peers=len(peers),
+        low=table["low"].where(used, 0.0),
+        high=table["high"].where(used, 1.0),
+    )[PART_COLUMNS]
 
 
 def intervals(parts: pd.DataFrame, basket: Basket) -> pd.DataFrame:
@@ -126,8 +154,15 @@ def intervals(parts: pd.DataFrame, basket: Basket) -> pd.DataFrame:
     weights = np.array([basket.weights[name] for name in names])
     low, high, used = _pivots(parts, names)
     share = weights / weights.sum()
-    table = pd.DataFrame({"place": low.index, "low": low.to_numpy() @ share, "high": high.to_numpy() @ share, "used": used.to_numpy().sum(axis=1),
-                          "missing": (1 - used.to_numpy() @ share).round(9)})
+    table = pd.DataFrame(
+        {
+            "place": low.index,
+            "low": low.to_numpy() @ share,
+            "high": high.to_numpy() @ share,
+            "used": used.to_numpy().sum(axis=1),
+            "missing": (1 - used.to_numpy() @ share).round(9),
+        }
+    )
     table["refused"] = table["missing"] > basket.missing_limit
     kept = ~table["refused"].to_numpy()
     ranks = rank_ranges((low.to_numpy()[kept] + high.to_numpy()[kept]) / 2, weights, basket.spread)
@@ -135,7 +170,11 @@ def intervals(parts: pd.DataFrame, basket: Basket) -> pd.DataFrame:
         table[name] = pd.Series(values, index=table.index[kept], dtype="Int64").reindex(table.index)
     table["low"], table["high"] = (table[name].where(kept) for name in ("low", "high"))
     table = with_reasons(table, len(names), basket.missing_limit)
-    return table.assign(middle=table["low"] + table["high"]).sort_values(["refused", "middle", "place"], ascending=[True, False, True], ignore_index=True).drop(columns="middle")
+    return (
+        table.assign(middle=table["low"] + table["high"])
+        .sort_values(["refused", "middle", "place"], ascending=[True, False, True], ignore_index=True)
+        .drop(columns="middle")
+    )
 
 
 def _pivots(parts: pd.DataFrame, names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -156,6 +195,14 @@ def rank_ranges(scores: np.ndarray, weights: np.ndarray, spread: float) -> tuple
 
 def with_reasons(table: pd.DataFrame, basket_size: int, limit: float) -> pd.DataFrame:
     """The table with a sentence for each refusal, empty for the others."""
-    columns = {"place": table["place"], "used": table["used"].astype(int).astype("str"), "n": str(basket_size), "limit": f"{limit:.0%}",
-               "missing": (table["missing"] * 100).round().astype(int).astype("str") + "%"}
-    return table.assign(used=table["used"].astype(int), **{f"reason_{lang}": fill("ambition.refused", lang, columns).where(table["refused"], "") for lang in ("zh", "en")})
+    columns = {
+        "place": table["place"],
+        "used": table["used"].astype(int).astype("str"),
+        "n": str(basket_size),
+        "limit": f"{limit:.0%}",
+        "missing": (table["missing"] * 100).round().astype(int).astype("str") + "%",
+    }
+    return table.assign(
+        used=table["used"].astype(int),
+        **{f"reason_{lang}": fill("ambition.refused", lang, columns).where(table["refused"], "") for lang in ("zh", "en")},
+    )

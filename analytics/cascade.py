@@ -10,6 +10,7 @@ against the reference for the year of its own target. Without one for that year 
 reference shown is the nearest in time. `omitted` is a reference for the very year in which a plan of the place ends, on a metric to which the
 place puts no number. Below and above follow the direction of the metric: for a rate of failures, more is below.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -29,15 +30,18 @@ RELATIONS = ("below", "equal", "above", "omitted", "not_comparable")
 YEAR = "year"
 
 
-def cascade(store: Store, metric: str | None = None, places: Iterable[str] | None = None,
-            registry: registries.Registry | None = None) -> pd.DataFrame:
+def cascade(
+    store: Store, metric: str | None = None, places: Iterable[str] | None = None, registry: registries.Registry | None = None
+) -> pd.DataFrame:
     """Every place and metric that has a reference above it; columns at the top of this module."""
     registry = registry or registries.load()
     with store.session() as session:
         return cascade_in(session, registry, metric, places)
 
 
-def cascade_in(session: Session, registry: registries.Registry, metric: str | None = None, places: Iterable[str] | None = None) -> pd.DataFrame:
+def cascade_in(
+    session: Session, registry: registries.Registry, metric: str | None = None, places: Iterable[str] | None = None
+) -> pd.DataFrame:
     """As `cascade`, in a session that is open already."""
     found = references(session, registry, metric)
     wanted = sorted(set(found["metric_id"]))
@@ -103,8 +107,17 @@ def related(frame: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
     """The frame with relation, verdict, codes and gap."""
     omitted = frame["indicator_id"].isna()
     flows = frame["metric_id"].map({name: usual_flow(registry, name) for name in frame["metric_id"].unique()}).astype("str")
-    own = frame.assign(kind=frame["kind"].fillna("target"), flow=frame["flow"].fillna(flows), unit=frame["unit"].fillna(frame["reference_unit"]))
-    above = own.assign(unit=frame["reference_unit"], align_note=frame["reference_note"], flow=flows, year=frame["reference_year"], kind="target", status="issued")
+    own = frame.assign(
+        kind=frame["kind"].fillna("target"), flow=frame["flow"].fillna(flows), unit=frame["unit"].fillna(frame["reference_unit"])
+    )
+    above = own.assign(
+        unit=frame["reference_unit"],
+        align_note=frame["reference_note"],
+        flow=flows,
+        year=frame["reference_year"],
+        kind="target",
+        status="issued",
+    )
     # What the city's own plan is worth (draft, expired) is said elsewhere; here only the definitions count.
     judged = judge_pairs(own.assign(status="issued"), above, registry, ignore=("status",))
     other_year = (frame["year"] != frame["reference_year"]).fillna(True)
@@ -113,15 +126,21 @@ def related(frame: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
     gap = frame["value"] - frame["reference_value"]
     better = np.where(lower, -gap, gap)
     relation = np.select([omitted, incomparable, better < 0, better > 0], ["omitted", "not_comparable", "below", "above"], "equal")
-    return frame.assign(relation=pd.array(relation, dtype="str"), verdict=judged["verdict"].where(~omitted, ""),
-                        codes=judged["codes"].where(~omitted, ""), gap=gap.round(8))
+    return frame.assign(
+        relation=pd.array(relation, dtype="str"),
+        verdict=judged["verdict"].where(~omitted, ""),
+        codes=judged["codes"].where(~omitted, ""),
+        gap=gap.round(8),
+    )
 
 
 def with_names(frame: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
     """The frame with metric_zh, metric_en, codes_zh and codes_en."""
     names = registry.frame().set_index("metric_id")
-    frame = frame.assign(metric_zh=frame["metric_id"].map(names["name_zh"]).fillna(frame["metric_id"]),
-                         metric_en=frame["metric_id"].map(names["name_en"]).fillna(frame["metric_id"]))
+    frame = frame.assign(
+        metric_zh=frame["metric_id"].map(names["name_zh"]).fillna(frame["metric_id"]),
+        metric_en=frame["metric_id"].map(names["name_en"]).fillna(frame["metric_id"]),
+    )
     return frame.assign(codes_zh=code_words(frame["codes"], "zh"), codes_en=code_words(frame["codes"], "en"))
 
 
@@ -130,8 +149,15 @@ def with_sentences(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.assign(sentence_zh="", sentence_en="")
     for lang in ("zh", "en"):
         own, above = amounts(frame, lang), amounts(frame, lang, "reference_")
-        columns = {**place_and_region(frame, lang), "metric": frame[f"metric_{lang}"], "own": own, "reference": above,
-                   "document": frame["reference_document"], "year": frame["reference_year"].astype("str"), "codes": frame[f"codes_{lang}"]}
+        columns = {
+            **place_and_region(frame, lang),
+            "metric": frame[f"metric_{lang}"],
+            "own": own,
+            "reference": above,
+            "document": frame["reference_document"],
+            "year": frame["reference_year"].astype("str"),
+            "codes": frame[f"codes_{lang}"],
+        }
         noted = frame["verdict"].eq("conditional") & frame["relation"].isin(["below", "equal", "above"])
         for relation in RELATIONS:
             rows = frame["relation"] == relation

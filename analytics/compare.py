@@ -8,7 +8,8 @@
                     baseline_id, baseline_value, baseline_exact, baseline_year, baseline_facets, baseline_comparator, baseline_unit,
                     nation_value, nation_comparator, nation_document, index_nation (nation = 100), province_value, ... index_province,
                     population, population_year, population_source, per_10k (counts only)
-                    (section, responsible, quote, start, end, value_text, value_end, rules are read for the first QUOTES rows)
+                    (section, responsible, quote, start, end, value_text, value_end, rules are empty where a metric has more than QUOTES
+                    statements: ask Store.statements({"indicator_id": [...]}) for the rows that are shown, or give quotes=None)
     c.alternatives  every other statement of the same metric and place, with why (code), why_zh, why_en
     c.benchmarks    lines to draw: scope (nation, province), what (target, actual), region, year, comparator, value, value_exact, unit, document
     matrix(store, domain=None)   the rows above without verdicts and quotes for many metrics at once: metrics × places of the domain page
@@ -16,6 +17,7 @@
 Which statement stands for a place is decided by choice.RULES, in that order; nothing is dropped, a contradiction inside a plan is flagged.
 Titles come from these frames alone and rank only rows that are comparable.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -24,14 +26,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics import comparability, registry as registries
-from analytics.choice import best, beside, candidates, detailed, english
+from analytics import comparability
+from analytics import registry as registries
+from analytics.choice import candidates, detailed, english
 from analytics.messages import amount, both, listing, word
 from analytics.pairs import severity_matrix
 from analytics.store import AnalyticsError, Session, Store, exact
 from analytics.verdicts import VERDICTS
 
-QUOTES = 200
+QUOTES = 2000
 STATUS_ORDER = {"issued": 0, "unknown": 1, "draft": 2, "expired": 3}
 SIGNATURE = ["facets", "unit", "flow", "year", "kind", "status"]
 
@@ -56,9 +59,16 @@ class Comparison:
     build_id: str
 
 
-def compare(store: Store, metric_id: str, *, places: Iterable[str] | None = None, year: int | None = None,
-            registry: registries.Registry | None = None, quotes: int | None = QUOTES) -> Comparison:
-    """One metric across places. `year` prefers statements for that year; `quotes` is how many rows get quote and section.
+def compare(
+    store: Store,
+    metric_id: str,
+    *,
+    places: Iterable[str] | None = None,
+    year: int | None = None,
+    registry: registries.Registry | None = None,
+    quotes: int | None = QUOTES,
+) -> Comparison:
+    """One metric across places. `year` prefers statements for that year; up to `quotes` statements get quote and section (None: all).
 
     Raises UnknownMetric and what Store raises.
     """
@@ -67,21 +77,27 @@ def compare(store: Store, metric_id: str, *, places: Iterable[str] | None = None
     wanted = sorted(set(places)) if places is not None else None
     with store.session() as session:
         rows, alternatives = candidates(session, registry, [metric_id], wanted, year)
-        rows, verdict = judge(beside(session, rows), registry)
-        rows = rows.sort_values(["value", "place"], ascending=[metric.better == "lower", True], kind="stable", ignore_index=True)
+        rows, verdict = judge(rows, registry)
         rows, alternatives = detailed(session, [rows, alternatives], quotes)
         lines = benchmark_lines(session, metric_id, rows)
-        total = (session.one("SELECT count(DISTINCT place) FROM plans WHERE $places IS NULL OR list_contains($places, place)", {"places": wanted}) or (0,))[0]
+        total = (
+            session.one(
+                "SELECT count(DISTINCT place) FROM plans WHERE $places IS NULL OR list_contains($places, place)", {"places": wanted}
+            )
+            or (0,)
+        )[0]
     title_zh, title_en = title(metric, rows, verdict)
     return Comparison(metric, rows, alternatives, lines, verdict, title_zh, title_en, len(rows), total, store.build_id)
 
 
-def matrix(store: Store, domain: str | None = None, places: Iterable[str] | None = None, registry: registries.Registry | None = None) -> pd.DataFrame:
-    """One row a metric and place of a domain (of all domains): the statement that stands for it, baseline, benchmarks, population."""
+def matrix(
+    store: Store, domain: str | None = None, places: Iterable[str] | None = None, registry: registries.Registry | None = None
+) -> pd.DataFrame:
+    """One row a metric and place of a domain (of all domains): the statement that stands for it, conflict, baseline, benchmarks, population."""
     registry = registry or registries.load()
     metrics = None if domain is None else [name for name, metric in registry.metrics.items() if metric.domain == domain]
     with store.session() as session:
-        return best(session, registry, metrics, None if places is None else sorted(set(places)))
+        return candidates(session, registry, metrics, None if places is None else sorted(set(places)), None)[0].drop(columns="row_at")
 
 
 def metric_of(registry: registries.Registry, metric_id: str) -> registries.Metric:
@@ -89,14 +105,21 @@ def metric_of(registry: registries.Registry, metric_id: str) -> registries.Metri
     try:
         return registry.metrics[metric_id]
     except KeyError:
-        near = sorted(registry.metrics, key=lambda known: -len(set(known.split(".")[-1].split("_")) & set(metric_id.split(".")[-1].split("_"))))[:3]
+        near = sorted(
+            registry.metrics, key=lambda known: -len(set(known.split(".")[-1].split("_")) & set(metric_id.split(".")[-1].split("_")))
+        )[:3]
         raise UnknownMetric(f"no metric {metric_id!r} in the registry; nearest: {', '.join(near)}") from None
 
 
 def benchmark_lines(session: Session, metric_id: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Targets and observed values of the nation and of the provinces in `rows`, for the years in `rows` (observed: any year)."""
-    params = {"metric": metric_id, "provinces": sorted(set(rows["province"].dropna())), "years": [int(year) for year in rows["year"].dropna().unique()]}
-    return session.query(f"""
+    params = {
+        "metric": metric_id,
+        "provinces": sorted(set(rows["province"].dropna())),
+        "years": [int(year) for year in rows["year"].dropna().unique()],
+    }
+    return session.query(
+        f"""
         SELECT * FROM (
             SELECT CASE region WHEN '全国' THEN 'nation' ELSE 'province' END AS scope, 'target' AS what, region, year, comparator, CAST(value AS DOUBLE) AS value,
                    {exact("value")} AS value_exact, unit, document, indicator, note
@@ -105,7 +128,9 @@ def benchmark_lines(session: Session, metric_id: str, rows: pd.DataFrame) -> pd.
             SELECT CASE region WHEN '全国' THEN 'nation' ELSE 'province' END, 'actual', region, year, comparator, CAST(value AS DOUBLE),
                    {exact("value")}, unit, source, '', ''
             FROM actuals WHERE metric = $metric AND (region = '全国' OR list_contains($provinces, region)))
-        ORDER BY what DESC, scope, region, year, document""", params)
+        ORDER BY what DESC, scope, region, year, document""",
+        params,
+    )
 
 
 def judge(rows: pd.DataFrame, registry: registries.Registry) -> tuple[pd.DataFrame, comparability.Verdict | None]:
@@ -113,8 +138,12 @@ def judge(rows: pd.DataFrame, registry: registries.Registry) -> tuple[pd.DataFra
     if rows.empty:
         return rows.assign(comparable=pd.Series(dtype=bool)), None
     kinds = rows.groupby(SIGNATURE, dropna=False, sort=False).ngroup()
-    unique = rows.assign(signature=kinds, weight=kinds.map(kinds.value_counts()), worth=rows["status"].map(STATUS_ORDER).fillna(len(STATUS_ORDER)))
-    unique = unique.drop_duplicates("signature").sort_values(["weight", "worth", "year", *SIGNATURE], ascending=[False, True, False, *[True] * len(SIGNATURE)], ignore_index=True)
+    unique = rows.assign(
+        signature=kinds, weight=kinds.map(kinds.value_counts()), worth=rows["status"].map(STATUS_ORDER).fillna(len(STATUS_ORDER))
+    )
+    unique = unique.drop_duplicates("signature").sort_values(
+        ["weight", "worth", "year", *SIGNATURE], ascending=[False, True, False, *[True] * len(SIGNATURE)], ignore_index=True
+    )
     gravest = against_group(severity_matrix(comparability.facets(unique, registry)))
     verdict = comparability.group(unique if len(unique) > 1 else rows.head(2), registry)
     own = kinds.map(dict(zip(unique["signature"], gravest, strict=True)))
@@ -139,10 +168,9 @@ def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.
     """The finding in a sentence, Chinese and English, from the rows alone."""
     if rows.empty or verdict is None:
         return both("title.none", {"metric": metric.name_zh}, {"metric": metric.name_en})
-    rows = rows.assign(place_en=english(rows["place"]))
     peers = rows[rows["comparable"]]
     if len(rows) == 1:
-        return _sentence("title.one", metric, {}, {"place": {"zh": rows["place"].iloc[0], "en": rows["place_en"].iloc[0]}}, value=rows.iloc[0])
+        return _sentence("title.one", metric, {}, {"place": named(rows["place"])}, value=rows.iloc[0])
     if len(peers) < 2:
         code = "title.incomparable" if verdict.verdict == "incomparable" else "title.conditional"
         return _with_codes(code, metric, rows, verdict.codes)
@@ -153,24 +181,42 @@ def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.
     high, low = peers.loc[peers["value"].idxmax()], peers.loc[peers["value"].idxmin()]
     strict = metric.better == "lower"
     code = {(True, True): "part_strict", (True, False): "part", (False, True): "strictest", (False, False): "highest"}[bool(part), strict]
-    ends = {name: {lang: listing(list(peers.loc[peers["value"] == row["value"], column]), lang, 2) for lang, column in (("zh", "place"), ("en", "place_en"))}
-            for name, row in (("top", high), ("bottom", low))}
+    ends = {name: named(peers.loc[peers["value"] == row["value"], "place"]) for name, row in (("top", high), ("bottom", low))}
     return _sentence(f"title.{code}", metric, counts, ends, high=high, low=low)
 
 
+def named(places: pd.Series) -> dict[str, str]:
+    """Places in a row in either language, the first two by name."""
+    first = english(places.head(2))
+    return {"zh": listing(list(places), "zh", 2), "en": listing([*first, *[""] * (len(places) - len(first))], "en", 2)}
+
+
 def _sentence(code: str, metric: registries.Metric, plain: dict, named: dict | None = None, **amounts: pd.Series) -> tuple[str, str]:
-    filled = [{"metric": name, **plain, **{key: texts[lang] for key, texts in (named or {}).items()},
-               **{key: shown(row, lang) for key, row in amounts.items()}} for lang, name in (("zh", metric.name_zh), ("en", metric.name_en))]
+    filled = [
+        {
+            "metric": name,
+            **plain,
+            **{key: texts[lang] for key, texts in (named or {}).items()},
+            **{key: shown(row, lang) for key, row in amounts.items()},
+        }
+        for lang, name in (("zh", metric.name_zh), ("en", metric.name_en))
+    ]
     return both(code, *filled)
 
 
 def _with_codes(code: str, metric: registries.Metric, rows: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str]:
     """The numbers side by side without an order, and in what their definitions differ."""
     filled = []
+    first = rows.head(4).sort_values("place")
+    first = first.assign(place_en=english(first["place"]))
     for lang, name, comma in (("zh", metric.name_zh, "、"), ("en", metric.name_en, ", ")):
-        values = [row["place"] + shown(row, lang) if lang == "zh" else f"{row['place_en']} {shown(row, lang)}" for _, row in rows.head(4).sort_values("place").iterrows()]
+        values = [
+            row["place"] + shown(row, lang) if lang == "zh" else f"{row['place_en']} {shown(row, lang)}" for _, row in first.iterrows()
+        ]
         values += ["…"] * (len(rows) > 4)
-        filled.append({"metric": name, "n": len(rows), "values": comma.join(values), "codes": comma.join(word("code", each, lang) for each in codes)})
+        filled.append(
+            {"metric": name, "n": len(rows), "values": comma.join(values), "codes": comma.join(word("code", each, lang) for each in codes)}
+        )
     return both(code, *filled)
 
 

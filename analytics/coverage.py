@@ -11,6 +11,7 @@
 Texts are searched for the names of metrics outside the quotes of numbers. That takes a second for four million characters, so above
 TEXT_LIMIT it is left out unless texts=True asks for it; `c.texts_searched` says which. Commitments always count.
 """
+
 from __future__ import annotations
 
 import re
@@ -59,14 +60,22 @@ class Coverage:
 
     def omitted(self, place: str, least: int = 2) -> pd.DataFrame:
         """Metrics that `place` puts no number to and at least `least` other places do: metric_id, state, peers (count), most shared first."""
-        peers = self.cells.loc[(self.cells["state"] == "number") & (self.cells["place"] != place)].groupby("metric_id", observed=True).size()
+        peers = (
+            self.cells.loc[(self.cells["state"] == "number") & (self.cells["place"] != place)].groupby("metric_id", observed=True).size()
+        )
         own = self.cells.loc[(self.cells["place"] == place) & self.cells["state"].isin(["absent", "mentioned", "baseline"])]
         found = own.assign(peers=own["metric_id"].map(peers).fillna(0).astype(int))
         return found.loc[found["peers"] >= least].sort_values(["peers", "metric_id"], ascending=[False, True], ignore_index=True)
 
 
-def coverage(store: Store, *, places: Iterable[str] | None = None, domain: str | None = None, texts: bool | None = None,
-             registry: registries.Registry | None = None) -> Coverage:
+def coverage(
+    store: Store,
+    *,
+    places: Iterable[str] | None = None,
+    domain: str | None = None,
+    texts: bool | None = None,
+    registry: registries.Registry | None = None,
+) -> Coverage:
     """The state of every metric (of one domain) in every place. texts: search the texts too; None decides by their size."""
     registry = registry or registries.load()
     metrics = registry.frame()
@@ -76,7 +85,9 @@ def coverage(store: Store, *, places: Iterable[str] | None = None, domain: str |
         session.register("metrics", metrics)
         session.register("scope", scope)
         cells = session.query(cells_sql(None if places is None else sorted(set(places))))
-        searched = texts if texts is not None else (session.one("SELECT coalesce(sum(length(text)), 0) FROM plans") or (0,))[0] <= TEXT_LIMIT
+        searched = (
+            texts if texts is not None else (session.one("SELECT coalesce(sum(length(text)), 0) FROM plans") or (0,))[0] <= TEXT_LIMIT
+        )
         if searched:
             cells = with_mentions(session, cells, registry)
     return Coverage(cells, metrics, bool(searched), store.build_id)
@@ -109,8 +120,11 @@ def with_mentions(session: Session, cells: pd.DataFrame, registry: registries.Re
     absent = cells.loc[cells["state"] == "absent", ["place", "metric_id"]]
     owners = metric_terms(registry)
     session.register("absent", absent[["place"]].drop_duplicates())
-    hits = session.query("""SELECT plan_id, place, text, list_distinct(regexp_extract_all(text, $terms)) AS terms FROM plans SEMI JOIN absent USING (place)
-                            ORDER BY place, CASE status WHEN 'issued' THEN 0 ELSE 1 END, plan_id""", {"terms": "|".join(map(re.escape, owners))})
+    hits = session.query(
+        """SELECT plan_id, place, text, list_distinct(regexp_extract_all(text, $terms)) AS terms FROM plans SEMI JOIN absent USING (place)
+                            ORDER BY place, CASE status WHEN 'issued' THEN 0 ELSE 1 END, plan_id""",
+        {"terms": "|".join(map(re.escape, owners))},
+    )
     spans = session.query('SELECT plan_id, start, "end" FROM indicators WHERE value IS NOT NULL ORDER BY plan_id, start')
     quoted = {plan: list(zip(group["start"], group["end"], strict=True)) for plan, group in spans.groupby("plan_id")}
     wanted = set(zip(absent["place"], absent["metric_id"], strict=True))
@@ -128,7 +142,9 @@ def mark(cells: pd.DataFrame, found: dict[tuple[str, str], tuple[str, int, int]]
     """The cells with the found mentions written in: (place, metric_id) -> (plan_id, start, end)."""
     if not found:
         return cells
-    extra = pd.DataFrame([(*key, *value) for key, value in found.items()], columns=["place", "metric_id", "plan_new", "start_new", "end_new"])
+    extra = pd.DataFrame(
+        [(*key, *value) for key, value in found.items()], columns=["place", "metric_id", "plan_new", "start_new", "end_new"]
+    )
     merged = cells.merge(extra, on=["place", "metric_id"], how="left")
     hit = merged["plan_new"].notna()
     for column, other in (("plan_id", "plan_new"), ("start", "start_new"), ("end", "end_new")):

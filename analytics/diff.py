@@ -10,6 +10,7 @@ Targets are paired within a metric first (same definition and nearest name first
 `redefined`: the definitions differ (method, scope, flow, unit ...), so that higher and lower cannot be said. `renamed`: only the name differs.
 Raised and lowered are said in the direction of the metric: a lower limit on failures is raised ambition. Errors: UnknownPlan, OtherPlace.
 """
+
 from __future__ import annotations
 
 import numpy as np
@@ -23,7 +24,21 @@ from analytics.store import AnalyticsError, Store, UnknownPlan
 
 CHANGES = ("added", "dropped", "raised", "lowered", "redefined", "renamed", "kept")
 SAME_NAME, NEAR_NAME = 90.0, 75.0
-CARRIED = ["indicator_id", "indicator", "comparator", "value", "value_exact", "value_max_exact", "unit", "flow", "year", "kind", "status", "align_note", "quote"]
+CARRIED = [
+    "indicator_id",
+    "indicator",
+    "comparator",
+    "value",
+    "value_exact",
+    "value_max_exact",
+    "unit",
+    "flow",
+    "year",
+    "kind",
+    "status",
+    "align_note",
+    "quote",
+]
 
 
 class OtherPlace(AnalyticsError):
@@ -38,7 +53,9 @@ def diff(store: Store, old_plan: str, new_plan: str, registry: registries.Regist
         if plan not in plans.index:
             raise UnknownPlan(f"no plan {plan!r} in {store.path}; plans: {', '.join(plans.index[:8])}")
     if plans.at[old_plan, "place"] != plans.at[new_plan, "place"]:
-        raise OtherPlace(f"{old_plan} is of {plans.at[old_plan, 'place']}, {new_plan} of {plans.at[new_plan, 'place']}: give two plans of one place")
+        raise OtherPlace(
+            f"{old_plan} is of {plans.at[old_plan, 'place']}, {new_plan} of {plans.at[new_plan, 'place']}: give two plans of one place"
+        )
     old, new = (store.statements({"plan_id": plan, "kind": "target"}) for plan in (old_plan, new_plan))
     matched = match(old, new, registry)
     rows = joined(old, new, matched)
@@ -63,7 +80,9 @@ def match(old: pd.DataFrame, new: pd.DataFrame, registry: registries.Registry) -
     no_metric = (first[:, None] == "") & (second[None, :] == "")
     units = old["unit"].to_numpy(dtype=object)[:, None] == new["unit"].to_numpy(dtype=object)[None, :]
     left, right = np.nonzero(same_metric | (no_metric & units & (names >= NEAR_NAME)))
-    grade = judge_pairs(old.iloc[left].reset_index(drop=True), new.iloc[right].reset_index(drop=True), registry, ignore=("year", "status", "kind"))
+    grade = judge_pairs(
+        old.iloc[left].reset_index(drop=True), new.iloc[right].reset_index(drop=True), registry, ignore=("year", "status", "kind")
+    )
     gravity = grade["verdict"].map({"comparable": 0, "conditional": 1, "incomparable": 2}).to_numpy()
     # Without a metric there is nothing to judge by but the name.
     gravity = np.where(no_metric[left, right], 1, gravity)
@@ -90,7 +109,11 @@ def joined(old: pd.DataFrame, new: pd.DataFrame, matched: list[tuple[int, int]])
 
 def side(rows: pd.DataFrame, prefix: str) -> pd.DataFrame:
     """The columns of one plan under their own names, with metric_id."""
-    return rows[[f"{prefix}{name}" for name in CARRIED]].rename(columns=lambda name: name.removeprefix(prefix)).assign(metric_id=rows["metric_id"])
+    return (
+        rows[[f"{prefix}{name}" for name in CARRIED]]
+        .rename(columns=lambda name: name.removeprefix(prefix))
+        .assign(metric_id=rows["metric_id"])
+    )
 
 
 def classified(rows: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
@@ -99,14 +122,22 @@ def classified(rows: pd.DataFrame, registry: registries.Registry) -> pd.DataFram
     both = old["indicator_id"].notna() & new["indicator_id"].notna()
     known = both & rows["metric_id"].notna()
     judged = judge_pairs(old.loc[known], new.loc[known], registry, ignore=("year", "status", "kind")).reindex(rows.index)
-    similarity = pd.Series([fuzz.ratio(a, b) if paired else np.nan for a, b, paired in zip(old["indicator"], new["indicator"], both, strict=True)], index=rows.index)
+    similarity = pd.Series(
+        [fuzz.ratio(a, b) if paired else np.nan for a, b, paired in zip(old["indicator"], new["indicator"], both, strict=True)],
+        index=rows.index,
+    )
     lower = rows["metric_id"].isin([name for name, metric in registry.metrics.items() if metric.better == "lower"])
     step = (new["value"] - old["value"]) * np.where(lower, -1.0, 1.0)
     redefined = known & (judged["codes"].fillna("") != "")
     renamed = both & (similarity < SAME_NAME)
-    change = np.select([~both & new["indicator_id"].notna(), ~both, redefined, step > 0, step < 0, renamed],
-                       ["added", "dropped", "redefined", "raised", "lowered", "renamed"], "kept")
-    return rows.assign(change=pd.array(change, dtype="str"), codes=judged["codes"].fillna("").astype("str"), similarity=similarity, renamed=renamed)
+    change = np.select(
+        [~both & new["indicator_id"].notna(), ~both, redefined, step > 0, step < 0, renamed],
+        ["added", "dropped", "redefined", "raised", "lowered", "renamed"],
+        "kept",
+    )
+    return rows.assign(
+        change=pd.array(change, dtype="str"), codes=judged["codes"].fillna("").astype("str"), similarity=similarity, renamed=renamed
+    )
 
 
 def with_sentences(rows: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
@@ -115,14 +146,34 @@ def with_sentences(rows: pd.DataFrame, registry: registries.Registry) -> pd.Data
     for lang in ("zh", "en"):
         names = {name: getattr(metric, f"name_{lang}") for name, metric in registry.metrics.items()}
         own = rows["new_indicator"].fillna(rows["old_indicator"])
-        columns = {"metric": rows["metric_id"].map(names).fillna(own).astype("str"), "old": amounts(side(rows, "old_"), lang), "new": amounts(side(rows, "new_"), lang),
-                   "old_name": rows["old_indicator"].astype("str"), "new_name": rows["new_indicator"].astype("str"), "codes": code_words(rows["codes"], lang)}
+        columns = {
+            "metric": rows["metric_id"].map(names).fillna(own).astype("str"),
+            "old": amounts(side(rows, "old_"), lang),
+            "new": amounts(side(rows, "new_"), lang),
+            "old_name": rows["old_indicator"].astype("str"),
+            "new_name": rows["new_indicator"].astype("str"),
+            "codes": code_words(rows["codes"], lang),
+        }
         for change in CHANGES:
             chosen = rows["change"] == change
             if chosen.any():
-                rows.loc[chosen, f"sentence_{lang}"] = fill(f"diff.{change}", lang, {name: column[chosen] for name, column in columns.items()})
-    plain = {f"{prefix}_{name}": f"{prefix}_{short}" for prefix in ("old", "new") for name, short in (("indicator_id", "id"), ("value_exact", "exact"))}
+                rows.loc[chosen, f"sentence_{lang}"] = fill(
+                    f"diff.{change}", lang, {name: column[chosen] for name, column in columns.items()}
+                )
+    plain = {
+        f"{prefix}_{name}": f"{prefix}_{short}"
+        for prefix in ("old", "new")
+        for name, short in (("indicator_id", "id"), ("value_exact", "exact"))
+    }
     rows = rows.rename(columns=plain).assign(rank=rows["change"].map({name: at for at, name in enumerate(CHANGES)}))
-    shown = ["change", "metric_id", *[f"{prefix}_{name}" for name in ("id", "indicator", "exact", "comparator", "unit", "year", "quote") for prefix in ("old", "new")],
-             "similarity", "codes", "renamed", "sentence_zh", "sentence_en"]
+    shown = [
+        "change",
+        "metric_id",
+        *[f"{prefix}_{name}" for name in ("id", "indicator", "exact", "comparator", "unit", "year", "quote") for prefix in ("old", "new")],
+        "similarity",
+        "codes",
+        "renamed",
+        "sentence_zh",
+        "sentence_en",
+    ]
     return rows.sort_values(["rank", "metric_id", "old_id", "new_id"], kind="stable", ignore_index=True)[shown]

@@ -14,6 +14,7 @@
 
 `CHECKS` lists the checks; each is SQL over the statements and returns rows for the messages of data/vocab/findings.toml.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -38,15 +39,16 @@ FASTER, MUCH_FASTER = 1.1, 2.0
 OUTLIER_LEAST, OUTLIER_MADS, OUTLIER_FACTOR = 5, 6.0, 10.0
 
 
-def findings(store: Store, places: Iterable[str] | None = None, codes: Iterable[str] | None = None,
-             registry: registries.Registry | None = None) -> pd.DataFrame:
+def findings(
+    store: Store, places: Iterable[str] | None = None, codes: Iterable[str] | None = None, registry: registries.Registry | None = None
+) -> pd.DataFrame:
     """All findings (of some places, of some codes), gravest first. Columns at the top of this module."""
     registry = registry or registries.load()
     wanted = set(CODES if codes is None else codes)
     only = None if places is None else sorted(set(places))
     with store.session() as session:
         # Peers count even when a reader looks at one place, so rows are chosen last.
-        lean(session, registry, None, None)
+        lean(session, registry)
         names = registry.frame()[["metric_id", "name_zh", "name_en", "unit", "better"]].rename(columns={"unit": "usual_unit"})
         session.register("names", names)
         found = [check(session, registry) for name, check in CHECKS.items() if wanted & CODES_OF[name]]
@@ -67,7 +69,9 @@ def empty() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype="object" if name == "evidence" else "str") for name in COLUMNS})
 
 
-def shape(rows: pd.DataFrame, code: str, severity: str | pd.Series, columns: dict[str, dict[str, pd.Series]], message: str | None = None) -> pd.DataFrame:
+def shape(
+    rows: pd.DataFrame, code: str, severity: str | pd.Series, columns: dict[str, dict[str, pd.Series]], message: str | None = None
+) -> pd.DataFrame:
     """Rows with place, plan_id, metric_id and evidence as findings; `columns` holds the values of the message for each language."""
     if rows.empty:
         return empty()
@@ -78,8 +82,14 @@ def shape(rows: pd.DataFrame, code: str, severity: str | pd.Series, columns: dic
 
 def per_language(rows: pd.DataFrame, values: dict[str, str]) -> dict[str, dict[str, pd.Series]]:
     """Place, metric name and amounts for a message: `values` maps a placeholder to the prefix of its columns ("" or "other_")."""
-    return {lang: {"place": place_in(rows, lang), "metric": rows[f"name_{lang}"], **{name: amounts(rows, lang, prefix) for name, prefix in values.items()}}
-            for lang in ("zh", "en")}
+    return {
+        lang: {
+            "place": place_in(rows, lang),
+            "metric": rows[f"name_{lang}"],
+            **{name: amounts(rows, lang, prefix) for name, prefix in values.items()},
+        }
+        for lang in ("zh", "en")
+    }
 
 
 def place_in(rows: pd.DataFrame, lang: str) -> pd.Series:
@@ -99,9 +109,16 @@ OTHER = """{t}.indicator_id AS other_id, {t}.comparator AS other_comparator, {t}
 
 def conflicts(session: Session, registry: registries.Registry) -> pd.DataFrame:
     """Two values for one thing in one plan; one row a metric, with every statement that takes part."""
+    # Most statements have no namesake in their plan, so those are sorted out before whole rows are held against one another.
+    session.forget("suspects")
+    session.run("""
+        CREATE TEMP TABLE suspects AS
+        WITH g AS (SELECT plan_id, metric_id, kind, coalesce(year, 0) AS y, facets FROM lean GROUP BY ALL
+                   HAVING count(*) > 1 AND (min(value) <> max(value) OR count(DISTINCT coalesce(value_max, value)) > 1))
+        SELECT l.* FROM lean l SEMI JOIN g ON l.plan_id = g.plan_id AND l.metric_id = g.metric_id AND l.kind = g.kind AND coalesce(l.year, 0) = g.y AND l.facets = g.facets""")
     rows = session.query(f"""
         SELECT a.*, n.name_zh, n.name_en, {OTHER.format(t="b")}, b.value_start AS other_start
-        FROM lean a JOIN lean b ON a.plan_id = b.plan_id AND a.metric_id = b.metric_id AND a.kind = b.kind AND a.year IS NOT DISTINCT FROM b.year
+        FROM suspects a JOIN suspects b ON a.plan_id = b.plan_id AND a.metric_id = b.metric_id AND a.kind = b.kind AND a.year IS NOT DISTINCT FROM b.year
              AND a.facets = b.facets AND a.value_start < b.value_start AND {SAME_FLOW.format(a="a", b="b")}
              AND (a.value <> b.value OR a.value_max IS DISTINCT FROM b.value_max) AND {words_sql("a", "levels")} = {words_sql("b", "levels")}
              AND {words_sql("a", "periods")} = {words_sql("b", "periods")}
@@ -149,8 +166,16 @@ def _not_above(rows: pd.DataFrame) -> pd.DataFrame:
     for lang in columns:
         columns[lang] |= {"year": rows["other_year"].astype("str"), "codes": code_words(rows["codes"], lang)}
     differs = rows["verdict"] == "conditional"
-    parts = [shape(rows.loc[mask], "not_above_baseline", "warning", {lang: {name: column[mask] for name, column in values.items()} for lang, values in columns.items()},
-                   message) for mask, message in ((~differs, "not_above_baseline"), (differs, "not_above_baseline_noted"))]
+    parts = [
+        shape(
+            rows.loc[mask],
+            "not_above_baseline",
+            "warning",
+            {lang: {name: column[mask] for name, column in values.items()} for lang, values in columns.items()},
+            message,
+        )
+        for mask, message in ((~differs, "not_above_baseline"), (differs, "not_above_baseline_noted"))
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -164,13 +189,17 @@ def _still(rows: pd.DataFrame) -> pd.DataFrame:
 def below(session: Session, registry: registries.Registry) -> pd.DataFrame:
     """Targets less demanding than those of the province or the nation; only noted where definitions differ."""
     rows = cascade_in(session, registry)
-    lean(session, registry, None, None)
+    lean(session, registry)
     rows = rows.loc[(rows["relation"] == "below") & rows["scope"].isin(["nation", "province"])]
     if rows.empty:
         return empty()
-    plans = session.query("SELECT indicator_id, plan_id FROM indicators WHERE indicator_id IN (" + literals(list(rows["indicator_id"])) + ")")
+    plans = session.query(
+        "SELECT indicator_id, plan_id FROM indicators WHERE indicator_id IN (" + literals(list(rows["indicator_id"])) + ")"
+    )
     rows = rows.merge(plans, on="indicator_id")
-    evidence = [[own, *([above] if isinstance(above, str) else [])] for own, above in zip(rows["indicator_id"], rows["reference_id"], strict=True)]
+    evidence = [
+        [own, *([above] if isinstance(above, str) else [])] for own, above in zip(rows["indicator_id"], rows["reference_id"], strict=True)
+    ]
     code = "below_" + rows["scope"]
     severity = rows["verdict"].map({"comparable": "warning", "conditional": "info"})
     return rows.assign(evidence=evidence, code=code, severity=severity, finding_id=code + ":" + rows["indicator_id"])[COLUMNS]
@@ -198,16 +227,28 @@ def pace(session: Session, registry: registries.Registry) -> pd.DataFrame:
         QUALIFY row_number() OVER (PARTITION BY s.indicator_id ORDER BY s.base_year DESC, l.last_id) = 1""")
     rows = rows.loc[rows["ratio"] >= FASTER]
     rows = rows.assign(evidence=rows[["indicator_id", "base_id", "last_id"]].values.tolist())
-    columns = {lang: {"place": place_in(rows, lang), "metric": rows[f"name_{lang}"], "ratio": rows["ratio"].round(2).astype("str"),
-                      **{name: figures(rows[name], rows["unit"], lang) for name in ("needed", "done")}} for lang in ("zh", "en")}
+    columns = {
+        lang: {
+            "place": place_in(rows, lang),
+            "metric": rows[f"name_{lang}"],
+            "ratio": rows["ratio"].round(2).astype("str"),
+            **{name: figures(rows[name], rows["unit"], lang) for name in ("needed", "done")},
+        }
+        for lang in ("zh", "en")
+    }
     return shape(rows, "pace", pd.Series(np.where(rows["ratio"] >= MUCH_FASTER, "warning", "info"), index=rows.index, dtype="str"), columns)
 
 
 def figures(values: pd.Series, unit: pd.Series, lang: str) -> pd.Series:
     """Computed numbers with at most two decimals (one from a hundred on), for sentences."""
     texts = [format(round(value, 1 if abs(value) >= 100 else 2), ",.10g") for value in values]
-    return amounts(pd.DataFrame({"comparator": "eq", "value_exact": pd.array([text.replace(",", "") for text in texts], dtype="str"), "unit": unit.to_numpy()},
-                                index=values.index), lang)
+    return amounts(
+        pd.DataFrame(
+            {"comparator": "eq", "value_exact": pd.array([text.replace(",", "") for text in texts], dtype="str"), "unit": unit.to_numpy()},
+            index=values.index,
+        ),
+        lang,
+    )
 
 
 def scales(session: Session, registry: registries.Registry) -> pd.DataFrame:
@@ -230,13 +271,13 @@ def outliers(session: Session, registry: registries.Registry) -> pd.DataFrame:
     """Targets far from those of other places with the same definition, unit, flow and year: rates by median deviation, counts by a factor."""
     rows = session.query(f"""
         WITH peers AS (
-            SELECT l.*, count(DISTINCT l.place) OVER g AS n, median(l.value) OVER g AS middle FROM lean l WHERE l.kind = 'target'
-            WINDOW g AS (PARTITION BY l.metric_id, l.facets, l.unit, l.flow, l.year)),
+            SELECT l.row_at, l.metric_id, l.facets, l.unit, l.flow, l.year, l.value, count(DISTINCT l.place) OVER g AS n, median(l.value) OVER g AS middle
+            FROM lean l WHERE l.kind = 'target' WINDOW g AS (PARTITION BY l.metric_id, l.facets, l.unit, l.flow, l.year)),
         spread AS (SELECT *, median(abs(value - middle)) OVER (PARTITION BY metric_id, facets, unit, flow, year) AS mad FROM peers WHERE n >= {OUTLIER_LEAST})
-        SELECT s.*, m.name_zh, m.name_en FROM spread s JOIN names m USING (metric_id)
+        SELECT l.*, s.n, s.middle, m.name_zh, m.name_en FROM spread s JOIN lean l USING (row_at) JOIN names m ON m.metric_id = l.metric_id
         WHERE CASE WHEN s.flow = 'level' THEN mad > 0 AND abs(s.value - middle) > {OUTLIER_MADS} * mad
                    ELSE s.value > 0 AND middle > 0 AND greatest(s.value / middle, middle / s.value) > {OUTLIER_FACTOR} END
-        ORDER BY s.indicator_id""")
+        ORDER BY l.indicator_id""")
     rows = rows.assign(evidence=rows[["indicator_id"]].values.tolist())
     columns = per_language(rows, {"own": ""})
     for lang in columns:
@@ -246,20 +287,34 @@ def outliers(session: Session, registry: registries.Registry) -> pd.DataFrame:
 
 def statuses(session: Session, registry: registries.Registry) -> pd.DataFrame:
     """Plans that are drafts or have expired; the evidence is the plan itself, so there are no statements."""
-    rows = session.query("SELECT plan_id, place, title, status, horizon_end FROM plans WHERE status IN ('draft', 'expired') ORDER BY plan_id")
+    rows = session.query(
+        "SELECT plan_id, place, title, status, horizon_end FROM plans WHERE status IN ('draft', 'expired') ORDER BY plan_id"
+    )
     rows = rows.assign(metric_id=pd.Series(pd.NA, index=rows.index, dtype="str"), evidence=[[] for _ in range(len(rows))])
     columns = {"title": rows["title"], "year": rows["horizon_end"].astype("str")}
     parts = []
     for status in ("draft", "expired"):
         chosen = rows["status"] == status
-        picked = {lang: {name: column[chosen] for name, column in columns.items()} | {"place": place_in(rows, lang)[chosen]} for lang in ("zh", "en")}
+        picked = {
+            lang: {name: column[chosen] for name, column in columns.items()} | {"place": place_in(rows, lang)[chosen]}
+            for lang in ("zh", "en")
+        }
         parts.append(shape(rows.loc[chosen], "status", "info", picked, f"status_{status}"))
     return pd.concat(parts, ignore_index=True)
 
 
 CHECKS: dict[str, Callable[[Session, registries.Registry], pd.DataFrame]] = {
-    "conflict": conflicts, "not_above_baseline": baselines, "below": below, "pace": pace, "scale": scales, "outlier": outliers, "status": statuses,
+    "conflict": conflicts,
+    "not_above_baseline": baselines,
+    "below": below,
+    "pace": pace,
+    "scale": scales,
+    "outlier": outliers,
+    "status": statuses,
 }
-CODES_OF = {**{name: frozenset({name}) for name in CHECKS}, "not_above_baseline": frozenset({"not_above_baseline", "at_baseline"}),
-            "below": frozenset({"below_province", "below_nation"})}
+CODES_OF = {
+    **{name: frozenset({name}) for name in CHECKS},
+    "not_above_baseline": frozenset({"not_above_baseline", "at_baseline"}),
+    "below": frozenset({"below_province", "below_nation"}),
+}
 CODES = tuple(sorted(code for some in CODES_OF.values() for code in some))

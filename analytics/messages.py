@@ -6,6 +6,7 @@
 
 Every entry holds exactly `zh` and `en` with the same placeholders, or loading refuses it.
 """
+
 from __future__ import annotations
 
 import string
@@ -56,7 +57,9 @@ def _entry(path: Path, code: str, entry: Mapping[str, str]) -> dict[str, str]:
         raise MessageError(f"{path.name}: {code}: keys {', '.join(sorted(entry))}; give it exactly zh and en")
     fields = [{name for _, name, _, _ in string.Formatter().parse(entry[lang]) if name} for lang in LANGUAGES]
     if fields[0] != fields[1]:
-        raise MessageError(f"{path.name}: {code}: zh and en hold different placeholders {sorted(fields[0] ^ fields[1])}; use the same in both")
+        raise MessageError(
+            f"{path.name}: {code}: zh and en hold different placeholders {sorted(fields[0] ^ fields[1])}; use the same in both"
+        )
     return dict(entry)
 
 
@@ -90,7 +93,10 @@ def amounts(frame: pd.DataFrame, lang: str, prefix: str = "") -> pd.Series:
     names = [f"{prefix}comparator", f"{prefix}exact" if prefix else "value_exact", f"{prefix}unit"]
     parts = frame[names].assign(most=frame["value_max_exact"] if not prefix and "value_max_exact" in frame else None)
     distinct = parts.drop_duplicates()
-    texts = [amount(text_or_none(c), text_or_none(v) or "", text_or_none(m), text_or_none(u) or "", lang) for c, v, u, m in distinct.itertuples(index=False)]
+    texts = [
+        amount(text_or_none(c), text_or_none(v) or "", text_or_none(m), text_or_none(u) or "", lang)
+        for c, v, u, m in distinct.itertuples(index=False)
+    ]
     found = distinct.assign(text=pd.array(texts, dtype="str"))
     return parts.merge(found, on=list(parts.columns), how="left")["text"].set_axis(frame.index)
 

@@ -3,6 +3,7 @@
 `write` prints the named columns only; a name with {lang} stands for the column of the language. csv begins with a head line,
 json is one object with the head lines, what is extra, and the rows; numbers stay numbers, empty cells are null.
 """
+
 from __future__ import annotations
 
 import dataclasses
@@ -19,15 +20,58 @@ from rich.table import Table
 from analytics.messages import amounts
 
 FORMATS = ("table", "csv", "json")
-COMPARE = ["place", "comparator", "value_exact", "value_max_exact", "unit", "year", "kind", "status", "facets", "verdict", "conflict", "baseline_exact", "baseline_year",
-           "nation_exact", "province_exact", "index_nation", "index_province", "per_10k", "quote", "indicator_id"]
+COMPARE = [
+    "place",
+    "comparator",
+    "value_exact",
+    "value_max_exact",
+    "unit",
+    "year",
+    "kind",
+    "status",
+    "facets",
+    "verdict",
+    "conflict",
+    "baseline_exact",
+    "baseline_year",
+    "nation_exact",
+    "province_exact",
+    "index_nation",
+    "index_province",
+    "per_10k",
+    "quote",
+    "indicator_id",
+]
 ALTERNATIVES = ["place", "comparator", "value_exact", "unit", "year", "kind", "facets", "why_{lang}", "quote", "indicator_id"]
-CASCADE = ["place", "metric_{lang}", "scope", "relation", "comparator", "value_exact", "reference_exact", "reference_year", "codes", "sentence_{lang}"]
+CASCADE = [
+    "place",
+    "metric_{lang}",
+    "scope",
+    "relation",
+    "comparator",
+    "value_exact",
+    "reference_exact",
+    "reference_year",
+    "codes",
+    "sentence_{lang}",
+]
 FINDINGS = ["severity", "code", "place", "metric_id", "sentence_{lang}", "evidence"]
 AMBITION = ["place", "low", "high", "rank_low", "rank_high", "used", "missing", "refused", "reason_{lang}"]
 DIFF = ["change", "metric_id", "sentence_{lang}", "old_quote", "new_quote"]
 SEARCH = ["what", "how", "score", "place", "title", "text", "id"]
-STATEMENTS = ["place", "indicator", "comparator", "value_exact", "value_max_exact", "unit", "year", "kind", "status", "quote", "indicator_id"]
+STATEMENTS = [
+    "place",
+    "indicator",
+    "comparator",
+    "value_exact",
+    "value_max_exact",
+    "unit",
+    "year",
+    "kind",
+    "status",
+    "quote",
+    "indicator_id",
+]
 CELLS = ["place", "metric_id", "state", "indicator_id", "plan_id", "start", "end"]
 VERDICTS = ["place_a", "place_b", "verdict", "codes", "sentence_{lang}"]
 METRICS = ["metric_id", "name_zh", "name_en", "domain", "unit", "better", "flow", "family"]
@@ -35,14 +79,20 @@ METRICS = ["metric_id", "name_zh", "name_en", "domain", "unit", "better", "flow"
 CUT = 60
 
 
-def write(frame: pd.DataFrame, columns: Sequence[str], form: str, lang: str, head: Sequence[str] = (), extra: Mapping[str, Any] | None = None) -> None:
+def write(
+    frame: pd.DataFrame, columns: Sequence[str], form: str, lang: str, head: Sequence[str] = (), extra: Mapping[str, Any] | None = None
+) -> None:
     """Print `columns` of `frame`. head: sentences above a table and in json; extra: further entries of the json object."""
     names = [name.format(lang=lang) for name in columns]
     shown = frame[[name for name in names if name in frame]]
     if form == "csv":
         sys.stdout.write(flat(shown).to_csv(index=False, lineterminator="\n"))
     elif form == "json":
-        body = {"head": [line for line in head if line], **{key: plain(value) for key, value in (extra or {}).items()}, "rows": records(shown)}
+        body = {
+            "head": [line for line in head if line],
+            **{key: plain(value) for key, value in (extra or {}).items()},
+            "rows": records(shown),
+        }
         sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
     else:
         write_table(readable(shown, lang), head)
@@ -113,4 +163,4 @@ def cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     text = " ".join(str(join(value)).split())
-    return text if len(text) <= CUT else text[:CUT - 1] + "…"
+    return text if len(text) <= CUT else text[: CUT - 1] + "…"

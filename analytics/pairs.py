@@ -5,6 +5,7 @@
 
 Both work on distinct values of each facet, so a hundred thousand pairs cost little more than a hundred.
 """
+
 from __future__ import annotations
 
 from collections.abc import Collection
@@ -37,7 +38,7 @@ def judge_pairs(left: pd.DataFrame, right: pd.DataFrame, registry: registries.Re
 
 def _severities(rule, first: pd.Series, second: pd.Series) -> np.ndarray:
     codes, values = pd.factorize(pd.concat([first, second], ignore_index=True))
-    pairs = codes[:len(first)] * len(values) + codes[len(first):]
+    pairs = codes[: len(first)] * len(values) + codes[len(first) :]
     distinct, inverse = np.unique(pairs, return_inverse=True)
     judged = [comparability._severity(rule, values[pair // len(values)], values[pair % len(values)]) for pair in distinct]
     return np.array(judged, dtype=int)[inverse]

@@ -12,6 +12,7 @@
 Words stand in data/vocab/questions.toml. Metrics are found by name, then by alignment (other wordings), then by the words that their names hold;
 several metrics stay where several fit. The longest match is taken first and every character is used once, so nothing is understood twice.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -99,8 +100,16 @@ class Filters:
             if getattr(self, name):
                 terms.append(f"list_contains($q_{name}, {column})")
                 params[f"q_{name}"] = list(getattr(self, name))
-        for name, column in (("domain", "i.domain"), ("kind", "i.kind"), ("year", "i.year"), ("unit", "i.unit"), ("level", "p.level"), ("flow", "i.flow"),
-                             ("status", "p.status"), ("hedge", "i.hedge")):
+        for name, column in (
+            ("domain", "i.domain"),
+            ("kind", "i.kind"),
+            ("year", "i.year"),
+            ("unit", "i.unit"),
+            ("level", "p.level"),
+            ("flow", "i.flow"),
+            ("status", "p.status"),
+            ("hedge", "i.hedge"),
+        ):
             if getattr(self, name) is not None:
                 terms.append(f"{column} = $q_{name}")
                 params[f"q_{name}"] = getattr(self, name)
@@ -120,7 +129,9 @@ class Filters:
         if self.relation is None:
             return []
         region = "'全国'" if self.benchmark == "nation" else "p.province"
-        return [f"EXISTS (SELECT 1 FROM benchmarks b WHERE b.metric = i.metric_id AND b.region = {region} AND b.year = i.year AND i.value {RELATIONS[self.relation]} b.value)"]
+        return [
+            f"EXISTS (SELECT 1 FROM benchmarks b WHERE b.metric = i.metric_id AND b.region = {region} AND b.year = i.year AND i.value {RELATIONS[self.relation]} b.value)"
+        ]
 
     def chips(self, lang: str, registry: registries.Registry | None = None) -> list[Chip]:
         """What filters, one chip a field or pair of fields, in the order of the fields."""
@@ -141,7 +152,11 @@ class Filters:
         found = [Chip("year", f"{self.year}年" if lang == "zh" else str(self.year))] if self.year is not None else []
         if self.comparator is not None and self.value is not None:
             low, unit = number(format(self.value, ".12g"), lang), self.unit or ""
-            text = f"{low}—{number(format(self.value_max, '.12g'), lang)}" if self.comparator == "range" and self.value_max is not None else SIGNS[self.comparator] + low
+            text = (
+                f"{low}—{number(format(self.value_max, '.12g'), lang)}"
+                if self.comparator == "range" and self.value_max is not None
+                else SIGNS[self.comparator] + low
+            )
             found.append(Chip("comparator", text + unit))
         if self.relation is not None and self.benchmark is not None:
             found.append(Chip("relation", say(f"relation.{self.relation}", lang, benchmark=word("benchmark", self.benchmark, lang))))
@@ -188,7 +203,9 @@ class Answer:
 def read(store: Store, question: str, registry: registries.Registry | None = None) -> Reading:
     """The filters of a question, what was not understood, and what the data cannot answer. Raises StoreError."""
     registry = registry or registries.load()
-    known = store.query("SELECT DISTINCT p.place, p.province, coalesce(r.name_en, '') AS name_en FROM plans p LEFT JOIN places r ON r.place = p.place ORDER BY ALL")
+    known = store.query(
+        "SELECT DISTINCT p.place, p.province, coalesce(r.name_en, '') AS name_en FROM plans p LEFT JOIN places r ON r.place = p.place ORDER BY ALL"
+    )
     parts = read_text(question, Words.load(), known, registry)
     filters = Filters(**parts.values)
     problems = [_problem(code, words) for code, words in parts.problems]

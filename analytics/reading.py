@@ -3,6 +3,7 @@
 `read_text` is all that questions.py needs. The text is compared in one form (simplified, lower case); what a recogniser takes is blanked, so
 no character is understood twice. Order matters and is the order of STEPS: a metric's name goes before the words inside it.
 """
+
 from __future__ import annotations
 
 import re
@@ -75,7 +76,9 @@ def _load(path: Path, _: int) -> Words:
 def alternation(words: Iterable[str]) -> str:
     """Words as one regular expression, the longest first; words in Latin letters only as whole words."""
     ordered = sorted(set(words), key=lambda each: (-len(each), each))
-    return "|".join(rf"(?<![a-z0-9]){re.escape(each)}(?![a-z0-9])" if each[0].isascii() and each[0].isalnum() else re.escape(each) for each in ordered)
+    return "|".join(
+        rf"(?<![a-z0-9]){re.escape(each)}(?![a-z0-9])" if each[0].isascii() and each[0].isalnum() else re.escape(each) for each in ordered
+    )
 
 
 @dataclass
@@ -91,7 +94,7 @@ class Parts:
         """The first match of the pattern in what is left, which is then blanked; None without one."""
         found = re.search(pattern, self.left) if pattern else None
         if found:
-            self.left = self.left[:found.start()] + GONE * (found.end() - found.start()) + self.left[found.end():]
+            self.left = self.left[: found.start()] + GONE * (found.end() - found.start()) + self.left[found.end() :]
         return found
 
     def take_all(self, pattern: str) -> list[str]:
@@ -179,7 +182,9 @@ def province_names() -> dict[str, str]:
 def relation(parts: Parts, known: Known) -> None:
     """Above, below or equal to the nation or the province: 高于全国, 与全国持平, below the province."""
     benchmark, compare, behind = (known.words.pattern(table) for table in ("benchmark", "compare", "behind"))
-    found = parts.take(rf"(?P<compare>{compare})\s*(?:than\s+|to\s+)?(?:that of\s+)?(?:the\s+)?(?P<benchmark>{benchmark})(?:目标|水平|平均)?")
+    found = parts.take(
+        rf"(?P<compare>{compare})\s*(?:than\s+|to\s+)?(?:that of\s+)?(?:the\s+)?(?P<benchmark>{benchmark})(?:目标|水平|平均)?"
+    )
     code = known.words.code("compare", found["compare"]) if found else None
     if not found:
         found = parts.take(rf"(?:与|和|同)?(?P<benchmark>{benchmark})(?:目标|水平|平均)?(?P<behind>{behind})")
@@ -206,7 +211,13 @@ def value(parts: Parts, known: Known) -> None:
     after = rf"{amount(1)}[件家项个名]?(?P<compare>{known.words.pattern('after')})"
     for table, pattern in (("compare", before), ("after", after)):
         if found := parts.take(pattern):
-            set_value(parts, known, known.words.code(table, found["compare"]), figure(found["digits1"], found["magnitude1"], known), found["unit1"])
+            set_value(
+                parts,
+                known,
+                known.words.code(table, found["compare"]),
+                figure(found["digits1"], found["magnitude1"], known),
+                found["unit1"],
+            )
             return
 
 
@@ -312,7 +323,10 @@ def metric_chunk(chunk: str, parts: Parts, known: Known) -> bool:
 
 def words_of_english_names(chunk: str, parts: Parts, registry: registries.Registry) -> bool:
     """Metrics whose English names hold the words, the rarest word first; a word that would leave none is ignored. False where no word is in a name."""
-    found = {each: {hit.metric_id for hit in find_metrics(each, registry, limit=1000) if hit.how in ("name", "words", "initials")} for each in chunk.split(" ")}
+    found = {
+        each: {hit.metric_id for hit in find_metrics(each, registry, limit=1000) if hit.how in ("name", "words", "initials")}
+        for each in chunk.split(" ")
+    }
     chosen: set[str] = set()
     left = []
     for each, hits in sorted(found.items(), key=lambda item: len(item[1])):
@@ -340,7 +354,7 @@ def words_of_names(chunk: str, parts: Parts, registry: registries.Registry) -> b
     left = chunk
     for size in range(len(chunk), 1, -1):
         for at in range(len(chunk) - size + 1):
-            piece = chunk[at:at + size]
+            piece = chunk[at : at + size]
             hits = {metric_id for metric_id, name in names.items() if piece in name and left.find(piece) >= 0}
             hits = hits & chosen if chosen else hits
             if hits:

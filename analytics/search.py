@@ -10,6 +10,7 @@ A query may be Chinese in simplified or traditional characters, pinyin initials 
 several words, parted by blanks, must all be found. how: id, name, part, words, initials, quote, text, fuzzy. Scores fall in that order, so an
 exact name always stands before a part of it, and a fuzzy hit after both.
 """
+
 from __future__ import annotations
 
 import re
@@ -151,18 +152,25 @@ def resolve_metric(query: str, registry: registries.Registry | None = None) -> s
         raise UnknownMetric(f"no metric fits {query!r}: `python -m analytics metrics` lists them all")
     clear = len(hits) == 1 or hits[0].score >= 97 > hits[1].score
     if hits[0].how == "fuzzy" or not clear:
-        named = "; ".join(f"{hit.metric_id} ({registry.metrics[hit.metric_id].name_zh}, {registry.metrics[hit.metric_id].name_en})" for hit in hits[:6])
+        named = "; ".join(
+            f"{hit.metric_id} ({registry.metrics[hit.metric_id].name_zh}, {registry.metrics[hit.metric_id].name_en})" for hit in hits[:6]
+        )
         raise AmbiguousMetric(f"{query!r} fits several metrics, name one: {named}", tuple(hit.metric_id for hit in hits))
     return hits[0].metric_id
 
 
 def resolve_place(store: Store, query: str) -> str:
     """The full name of a place of the database, from its name, a part of it, its English name or its initials. Raises UnknownPlace, AmbiguousPlace."""
-    known = store.query("SELECT DISTINCT p.place, coalesce(r.name_en, '') AS name_en FROM plans p LEFT JOIN places r ON r.place = p.place ORDER BY p.place")
+    known = store.query(
+        "SELECT DISTINCT p.place, coalesce(r.name_en, '') AS name_en FROM plans p LEFT JOIN places r ON r.place = p.place ORDER BY p.place"
+    )
     wanted = plain(query)
     exact = [place for place, english in known.itertuples(index=False) if wanted in (plain(place), plain(english))]
-    near = exact or [place for place, english in known.itertuples(index=False)
-                     if wanted and (wanted in plain(place) or wanted in plain(english) or initials(place).startswith(wanted))]
+    near = exact or [
+        place
+        for place, english in known.itertuples(index=False)
+        if wanted and (wanted in plain(place) or wanted in plain(english) or initials(place).startswith(wanted))
+    ]
     if not near:
         raise UnknownPlace(f"no plan is of {query!r}; places: {', '.join(known['place'].head(8))}{'' if len(known) <= 8 else ', ...'}")
     if len(near) > 1:
@@ -170,8 +178,13 @@ def resolve_place(store: Store, query: str) -> str:
     return near[0]
 
 
-def search(store: Store, query: str, limit: int = 50, what: tuple[str, ...] = ("metric", "statement", "text"),
-           registry: registries.Registry | None = None) -> pd.DataFrame:
+def search(
+    store: Store,
+    query: str,
+    limit: int = 50,
+    what: tuple[str, ...] = ("metric", "statement", "text"),
+    registry: registries.Registry | None = None,
+) -> pd.DataFrame:
     """Metrics, statements and sentences that fit a query, best first; columns at the top of this module. An empty query finds nothing."""
     registry = registry or registries.load()
     wanted = plain(query)
@@ -185,12 +198,27 @@ def search(store: Store, query: str, limit: int = 50, what: tuple[str, ...] = ("
         if "text" in what:
             found.append(_text_rows(session, wanted, limit))
     table = pd.concat([frame for frame in found if len(frame)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
-    return table.sort_values(["score", "what", "plan_id", "start"], ascending=[False, True, True, True], kind="stable", ignore_index=True).head(limit)[COLUMNS]
+    return table.sort_values(
+        ["score", "what", "plan_id", "start"], ascending=[False, True, True, True], kind="stable", ignore_index=True
+    ).head(limit)[COLUMNS]
 
 
 def _metric_rows(hits: list[Hit], registry: registries.Registry) -> pd.DataFrame:
-    rows = [("metric", hit.how, hit.score + 0.5, hit.metric_id, "", "", registry.metrics[hit.metric_id].name_zh, registry.metrics[hit.metric_id].definition, None, None)
-            for hit in hits]
+    rows = [
+        (
+            "metric",
+            hit.how,
+            hit.score + 0.5,
+            hit.metric_id,
+            "",
+            "",
+            registry.metrics[hit.metric_id].name_zh,
+            registry.metrics[hit.metric_id].definition,
+            None,
+            None,
+        )
+        for hit in hits
+    ]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"start": "Int64", "end": "Int64"})
 
 
@@ -229,10 +257,13 @@ def _near_statements(session: Session, wanted: str, limit: int) -> pd.DataFrame:
         names = session.query(f"SELECT DISTINCT indicator FROM indicators LIMIT {INITIALS_LIMIT}")["indicator"]
         scored = {name: 55.0 for name in names if len(wanted) >= 3 and wanted in initials(name)}
     else:
-        pieces = sorted({wanted[at:at + 2] for at in range(len(wanted) - 1)}) or [wanted]
+        pieces = sorted({wanted[at : at + 2] for at in range(len(wanted) - 1)}) or [wanted]
         shared = " + ".join(f"CAST(contains(indicator, {literals([piece])}) AS INTEGER)" for piece in pieces)
         names = session.query(f"SELECT DISTINCT indicator FROM indicators WHERE {shared} >= {max(1, len(pieces) // 2)}")["indicator"]
-        scored = {name: score / 2 for name, score, _ in process.extract(wanted, list(names), scorer=fuzz.ratio, score_cutoff=FUZZY_LEAST, limit=limit)}
+        scored = {
+            name: score / 2
+            for name, score, _ in process.extract(wanted, list(names), scorer=fuzz.ratio, score_cutoff=FUZZY_LEAST, limit=limit)
+        }
     if not scored:
         return pd.DataFrame(columns=COLUMNS)
     rows = session.query(f"""
@@ -247,9 +278,24 @@ def _text_rows(session: Session, wanted: str, limit: int) -> pd.DataFrame:
     groups = variants(wanted.split(" "))
     every = " AND ".join("(" + " OR ".join(f"contains(lower(text), lower({literals([form])}))" for form in forms) + ")" for forms in groups)
     rows = []
-    for plan_id, place, title, text in session.query(f"SELECT plan_id, place, title, text FROM plans WHERE {every} ORDER BY plan_id LIMIT {int(limit)}").itertuples(index=False):
+    for plan_id, place, title, text in session.query(
+        f"SELECT plan_id, place, title, text FROM plans WHERE {every} ORDER BY plan_id LIMIT {int(limit)}"
+    ).itertuples(index=False):
         for start, end, begin, stop in sentences(text, groups)[:PER_PLAN]:
-            rows.append(("text", "text", 60.0 + min(5.0, 100 * len(wanted) / (stop - begin)), "", plan_id, place, title, text[begin:stop].strip(), start, end))
+            rows.append(
+                (
+                    "text",
+                    "text",
+                    60.0 + min(5.0, 100 * len(wanted) / (stop - begin)),
+                    "",
+                    plan_id,
+                    place,
+                    title,
+                    text[begin:stop].strip(),
+                    start,
+                    end,
+                )
+            )
     return pd.DataFrame(rows, columns=COLUMNS).astype({"start": "Int64", "end": "Int64"})
 
 

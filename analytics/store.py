@@ -19,6 +19,7 @@ connections shared between threads give wrong results.
 
 Errors: AnalyticsError > StoreError > NoDatabase, OtherSchema, DatabaseBusy, UnknownPlan, UnknownStatement, BadFilter.
 """
+
 from __future__ import annotations
 
 from collections import deque
@@ -39,10 +40,14 @@ REFERENCE = ROOT / "data" / "reference"
 
 # What every query below relies on; more columns in the file are welcome, fewer are refused when it is opened.
 TABLES: dict[str, frozenset[str]] = {
-    "plans": frozenset("plan_id place province level title issuer document_number issued horizon_start horizon_end status note source_file format "
-                       "sha256 text pages".split()),
-    "indicators": frozenset("indicator_id plan_id kind form indicator comparator value value_max unit flow year hedge domain section responsible quote "
-                            "start end value_text value_start value_end rules confidence metric_id align_how align_note".split()),
+    "plans": frozenset(
+        "plan_id place province level title issuer document_number issued horizon_start horizon_end status note source_file format "
+        "sha256 text pages".split()
+    ),
+    "indicators": frozenset(
+        "indicator_id plan_id kind form indicator comparator value value_max unit flow year hedge domain section responsible quote "
+        "start end value_text value_start value_end rules confidence metric_id align_how align_note".split()
+    ),
     "numbers": frozenset("plan_id start end text class rule".split()),
     "sections": frozenset("plan_id start end level title role".split()),
     "issues": frozenset("plan_id indicator_id code severity message".split()),
@@ -51,13 +56,15 @@ TABLES: dict[str, frozenset[str]] = {
 
 # Numbers in the reference tables are read as exact decimals, like those of the plans.
 REFERENCE_TYPES: dict[str, dict[str, pa.DataType]] = {
-    "places": {"population": pa.int64(), "population_year": pa.int32()},
+    "places": {"population": pa.int32(), "population_year": pa.int32()},
     "benchmarks": {"year": pa.int32(), "value": pa.decimal128(28, 8)},
     "actuals": {"year": pa.int32(), "value": pa.decimal128(28, 8)},
 }
 
-FILTERABLE = frozenset("indicator_id plan_id place province level status kind form metric_id domain flow unit year comparator hedge horizon_end".split())
-INTEGERS = ("year", "horizon_start", "horizon_end", "baseline_year", "population", "population_year", "start", "end", "value_start", "value_end")
+FILTERABLE = frozenset(
+    "indicator_id plan_id place province level status kind form metric_id domain flow unit year comparator hedge horizon_end".split()
+)
+WHOLE = {pa.int32(): pd.Int64Dtype()}
 ENDS_OF_SENTENCE = "。！？；\n"
 SENTENCE_LIMIT, PARAGRAPH_LIMIT = 200, 600
 
@@ -142,8 +149,8 @@ class Session:
         self._registered: list[str] = []
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
-        """The rows of a SELECT with `$name` parameters; whole-number columns are Int64 wherever they may be empty."""
-        return tidy(self.arrow(sql, params).to_pandas())
+        """The rows of a SELECT with `$name` parameters; INTEGER columns are Int64 whether or not this answer has empty ones."""
+        return self.arrow(sql, params).to_pandas(types_mapper=WHOLE.get)
 
     def run(self, sql: str, params: Mapping[str, Any] | None = None) -> None:
         """Execute a statement that returns nothing, such as CREATE TEMP TABLE."""
@@ -166,7 +173,9 @@ class Session:
     def forget(self, *names: str) -> None:
         """Drop temporary views and tables, those with these names or all."""
         for kind, listed in (("VIEW", "view_name AS name FROM duckdb_views()"), ("TABLE", "table_name AS name FROM duckdb_tables()")):
-            for (name,) in self._connection.execute(f"SELECT {listed} WHERE temporary AND schema_name = 'main' AND database_name = 'temp'").fetchall():
+            for (name,) in self._connection.execute(
+                f"SELECT {listed} WHERE temporary AND schema_name = 'main' AND database_name = 'temp'"
+            ).fetchall():
                 if not names or name in names:
                     self._connection.execute(f'DROP {kind} IF EXISTS temp."{name}"').fetchall()
 
@@ -237,14 +246,19 @@ class Store:
         """
         condition, params = where(filters)
         tail = "" if limit is None else f" LIMIT {int(limit)}"
-        return self.query(f"SELECT {STATEMENT_SQL} FROM indicators i JOIN plans p USING (plan_id) WHERE {condition} "
-                          f"ORDER BY i.plan_id, i.value_start, i.indicator_id{tail}", params)
+        return self.query(
+            f"SELECT {STATEMENT_SQL} FROM indicators i JOIN plans p USING (plan_id) WHERE {condition} "
+            f"ORDER BY i.plan_id, i.value_start, i.indicator_id{tail}",
+            params,
+        )
 
     def statement(self, indicator_id: str) -> pd.Series:
         """One statement as a Series of the columns of `statements`. Raises UnknownStatement."""
         frame = self.statements({"indicator_id": indicator_id})
         if frame.empty:
-            raise UnknownStatement(f"no statement {indicator_id!r} in {self.path} (build {self.build_id}): it may have changed with a newer build, search for its words")
+            raise UnknownStatement(
+                f"no statement {indicator_id!r} in {self.path} (build {self.build_id}): it may have changed with a newer build, search for its words"
+            )
         return frame.iloc[0]
 
     def text(self, plan_id: str) -> str:
@@ -269,8 +283,8 @@ class Store:
 
     def reference(self, name: str) -> pd.DataFrame:
         """places, benchmarks or actuals; values as float. Needs no database. Raises KeyError for another name."""
-        frame = self._reference[name].to_pandas()
-        return tidy(frame.assign(value=frame["value"].astype(float)) if "value" in frame else frame)
+        frame = self._reference[name].to_pandas(types_mapper=WHOLE.get)
+        return frame.assign(value=frame["value"].astype(float)) if "value" in frame else frame
 
     def context(self, indicator_id: str, width: str = "sentence") -> Context:
         """The sentence or the paragraph around a statement; `width` is "sentence" or "paragraph". Raises UnknownStatement."""
@@ -279,13 +293,25 @@ class Store:
         row = self.statement(indicator_id)
         with self.session() as session:
             text, pages = session.one("SELECT text, pages FROM plans WHERE plan_id = $plan", {"plan": row["plan_id"]}) or ("", [])
-            heads = session.query('SELECT title FROM sections WHERE plan_id = $plan AND start <= $at AND $at < "end" ORDER BY level, start',
-                                  {"plan": row["plan_id"], "at": int(row["value_start"])})
+            heads = session.query(
+                'SELECT title FROM sections WHERE plan_id = $plan AND start <= $at AND $at < "end" ORDER BY level, start',
+                {"plan": row["plan_id"], "at": int(row["value_start"])},
+            )
         ends, limit = (ENDS_OF_SENTENCE, SENTENCE_LIMIT) if width == "sentence" else ("\n", PARAGRAPH_LIMIT)
         begin, end = widen(text, int(row["start"]), int(row["end"]), ends, limit)
         headings = tuple(heads["title"]) or tuple(part for part in row["section"].split(" > ") if part)
-        return Context(indicator_id, row["plan_id"], text[begin:end], begin, int(row["start"]) - begin, int(row["end"]) - begin,
-                       int(row["value_start"]) - begin, int(row["value_end"]) - begin, page_of(pages, int(row["value_start"])), headings)
+        return Context(
+            indicator_id,
+            row["plan_id"],
+            text[begin:end],
+            begin,
+            int(row["start"]) - begin,
+            int(row["end"]) - begin,
+            int(row["value_start"]) - begin,
+            int(row["value_end"]) - begin,
+            page_of(pages, int(row["value_start"])),
+            headings,
+        )
 
     def _of_plan(self, table: str, plan_id: str) -> pd.DataFrame:
         with self.session() as session:
@@ -294,7 +320,9 @@ class Store:
             return session.query(f"SELECT * EXCLUDE (plan_id) FROM {table} WHERE plan_id = $plan ORDER BY start", {"plan": plan_id})
 
     def _unknown_plan(self, session: Session, plan_id: str) -> str:
-        near = session.query("SELECT plan_id FROM plans ORDER BY jaro_winkler_similarity(plan_id, $plan) DESC, plan_id LIMIT 5", {"plan": plan_id})
+        near = session.query(
+            "SELECT plan_id FROM plans ORDER BY jaro_winkler_similarity(plan_id, $plan) DESC, plan_id LIMIT 5", {"plan": plan_id}
+        )
         return f"no plan {plan_id!r} in {self.path}; nearest: {', '.join(near['plan_id']) or 'none'}"
 
     def _stamp(self) -> tuple[int, int, int]:
@@ -356,8 +384,11 @@ def read_reference(path: Path) -> pa.Table:
     types = REFERENCE_TYPES[path.stem]
     try:
         head = path.open(encoding="utf-8").readline().rstrip("\n").split("\t")
-        return pacsv.read_csv(path, parse_options=pacsv.ParseOptions(delimiter="\t", quote_char=False),
-                              convert_options=pacsv.ConvertOptions(column_types={name: types.get(name, pa.string()) for name in head}))
+        return pacsv.read_csv(
+            path,
+            parse_options=pacsv.ParseOptions(delimiter="\t", quote_char=False),
+            convert_options=pacsv.ConvertOptions(column_types={name: types.get(name, pa.string()) for name in head}),
+        )
     except FileNotFoundError:
         raise StoreError(f"reference table {path} is missing: restore it from the repository") from None
     except pa.ArrowInvalid as error:
@@ -401,8 +432,3 @@ def page_of(pages: Sequence[int], offset: int) -> int | None:
     """The page, from 1, that holds `offset`; None for a format without pages. `pages` holds the offset at which each begins."""
     starts = [int(start) for start in pages]
     return sum(start <= offset for start in starts) or None if starts else None
-
-
-def tidy(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same frame with whole-number columns as Int64, whether or not this answer happens to have empty ones."""
-    return frame.astype({name: "Int64" for name in INTEGERS if name in frame})

@@ -22,8 +22,8 @@ from etl.model import Document, Extraction, Issue, Plan
 if TYPE_CHECKING:
     import pandas as pd
 
-# Below this many documents one process is faster than starting another.
-POOL_FROM = 4
+# Below this many documents one process is faster than starting others, or no slower and kinder to the machine.
+POOL_FROM = 50
 
 Progress = Callable[[int, int, str], None]
 """Called with documents done, documents to read, and the name of the last one."""

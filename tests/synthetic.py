@@ -5,6 +5,7 @@
 Everything is drawn by hashing row numbers inside DuckDB, so two million statements take about half a minute. Texts are built from the
 statements, so that every offset is true: plans.text[start:end] is the quote. One place in ten has two plans.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -35,13 +36,21 @@ def make(path: str | Path, metrics: pd.DataFrame, plans: int = 10_000, statement
         connection.execute(SCHEMA.read_text(encoding="utf-8"))
         connection.register("metric_frame", metrics)
         connection.execute("CREATE TEMP TABLE m AS SELECT row_number() OVER (ORDER BY metric_id) - 1 AS at, * FROM metric_frame")
-        names = {"seed": seed, "plans": plans, "places": max(1, plans * 9 // 10), "statements": statements, "metrics": len(metrics),
-                 "round": min(ROUND, len(metrics))}
+        names = {
+            "seed": seed,
+            "plans": plans,
+            "places": max(1, plans * 9 // 10),
+            "statements": statements,
+            "metrics": len(metrics),
+            "round": min(ROUND, len(metrics)),
+        }
         for step in (_plan_rows, _drawn_rows, _sentences):
             connection.execute(step(), {key: value for key, value in names.items() if f"${key}" in step()})
         connection.execute(PLANS)
         connection.execute(INDICATORS)
-        connection.execute("INSERT INTO build SELECT 'synthetic', 'synthetic', (SELECT count(*) FROM plans), (SELECT count(*) FROM indicators), 0")
+        connection.execute(
+            "INSERT INTO build SELECT 'synthetic', 'synthetic', (SELECT count(*) FROM plans), (SELECT count(*) FROM indicators), 0"
+        )
 
 
 def write_rows(path: Path, plans: list[dict], rows: list[dict]) -> Path:
@@ -58,11 +67,43 @@ def write_rows(path: Path, plans: list[dict], rows: list[dict]) -> Path:
         start = len(texts[row["plan_id"]])
         texts[row["plan_id"]] += quote + "。\n"
         found = start + quote.index(value_text)
-        full.append({"indicator_id": f"{row['plan_id']}-{at}", "kind": "target", "form": None, "indicator": row.get("metric_id"), "comparator": "ge", "value_max": None,
-                     "unit": "%", "flow": "level", "year": 2025, "hedge": False, "domain": "food", "section": "", "responsible": None, "start": start,
-                     "end": start + len(quote), "value_start": found, "value_end": found + len(value_text), "rules": [], "confidence": 1.0, "align_how": None,
-                     "align_note": None, **row, "quote": quote, "value_text": value_text})
-    blank = {"province": "山东省", "level": "prefecture", "title": "规划", "issued": None, "horizon_start": 2021, "horizon_end": 2025, "status": "issued"}
+        full.append(
+            {
+                "indicator_id": f"{row['plan_id']}-{at}",
+                "kind": "target",
+                "form": None,
+                "indicator": row.get("metric_id"),
+                "comparator": "ge",
+                "value_max": None,
+                "unit": "%",
+                "flow": "level",
+                "year": 2025,
+                "hedge": False,
+                "domain": "food",
+                "section": "",
+                "responsible": None,
+                "start": start,
+                "end": start + len(quote),
+                "value_start": found,
+                "value_end": found + len(value_text),
+                "rules": [],
+                "confidence": 1.0,
+                "align_how": None,
+                "align_note": None,
+                **row,
+                "quote": quote,
+                "value_text": value_text,
+            }
+        )
+    blank = {
+        "province": "山东省",
+        "level": "prefecture",
+        "title": "规划",
+        "issued": None,
+        "horizon_start": 2021,
+        "horizon_end": 2025,
+        "status": "issued",
+    }
     frame = pd.DataFrame([{**blank, **plan, "text": texts[plan["plan_id"]]} for plan in plans])
     with duckdb.connect(str(path)) as connection:
         connection.execute(SCHEMA.read_text(encoding="utf-8"))
@@ -113,10 +154,27 @@ def _gold_rows(root: Path, plan: str, text: str) -> list[dict]:
         start = -1
         for _ in range(row.get("n", 0) + 1):
             start = text.index(row["quote"], start + 1)
-        rows.append(_gold_row(plan, row, start, used, {name: row[name] for name in ("comparator", "value", "value_max", "unit", "flow", "year", "hedge", "domain")}))
+        rows.append(
+            _gold_row(
+                plan,
+                row,
+                start,
+                used,
+                {name: row[name] for name in ("comparator", "value", "value_max", "unit", "flow", "year", "hedge", "domain")},
+            )
+        )
     goals = pd.read_csv(root / "data" / "gold" / "commitments.tsv", sep="\t", dtype=str, keep_default_na=False)
     for goal in goals.loc[goals["plan"] == plan].to_dict("records"):
-        blank = {"comparator": None, "value": None, "value_max": None, "unit": "", "flow": "unspecified", "year": None, "hedge": False, "domain": "governance"}
+        blank = {
+            "comparator": None,
+            "value": None,
+            "value_max": None,
+            "unit": "",
+            "flow": "unspecified",
+            "year": None,
+            "hedge": False,
+            "domain": "governance",
+        }
         row = {"kind": "commitment", "indicator": goal["about"], "quote": goal["quote"], "value_text": goal["quote"], "form": goal["form"]}
         rows.append(_gold_row(plan, row, text.index(goal["quote"]), used, blank))
     return rows
@@ -125,9 +183,24 @@ def _gold_rows(root: Path, plan: str, text: str) -> list[dict]:
 def _gold_row(plan: str, row: dict, start: int, used: dict[int, int], values: dict) -> dict:
     at = start + row["quote"].index(row["value_text"])
     used[at] = used.get(at, -1) + 1
-    return {"indicator_id": f"{plan}-{at}-{used[at]}", "plan_id": plan, "kind": row["kind"], "form": row.get("form"), "indicator": row["indicator"], **values,
-            "section": "", "responsible": None, "quote": row["quote"], "start": start, "end": start + len(row["quote"]), "value_text": row["value_text"],
-            "value_start": at, "value_end": at + len(row["value_text"]), "rules": ["gold"], "confidence": 1.0}
+    return {
+        "indicator_id": f"{plan}-{at}-{used[at]}",
+        "plan_id": plan,
+        "kind": row["kind"],
+        "form": row.get("form"),
+        "indicator": row["indicator"],
+        **values,
+        "section": "",
+        "responsible": None,
+        "quote": row["quote"],
+        "start": start,
+        "end": start + len(row["quote"]),
+        "value_text": row["value_text"],
+        "value_start": at,
+        "value_end": at + len(row["value_text"]),
+        "rules": ["gold"],
+        "confidence": 1.0,
+    }
 
 
 def _draw(name: str, modulus: int | str) -> str:
@@ -142,7 +215,7 @@ def _list(values: str | tuple[str, ...]) -> str:
 def _plan_rows() -> str:
     return f"""
         CREATE TEMP TABLE new_plans AS
-        WITH r AS (SELECT n, n % $places AS place_at, {_draw('status', 20)} AS luck FROM range($plans) t(n))
+        WITH r AS (SELECT n, n % $places AS place_at, {_draw("status", 20)} AS luck FROM range($plans) t(n))
         SELECT n AS at, format('syn-{{:05d}}', n) AS plan_id,
                {_list(tuple(FIRST))}[1 + place_at % {len(FIRST)}] || {_list(tuple(SECOND))}[1 + place_at // {len(FIRST)} % {len(SECOND)}]
                    || {_list(tuple(THIRD))}[1 + place_at // {len(FIRST) * len(SECOND)}] || '市' AS place,
@@ -160,8 +233,8 @@ def _drawn_rows() -> str:
     """
     return f"""
         CREATE TEMP TABLE drawn AS
-        WITH r AS (SELECT n, n % $plans AS plan_at, n // $plans AS turn, {_draw('kind', 100)} AS kind_at, {_draw('value', 1000)} AS value_at,
-                          {_draw('comparator', 10)} AS comparator_at, {_draw('facet', 12)} AS facet_at, {_draw('aligned', 10)} AS aligned_at FROM range($statements) t(n)),
+        WITH r AS (SELECT n, n % $plans AS plan_at, n // $plans AS turn, {_draw("kind", 100)} AS kind_at, {_draw("value", 1000)} AS value_at,
+                          {_draw("comparator", 10)} AS comparator_at, {_draw("facet", 12)} AS facet_at, {_draw("aligned", 10)} AS aligned_at FROM range($statements) t(n)),
         k AS (SELECT r.*, p.plan_id, p.horizon_end, m.*, turn < $round AS first_round,
                      CASE WHEN turn < $round THEN CASE WHEN kind_at < 80 THEN 'target' WHEN kind_at < 90 THEN 'commitment' ELSE 'incentive' END
                           ELSE CASE WHEN kind_at < 75 THEN 'baseline' WHEN kind_at < 90 THEN 'target' ELSE 'incentive' END END AS kind,

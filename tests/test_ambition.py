@@ -1,4 +1,5 @@
 """Ambition: an interval from comparable metrics only, in the open, or a refusal that says why."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -17,7 +18,11 @@ FOOD, AGRI, FAIL = "food.food_pass_rate", "food.agri_product_pass_rate", "produc
 def store_of(tmp_path: Path, values: dict[str, dict[str, float]], **extra: dict) -> Store:
     """One plan a place; values: place -> metric -> value. extra: place -> further columns of its rows."""
     plans = [{"plan_id": place, "place": place} for place in values]
-    rows = [{"plan_id": place, "metric_id": metric, "value": value, **extra.get(place, {})} for place, each in values.items() for metric, value in each.items()]
+    rows = [
+        {"plan_id": place, "metric_id": metric, "value": value, **extra.get(place, {})}
+        for place, each in values.items()
+        for metric, value in each.items()
+    ]
     return Store(write_rows(tmp_path / "x.duckdb", plans, rows))
 
 
@@ -31,7 +36,9 @@ def test_the_five_plans_are_refused_with_the_reason(tmp_path: Path) -> None:
 
 
 def test_positions_and_ranks(tmp_path: Path) -> None:
-    found = ambition(store_of(tmp_path, {"甲": {FOOD: 99, AGRI: 98}, "乙": {FOOD: 98, AGRI: 97}, "丙": {FOOD: 97, AGRI: 96}}), {FOOD: 1, AGRI: 1})
+    found = ambition(
+        store_of(tmp_path, {"甲": {FOOD: 99, AGRI: 98}, "乙": {FOOD: 98, AGRI: 97}, "丙": {FOOD: 97, AGRI: 96}}), {FOOD: 1, AGRI: 1}
+    )
     table = found.rows.set_index("place")
     assert table[["low", "high"]].loc["甲"].tolist() == [1.0, 1.0]
     assert table[["low", "high"]].loc["丙"].tolist() == [0.0, 0.0]
@@ -92,7 +99,10 @@ def test_weights_that_cannot_be_used(tmp_path: Path, weights: dict, words: str) 
         ambition(store_of(tmp_path, {"甲": {FOOD: 99}}), weights)
 
 
-@pytest.mark.parametrize(("text", "words"), [("spread = 0.5\n", "least"), ("spread = 2\nmissing_limit = 0.2\nleast = 2\n[weights]\n\"food.food_pass_rate\" = 1\n", "spread")])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("spread = 0.5\n", "least"), ('spread = 2\nmissing_limit = 0.2\nleast = 2\n[weights]\n"food.food_pass_rate" = 1\n', "spread")],
+)
 def test_a_wrong_file_is_refused(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "weights.toml").write_text(text, encoding="utf-8")
     with pytest.raises(WeightError, match=words):
@@ -102,4 +112,7 @@ def test_a_wrong_file_is_refused(tmp_path: Path, text: str, words: str) -> None:
 def test_places_can_be_chosen_without_changing_their_interval(tmp_path: Path) -> None:
     store = store_of(tmp_path, {"甲": {FOOD: 99}, "乙": {FOOD: 98}, "丙": {FOOD: 97}})
     every, one = ambition(store, {FOOD: 1}), ambition(store, {FOOD: 1}, places=["乙"])
-    assert one.rows.drop(columns=["reason_zh", "reason_en"]).values.tolist() == every.rows.loc[every.rows["place"] == "乙"].drop(columns=["reason_zh", "reason_en"]).values.tolist()
+    assert (
+        one.rows.drop(columns=["reason_zh", "reason_en"]).values.tolist()
+        == every.rows.loc[every.rows["place"] == "乙"].drop(columns=["reason_zh", "reason_en"]).values.tolist()
+    )

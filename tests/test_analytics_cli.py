@@ -1,4 +1,5 @@
 """`python -m analytics`: every command in every format, names of metrics and places, and one line with exit code 2 where it cannot be done."""
+
 from __future__ import annotations
 
 import csv
@@ -14,12 +15,37 @@ import pytest
 from analytics.__main__ import EXAMPLES, main
 from tests.synthetic import gold_path
 
-COMMANDS = ["compare food.food_pass_rate", "compare 有效注册商标 --place 日照 --place 泉州", "compare 'Luban Prize projects' --year 2025", "compare certification.taishan_quality --alternatives",
-            "cascade", "cascade --metric 制造业产品质量合格率 --place 日照", "findings", "findings --code conflict --place 烟台", "coverage", "coverage --domain branding --lang en",
-            "ambition", "diff", "diff rizhao-2021 rizhao-2021", "search 商标", "search Luban --limit 3", "ask 哪些城市2025年食品抽检合格率目标高于全国", "ask 'trademark targets above 50 thousand'",
-            "verdicts food.food_pass_rate --lang en", "metrics", "metrics --domain food"]
-REFUSED = [("compare 商标", "ip.registered_trademarks"), ("compare nonsense", "metrics"), ("compare food.food_pass_rate --place 青岛", "青岛"),
-           ("diff rizhao-2021", "two plans"), ("diff rizhao-2021 yantai-2023", "one place"), ("diff rizhao-2021 gone", "gone"), ("verdicts zzzz", "zzzz")]
+COMMANDS = [
+    "compare food.food_pass_rate",
+    "compare 有效注册商标 --place 日照 --place 泉州",
+    "compare 'Luban Prize projects' --year 2025",
+    "compare certification.taishan_quality --alternatives",
+    "cascade",
+    "cascade --metric 制造业产品质量合格率 --place 日照",
+    "findings",
+    "findings --code conflict --place 烟台",
+    "coverage",
+    "coverage --domain branding --lang en",
+    "ambition",
+    "diff",
+    "diff rizhao-2021 rizhao-2021",
+    "search 商标",
+    "search Luban --limit 3",
+    "ask 哪些城市2025年食品抽检合格率目标高于全国",
+    "ask 'trademark targets above 50 thousand'",
+    "verdicts food.food_pass_rate --lang en",
+    "metrics",
+    "metrics --domain food",
+]
+REFUSED = [
+    ("compare 商标", "ip.registered_trademarks"),
+    ("compare nonsense", "metrics"),
+    ("compare food.food_pass_rate --place 青岛", "青岛"),
+    ("diff rizhao-2021", "two plans"),
+    ("diff rizhao-2021 yantai-2023", "one place"),
+    ("diff rizhao-2021 gone", "gone"),
+    ("verdicts zzzz", "zzzz"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +100,14 @@ def test_no_database_names_the_command_that_builds_it(capsys: pytest.CaptureFixt
     assert "python -m etl build" in errors
 
 
-@pytest.mark.parametrize("line", [line.strip().split("   ")[0] for line in EXAMPLES.splitlines() if line.strip().startswith("python -m analytics") and "OLD_PLAN" not in line])
+@pytest.mark.parametrize(
+    "line",
+    [
+        line.strip().split("   ")[0]
+        for line in EXAMPLES.splitlines()
+        if line.strip().startswith("python -m analytics") and "OLD_PLAN" not in line
+    ],
+)
 def test_the_examples_of_the_help_run(capsys: pytest.CaptureFixture[str], database: Path, line: str) -> None:
     code, out, _ = run(capsys, line.removeprefix("python -m analytics "), database)
     assert code == 0

@@ -1,9 +1,8 @@
-"""The build: what it publishes, what it reads again, and that nothing that goes wrong leaves half a database."""
+"""The build: what it publishes, that the same inputs give the same tables, and what it reads again."""
 
 from __future__ import annotations
 
 import ast
-import os
 import shutil
 import subprocess
 import sys
@@ -11,58 +10,29 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pytest
 
 import etl.build
 import etl.checksum
+import etl.parallel
 import etl.pipeline
-from etl.build import BuildError, Outcome, build
+from etl.build import build
 from etl.checksum import RULE_FILES, build_id, input_key, rules_sha256
-from etl.load import LoadError, locked, published
-from etl.manifest import ManifestError, Source, discover, read_manifest
+from etl.load import published
+from etl.manifest import Source
 from etl.model import Plan
-from tests.conftest import ROOT
-
-TABLES = ("plans", "indicators", "numbers", "sections", "issues", "inputs", "build")
-NAMES = ("hengyang-2018", "shapotou-2022", "rizhao-2021")
-HEAD = "plan\tplace\tlevel\ttitle\tissued\thorizon_start\thorizon_end\tstatus\n"
-TOWN = "新城市质量提升方案\n\n一、主要目标\n\n到2025年，产品抽检合格率达到98.12345%以上，挽回经济损失5320.79万元。\n"
+from tests.fixtures.builds import HEAD, NAMES, ROOT, TOWN, add_a_target, exported, query, real_plans
 
 
 @pytest.fixture
 def plans(tmp_path: Path) -> Path:
     """A folder with three of the project's plans and their manifest."""
-    folder = tmp_path / "plans"
-    folder.mkdir()
-    for name in NAMES:
-        shutil.copy(ROOT / "data" / "plans" / f"{name}.txt", folder)
-    lines = (ROOT / "data" / "plans" / "plans.tsv").read_text("utf-8").splitlines(keepends=True)
-    (folder / "plans.tsv").write_text("".join(line for line in lines if line.split("\t")[0] in ("plan", *NAMES)), encoding="utf-8")
-    return folder
+    return real_plans(tmp_path / "plans")
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     return tmp_path / "out" / "targets.duckdb"
-
-
-def query(database: Path, sql: str) -> list[tuple]:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def exported(database: Path, folder: Path) -> dict[str, bytes]:
-    """Every table as the bytes of a CSV file, in the order in which it is stored."""
-    folder.mkdir(exist_ok=True)
-    with duckdb.connect(str(database), read_only=True) as connection:
-        for table in TABLES:
-            connection.execute(f"COPY {table} TO '{folder / table}.csv'")
-    return {table: (folder / f"{table}.csv").read_bytes() for table in TABLES}
-
-
-def leftovers(database: Path) -> list[str]:
-    return sorted(path.name for path in database.parent.iterdir() if path != database)
 
 
 # What is published.
@@ -160,9 +130,8 @@ def test_many_documents_in_several_processes_give_the_same(tmp_path: Path, datab
         (folder / f"town-{number:02}.txt").write_text(TOWN.replace("98", str(80 + number)), encoding="utf-8")
     (folder / "town-05.txt").write_bytes(b"")
     monkeypatch.setattr(etl.build, "POOL_FROM", 5)
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    pooled = build([folder], database)
-    monkeypatch.setattr(etl.build, "POOL_FROM", 100)
+    monkeypatch.setattr(etl.parallel, "ITEMS_A_WORKER", 4)
+    pooled = build([folder], database, workers=2)
     single = build([folder], other := tmp_path / "other.duckdb")
     assert (pooled.read, pooled.failures) == (single.read, single.failures)
     assert len(pooled.read) == 11
@@ -182,8 +151,7 @@ def test_a_document_that_ends_its_process_is_named_and_the_others_are_published(
     (hook / "sitecustomize.py").write_text(code)
     monkeypatch.setenv("PYTHONPATH", str(hook))
     monkeypatch.setattr(etl.build, "POOL_FROM", 5)
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    outcome = build([folder], database)
+    outcome = build([folder], database, workers=2)
     assert outcome.read == ["town-0", "town-1", "town-2", "town-4", "town-5"]
     assert "town-3.txt" in outcome.failures[0]
 
@@ -196,8 +164,7 @@ def change_nothing(plans: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def change_a_text(plans: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = plans / "hengyang-2018.txt"
-    path.write_text(path.read_text("utf-8") + "\n到2020年，计量器具受检率达到95%以上。\n", encoding="utf-8")
+    add_a_target(plans)
 
 
 def change_a_manifest_row(plans: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,201 +255,3 @@ def test_keys_differ_by_each_part_of_the_input():
     keys = [input_key(source, "rules") for source in [one, *others]] + [input_key(one, "other rules")]
     assert len(set(keys)) == len(keys)
     assert build_id([("a", "1"), ("b", "2")], "r") == build_id([("b", "2"), ("a", "1")], "r") != build_id([("a", "1")], "r")
-
-
-# What goes wrong.
-
-
-def test_an_unreadable_plan_is_named_and_the_others_are_published(plans: Path, database: Path):
-    (plans / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
-    (plans / "empty.txt").write_bytes(b"")
-    outcome = build([plans], database)
-    assert [failure.split(":")[0] for failure in outcome.failures] == [str(plans / "broken.pdf"), str(plans / "empty.txt")]
-    assert len(query(database, "FROM plans")) == 3
-    again = build([plans], database)
-    assert (again.changed, again.failures) == (False, outcome.failures)
-    (plans / "empty.txt").write_text(TOWN, encoding="utf-8")
-    assert build([plans], database).read == ["empty"]
-
-
-def test_a_correction_that_no_longer_matches_fails_its_plan_only(plans: Path, database: Path):
-    path = plans / "rizhao-2021.txt"
-    path.write_text(path.read_text("utf-8").replace("示范示范", "示范"), encoding="utf-8")
-    outcome = build([plans], database)
-    assert outcome.read == ["hengyang-2018", "shapotou-2022"]
-    (failure,) = outcome.failures
-    assert "rizhao-2021.txt" in failure
-    assert "corrections.toml" in failure
-
-
-def broken_extraction(change: Callable[[dict], None]) -> Callable:
-    """The real extraction, with one row of shapotou-2022 changed after it."""
-    real = etl.pipeline.extract
-
-    def extract(document, plan):
-        extraction = real(document, plan)
-        if plan.plan_id == "shapotou-2022":
-            change(extraction.rows[0])
-        return extraction
-
-    return extract
-
-
-def test_a_row_that_is_not_in_the_text_stops_the_build(plans: Path, database: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    build([plans], database)
-    before = exported(database, tmp_path / "first")
-    monkeypatch.setattr(etl.pipeline, "extract", broken_extraction(lambda row: row.update(start=row["start"] - 1)))
-    with pytest.raises(BuildError, match="shapotou-2022: quote_moved"):
-        build([plans], database, full=True)
-    assert exported(database, tmp_path / "second") == before
-    assert leftovers(database) == []
-
-
-def test_a_row_that_the_policy_refuses_keeps_its_plan_out(plans: Path, database: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(etl.pipeline, "extract", broken_extraction(lambda row: row.update(domain="sport")))
-    outcome = build([plans], database)
-    assert outcome.read == ["hengyang-2018", "rizhao-2021"]
-    assert "shapotou-2022.txt" in outcome.failures[0]
-    assert "domain_unknown" in outcome.failures[0]
-
-
-def test_a_remark_is_stored_with_its_plan_and_kept(plans: Path, database: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(etl.pipeline, "extract", broken_extraction(lambda row: row.update(indicator="质" * 90)))
-    build([plans], database)
-    remarks = query(database, "SELECT plan_id, code, severity FROM issues WHERE code = 'name_long'")
-    assert remarks == [("shapotou-2022", "name_long", "warning")]
-    (plans / "hengyang-2018.txt").unlink()
-    build([plans], database)
-    assert query(database, "SELECT plan_id, code, severity FROM issues WHERE code = 'name_long'") == remarks
-
-
-def test_a_fault_of_the_code_in_one_plan_spares_the_others(plans: Path, database: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(etl.pipeline, "extract", broken_extraction(lambda row: row["no such field"]))
-    outcome = build([plans], database)
-    assert outcome.read == ["hengyang-2018", "rizhao-2021"]
-    assert "shapotou-2022.txt" in outcome.failures[0]
-
-
-def test_a_killed_build_leaves_the_old_database_and_the_next_cleans_up(plans: Path, database: Path, tmp_path: Path):
-    build([plans], database)
-    before = exported(database, tmp_path / "first")
-    change_a_text(plans, pytest.MonkeyPatch())
-    code = (
-        "import os, signal; from pathlib import Path; from etl.build import build\n"
-        "os.replace = lambda *names: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"build([Path({str(plans)!r})], Path({str(database)!r}))"
-    )
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == -9
-    assert exported(database, tmp_path / "second") == before
-    assert any(".new" in name for name in leftovers(database))
-    assert build([plans], database).read == ["hengyang-2018"]
-    assert leftovers(database) == []
-
-
-def test_a_second_build_at_the_same_time_is_refused(plans: Path, database: Path):
-    with locked(database), pytest.raises(LoadError, match=f"process {os.getpid()}"):
-        build([plans], database)
-    assert build([plans], database).changed
-
-
-def test_a_reader_sees_the_old_version_until_it_opens_the_file_again(plans: Path, database: Path):
-    build([plans], database)
-    reader = (
-        "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True); print('open', flush=True)\n"
-        "input(); print(c.sql('from build').fetchall()[0][2])"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", reader, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout.readline() == "open\n"
-        remove_a_plan(plans, pytest.MonkeyPatch())
-        assert build([plans], database).changed
-        assert process.communicate("\n", timeout=20)[0] == "3\n"
-    assert query(database, "SELECT plans FROM build") == [(2,)]
-
-
-def test_a_file_that_is_no_database_is_not_overwritten(plans: Path):
-    victim = plans / "rizhao-2021.txt"
-    before = victim.read_bytes()
-    with pytest.raises(LoadError, match="no DuckDB database"):
-        build([plans], victim)
-    assert victim.read_bytes() == before
-
-
-@pytest.mark.parametrize("content", [b"", b"\0" * 8 + b"DUCK" + b"\0" * 400], ids=["empty", "damaged"])
-def test_a_damaged_database_is_built_anew(plans: Path, database: Path, content: bytes):
-    database.parent.mkdir()
-    database.write_bytes(content)
-    assert len(build([plans], database).read) == 3
-
-
-def test_nothing_is_published_when_nothing_can_be_read(tmp_path: Path, database: Path):
-    (tmp_path / "empty.txt").write_bytes(b"")
-    with pytest.raises(BuildError, match=r"empty\.txt"):
-        build([tmp_path], database)
-    assert not database.exists()
-
-
-# The folder and its manifest.
-
-
-def test_what_is_no_plan_is_left_out(tmp_path: Path):
-    for name in ("README.md", "readme.txt", "LICENSES.md", "index.html", ".hidden.txt", "~$town.docx", "plans.tsv", "data.json"):
-        (tmp_path / name).write_text("plan\n", encoding="utf-8")
-    (tmp_path / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0")
-    (tmp_path / "sub.txt").mkdir()
-    (tmp_path / "readmeplan.txt").write_text(TOWN, encoding="utf-8")
-    found = discover([tmp_path])
-    assert [source.plan_id for source in found.sources] == ["readmeplan"]
-    assert "old.doc" in found.notes[0]
-
-
-def test_two_files_with_one_id_are_refused_by_name(tmp_path: Path, database: Path):
-    for name in ("a/town.txt", "b/town.txt", "b/village.txt"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(TOWN, encoding="utf-8")
-    outcome: Outcome = build([tmp_path / "a", tmp_path / "b"], database)
-    assert outcome.read == ["town", "village"]
-    assert str(tmp_path / "a" / "town.txt") in outcome.failures[0]
-    assert str(tmp_path / "b" / "town.txt") in outcome.failures[0]
-
-
-@pytest.mark.parametrize(
-    ("row", "named"),
-    [
-        ("town\t某市\tcity\t方案\t\t2021\t2025\tissued", "level 'city'"),
-        ("town\t某市\tprefecture\t方案\t\t2021\t2025\tvalid", "status 'valid'"),
-        ("town\t某市\tprefecture\t方案\t12.3.2021\t2021\t2025\tissued", "issued '12.3.2021'"),
-        ("town\t某市\tprefecture\t方案\t\t21\t2025\tissued", "horizon_start '21'"),
-        ("town\t某市\tprefecture\t方案\t\t2025\t2021\tissued", "horizon_start 2025"),
-        ("town\t某市\tprefecture\t方案\t\t2021\t2025\tissued\tmore", "more cells"),
-        ("town\t某市\t\t\t\t\t\t\ntown\t某市\t\t\t\t\t\t", "stands twice"),
-    ],
-)
-def test_a_wrong_row_fails_its_plan_and_names_the_line(tmp_path: Path, database: Path, row: str, named: str):
-    for name in ("town", "village"):
-        (tmp_path / f"{name}.txt").write_text(TOWN, encoding="utf-8")
-    (tmp_path / "plans.tsv").write_text(HEAD + row + "\n", encoding="utf-8")
-    outcome = build([tmp_path], database)
-    assert outcome.read == ["village"]
-    (failure,) = outcome.failures
-    assert "plans.tsv, line " in failure
-    assert named in failure
-
-
-@pytest.mark.parametrize("text", ["place\ttitle\n", "plan\tcolour\n", "plan\tplan\n", ""])
-def test_a_manifest_with_wrong_columns_is_refused(tmp_path: Path, text: str):
-    (tmp_path / "plans.tsv").write_text(text, encoding="utf-8")
-    with pytest.raises(ManifestError, match=r"plans\.tsv"):
-        read_manifest(tmp_path / "plans.tsv")
-
-
-def test_a_missing_folder_is_named(tmp_path: Path):
-    with pytest.raises(ManifestError, match="nowhere"):
-        discover([tmp_path / "nowhere"])
-
-
-def test_the_manifest_of_the_project_fits_its_plans():
-    found = discover([ROOT / "data" / "plans"])
-    assert found.notes == []
-    assert all(source.plan.place and not source.problem for source in found.sources)

@@ -1,4 +1,5 @@
 """City against province against nation: the right year, the right direction, the right definition."""
+
 from __future__ import annotations
 
 import shutil
@@ -84,7 +85,10 @@ def test_less_is_more_for_a_rate_of_failures(tmp_path: Path) -> None:
 
 def test_a_provincial_plan_in_the_database_is_a_reference(tmp_path: Path) -> None:
     plans = [{"plan_id": "p", "place": "山东省", "level": "provincial"}, {"plan_id": "c", "place": "甲市"}]
-    rows = [{"plan_id": "p", "metric_id": "environment.forest_coverage", "value": 25}, {"plan_id": "c", "metric_id": "environment.forest_coverage", "value": 20}]
+    rows = [
+        {"plan_id": "p", "metric_id": "environment.forest_coverage", "value": 25},
+        {"plan_id": "c", "metric_id": "environment.forest_coverage", "value": 20},
+    ]
     found = cascade(Store(write_rows(tmp_path / "x.duckdb", plans, rows)), "environment.forest_coverage")
     assert found[["place", "scope", "relation", "reference_id"]].values.tolist() == [["甲市", "province", "below", "p-0"]]
 

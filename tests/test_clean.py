@@ -1,4 +1,5 @@
 """Each rule of cleaning with its opposite: what it mends, and the same surface where it must keep its hands off."""
+
 from __future__ import annotations
 
 import re
@@ -24,7 +25,11 @@ ONE_OPEN = MACHINE.split("\n")[0] + "\n" + "群体不断壮大并且逐步形成
 # (text as it stands, text that rules read, name of the rule that cut; "" where nothing may be cut)
 PAGES = [
     (f"{LONG}\n6、达到75%以上。", f"{LONG}达到75%以上。", "page_mark"),
-    ("强化落实,推动任务按期完成,明确分工。由市发改委\n10、牵头,各部门配合。", "强化落实,推动任务按期完成,明确分工。由市发改委牵头,各部门配合。", "page_mark"),
+    (
+        "强化落实,推动任务按期完成,明确分工。由市发改委\n10、牵头,各部门配合。",
+        "强化落实,推动任务按期完成,明确分工。由市发改委牵头,各部门配合。",
+        "page_mark",
+    ),
     ("重点任务:\n6、达到国家标准。", None, ""),
     ("一、任务。\n1、强化监管。\n2、健全制度。\n3、优化服务。", None, ""),
     ("加强以下工作\n1、强化监管。\n2、健全制度。", None, ""),
@@ -150,10 +155,17 @@ def test_every_rule_that_cuts_has_a_case() -> None:
     assert named | {"ocr.permille"} == {cut.rule for raw, *_ in ALL for cut in clean(raw).cuts}
 
 
-@pytest.mark.parametrize(("traditional", "simplified"), [
-    ("產品質量監督抽查合格率達到98%以上", "产品质量监督抽查合格率达到98%以上"),
-    ("鄉鎮(街道)覆蓋率", "乡镇(街道)覆盖率"), ("萬人", "万人"), ("質量強市", "质量强市"), ("合格率", "合格率"), ("", ""),
-])
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("產品質量監督抽查合格率達到98%以上", "产品质量监督抽查合格率达到98%以上"),
+        ("鄉鎮(街道)覆蓋率", "乡镇(街道)覆盖率"),
+        ("萬人", "万人"),
+        ("質量強市", "质量强市"),
+        ("合格率", "合格率"),
+        ("", ""),
+    ],
+)
 def test_traditional_characters_are_read_as_simplified_one_to_one(traditional: str, simplified: str) -> None:
     assert simplify(traditional) == simplified
     cleaned = clean(traditional)
@@ -171,7 +183,7 @@ def test_a_correction_is_applied_and_leads_back() -> None:
     assert "示范项目3个" in cleaned.text and "示范示范" not in cleaned.text
     at = cleaned.text.index("3个")
     assert raw[slice(*cleaned.raw_span(at, at + 2))] == "3个"
-    assert [raw[cut.start:cut.end] for cut in cleaned.cuts if cut.rule == "correction"] == ["示范"]
+    assert [raw[cut.start : cut.end] for cut in cleaned.cuts if cut.rule == "correction"] == ["示范"]
 
 
 def test_a_correction_may_be_longer_than_the_error() -> None:
@@ -200,9 +212,15 @@ def test_a_correction_that_a_new_copy_has_mended_fails_through_the_pipeline(monk
 GOOD = '[[correction]]\nplan = "a"\nfind = "b"\nreplace = ""\nreason = "c"\n'
 
 
-@pytest.mark.parametrize("text", [
-    GOOD.replace('reason = "c"\n', ""), GOOD.replace('find = "b"', 'find = ""'), GOOD + 'more = "d"\n', GOOD.replace('"b"', "5"),
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD.replace('reason = "c"\n', ""),
+        GOOD.replace('find = "b"', 'find = ""'),
+        GOOD + 'more = "d"\n',
+        GOOD.replace('"b"', "5"),
+    ],
+)
 def test_a_bad_entry_of_corrections_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "corrections.toml"
     path.write_text(GOOD.replace('"a"', '"z"') + text, "utf-8")

@@ -112,6 +112,14 @@ def test_standard_input_is_read(run, monkeypatch: pytest.MonkeyPatch):
     assert {json.loads(line)["plan_id"] for line in out.splitlines()} == {"stdin"}
 
 
+def test_bytes_that_are_no_document_get_one_line(run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\0\1\2\3" * 50)))
+    code, out, err = run("extract", "-")
+    assert (code, out) == (1, "")
+    assert err.startswith("standard input: ")
+    assert len(err.splitlines()) == 1
+
+
 def test_csv_holds_the_same_rows_unchanged(run, plan: Path):
     plan.write_text(TEXT + "=SUM(A1)产品合格率达到97%以上。\n", encoding="utf-8")
     rows = [json.loads(line) for line in run("extract", plan)[1].splitlines()]

@@ -1,4 +1,5 @@
 """Comparing one metric: which statement stands for a place and why, what stands beside it, and titles that never rank what is not comparable."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -28,7 +29,11 @@ def made(tmp_path: Path, plans: list[dict], rows: list[dict]) -> Comparison:
 CHOICES = [
     ("kind", [{"plan_id": "a"}], [{"value": 97}, {"value": 99, "kind": "baseline"}]),
     ("status", [{"plan_id": "a"}, {"plan_id": "b", "status": "draft"}], [{"value": 97}, {"plan_id": "b", "value": 99}]),
-    ("status", [{"plan_id": "a", "status": "draft"}, {"plan_id": "b", "status": "expired"}], [{"value": 97}, {"plan_id": "b", "value": 99}]),
+    (
+        "status",
+        [{"plan_id": "a", "status": "draft"}, {"plan_id": "b", "status": "expired"}],
+        [{"value": 97}, {"plan_id": "b", "value": 99}],
+    ),
     ("horizon", [{"plan_id": "a", "horizon_end": 2030}, {"plan_id": "b"}], [{"value": 97, "year": 2030}, {"plan_id": "b", "value": 99}]),
     ("year", [{"plan_id": "a"}], [{"value": 97}, {"value": 99, "year": 2023}]),
     ("flow", [{"plan_id": "a"}], [{"value": 97}, {"value": 2, "flow": "change"}]),
@@ -60,8 +65,11 @@ def test_every_rule_has_a_sentence() -> None:
 
 
 def test_a_year_that_is_asked_for_goes_first(tmp_path: Path) -> None:
-    path = write_rows(tmp_path / "x.duckdb", [{"plan_id": "a", "place": "甲市"}],
-                      [{"plan_id": "a", "metric_id": METRIC, "value": 99}, {"plan_id": "a", "metric_id": METRIC, "value": 97, "year": 2023}])
+    path = write_rows(
+        tmp_path / "x.duckdb",
+        [{"plan_id": "a", "place": "甲市"}],
+        [{"plan_id": "a", "metric_id": METRIC, "value": 99}, {"plan_id": "a", "metric_id": METRIC, "value": 97, "year": 2023}],
+    )
     found = compare(Store(path), METRIC, year=2023)
     assert list(found.rows["value"]) == [97]
     assert list(found.alternatives["why"]) == ["year_asked"]
@@ -111,7 +119,9 @@ def test_per_10k_is_for_counts_only_and_names_its_source(store: Store) -> None:
 
 
 def test_titles_rank_only_what_is_comparable(store: Store) -> None:
-    shared = store.query("SELECT metric_id FROM indicators WHERE metric_id IS NOT NULL GROUP BY metric_id HAVING count(DISTINCT plan_id) > 1 ORDER BY metric_id")
+    shared = store.query(
+        "SELECT metric_id FROM indicators WHERE metric_id IS NOT NULL GROUP BY metric_id HAVING count(DISTINCT plan_id) > 1 ORDER BY metric_id"
+    )
     for metric_id in shared["metric_id"]:
         found = compare(store, metric_id)
         ranked = any(word in found.title_zh + found.title_en for word in RANKING if word not in found.metric.name_zh + found.metric.name_en)
@@ -159,3 +169,8 @@ def test_matrix_agrees_with_compare(store: Store) -> None:
     table = matrix(store, "food")
     for metric_id, rows in table.groupby("metric_id"):
         assert set(rows["indicator_id"]) == set(compare(store, metric_id).rows["indicator_id"])
+
+
+def test_matrix_flags_contradictions(store: Store) -> None:
+    table = matrix(store)
+    assert set(table.loc[table["conflict"], "metric_id"]) == {"certification.taishan_quality", "branding.highend_brand_cultivation"}

@@ -1,4 +1,5 @@
 """Who mentions what: three kinds of blank, and a sentence that proves each mention."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -12,9 +13,13 @@ from tests.synthetic import gold_path, write_rows
 
 # Read by hand.
 EXPECTED = [
-    ("日照市", "food.food_pass_rate", "number"), ("日照市", "branding.provincial_quality_award", "baseline"), ("日照市", "management.chief_quality_officers", "mentioned"),
-    ("日照市", "environment.forest_coverage", "absent"), ("泉州市", "certification.taishan_quality", "not_applicable"),
-    ("中卫市沙坡头区", "management.strong_quality_counties", "not_applicable"), ("衡阳市", "engineering.luban_awards", "mentioned"),
+    ("日照市", "food.food_pass_rate", "number"),
+    ("日照市", "branding.provincial_quality_award", "baseline"),
+    ("日照市", "management.chief_quality_officers", "mentioned"),
+    ("日照市", "environment.forest_coverage", "absent"),
+    ("泉州市", "certification.taishan_quality", "not_applicable"),
+    ("中卫市沙坡头区", "management.strong_quality_counties", "not_applicable"),
+    ("衡阳市", "engineering.luban_awards", "mentioned"),
     ("烟台市", "certification.taishan_quality", "number"),
 ]
 
@@ -45,7 +50,7 @@ def test_every_mention_is_proven_by_a_sentence_of_that_plan(store: Store, found:
         sentence = proof(store, cell)
         assert sentence
         assert sentence in store.text(cell["plan_id"])
-        assert store.text(cell["plan_id"])[int(cell["start"]):int(cell["end"])] in sentence
+        assert store.text(cell["plan_id"])[int(cell["start"]) : int(cell["end"])] in sentence
 
 
 def test_a_name_inside_the_quote_of_a_number_is_no_mention_of_something_else(store: Store, found: Coverage) -> None:
@@ -81,17 +86,33 @@ def test_texts_can_be_left_out(store: Store) -> None:
     assert coverage(store, texts=False).table().at["management.chief_quality_officers", "日照市"] == "absent"
 
 
-@pytest.mark.parametrize(("text", "state"), [
-    ("提高森林覆盖率。", "mentioned"), ("提高森林覆蓋率。", "mentioned"), ("提高森林质量。", "absent"),
-], ids=["simplified", "traditional", "other"])
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("提高森林覆盖率。", "mentioned"),
+        ("提高森林覆蓋率。", "mentioned"),
+        ("提高森林质量。", "absent"),
+    ],
+    ids=["simplified", "traditional", "other"],
+)
 def test_names_in_texts(tmp_path: Path, text: str, state: str) -> None:
     path = write_rows(tmp_path / "x.duckdb", [{"plan_id": "a", "place": "甲市", "text": text}], [])
     assert coverage(Store(path)).table().at["environment.forest_coverage", "甲市"] == state
 
 
 def test_a_commitment_is_a_mention_and_an_incentive_is_not(tmp_path: Path) -> None:
-    rows = [{"plan_id": "a", "metric_id": "environment.forest_coverage", "kind": "commitment", "form": "direction", "comparator": None, "value": None, "value_text": "提高"},
-            {"plan_id": "a", "metric_id": "engineering.luban_awards", "kind": "incentive", "value": 100, "quote": "奖100", "value_text": "100"}]
+    rows = [
+        {
+            "plan_id": "a",
+            "metric_id": "environment.forest_coverage",
+            "kind": "commitment",
+            "form": "direction",
+            "comparator": None,
+            "value": None,
+            "value_text": "提高",
+        },
+        {"plan_id": "a", "metric_id": "engineering.luban_awards", "kind": "incentive", "value": 100, "quote": "奖100", "value_text": "100"},
+    ]
     table = coverage(Store(write_rows(tmp_path / "x.duckdb", [{"plan_id": "a", "place": "甲市"}], rows)), texts=False).table()
     assert table.at["environment.forest_coverage", "甲市"] == "mentioned"
     assert table.at["engineering.luban_awards", "甲市"] == "absent"
@@ -103,10 +124,14 @@ def test_names_lead_to_one_metric_each() -> None:
     assert list(map(len, terms)) == sorted(map(len, terms), reverse=True)
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("[province]\n\"山东省\" = [\"no.such\"]\n", "no.such"), ("[not_for_level]\nvillage = []\n[other]\n", "other"),
-    ("[not_for_level]\nvillage = [\"food.food_pass_rate\"]\n", "village"),
-])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[province]\n"山东省" = ["no.such"]\n', "no.such"),
+        ("[not_for_level]\nvillage = []\n[other]\n", "other"),
+        ('[not_for_level]\nvillage = ["food.food_pass_rate"]\n', "village"),
+    ],
+)
 def test_wrong_entries_are_refused(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "scope.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ScopeError, match=words):

@@ -1,4 +1,5 @@
 """Two plans of one place: every target of either stands in exactly one row, under the right change."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -24,12 +25,28 @@ CASES = [
     ("lowered", [{"metric_id": FOOD, "value": 98}], [{"metric_id": FOOD, "value": 97}]),
     ("raised", [{"metric_id": FAIL, "value": 10, "comparator": "le"}], [{"metric_id": FAIL, "value": 8, "comparator": "le"}]),
     ("kept", [{"metric_id": FOOD, "value": 97}], [{"metric_id": FOOD, "value": 97}]),
-    ("renamed", [{"metric_id": FOOD, "value": 97, "indicator": "食品类产品质量合格率"}], [{"metric_id": FOOD, "value": 97, "indicator": "食品安全抽检合格率"}]),
-    ("redefined", [{"metric_id": FOOD, "value": 97, "align_note": "method=抽检"}], [{"metric_id": FOOD, "value": 99, "align_note": "method=评价性抽检"}]),
-    ("redefined", [{"metric_id": LUBAN, "value": 9, "unit": "项", "flow": "stock"}], [{"metric_id": LUBAN, "value": 2, "unit": "项", "flow": "new"}]),
+    (
+        "renamed",
+        [{"metric_id": FOOD, "value": 97, "indicator": "食品类产品质量合格率"}],
+        [{"metric_id": FOOD, "value": 97, "indicator": "食品安全抽检合格率"}],
+    ),
+    (
+        "redefined",
+        [{"metric_id": FOOD, "value": 97, "align_note": "method=抽检"}],
+        [{"metric_id": FOOD, "value": 99, "align_note": "method=评价性抽检"}],
+    ),
+    (
+        "redefined",
+        [{"metric_id": LUBAN, "value": 9, "unit": "项", "flow": "stock"}],
+        [{"metric_id": LUBAN, "value": 2, "unit": "项", "flow": "new"}],
+    ),
     ("added", [], [{"metric_id": FOOD, "value": 97}]),
     ("dropped", [{"metric_id": FOOD, "value": 97}], []),
-    ("raised", [{"metric_id": None, "indicator": "智慧广场数量", "value": 3, "unit": "个"}], [{"metric_id": None, "indicator": "智慧广场个数", "value": 5, "unit": "个"}]),
+    (
+        "raised",
+        [{"metric_id": None, "indicator": "智慧广场数量", "value": 3, "unit": "个"}],
+        [{"metric_id": None, "indicator": "智慧广场个数", "value": 5, "unit": "个"}],
+    ),
 ]
 
 
@@ -42,20 +59,28 @@ def test_changes(tmp_path: Path, change: str, old: list[dict], new: list[dict]) 
 
 
 def test_other_things_without_a_metric_are_not_paired(tmp_path: Path) -> None:
-    found = changed(tmp_path, [{"metric_id": None, "indicator": "智慧广场数量", "value": 3, "unit": "个"}], [{"metric_id": None, "indicator": "公园绿地面积", "value": 5, "unit": "个"}])
+    found = changed(
+        tmp_path,
+        [{"metric_id": None, "indicator": "智慧广场数量", "value": 3, "unit": "个"}],
+        [{"metric_id": None, "indicator": "公园绿地面积", "value": 5, "unit": "个"}],
+    )
     assert sorted(found["change"]) == ["added", "dropped"]
 
 
 def test_the_same_definition_is_paired_before_the_same_name(tmp_path: Path) -> None:
     old = [{"metric_id": FOOD, "value": 97, "align_note": "method=抽检", "indicator": "食品抽检合格率"}]
-    new = [{"metric_id": FOOD, "value": 99, "align_note": "method=评价性抽检", "indicator": "食品抽检合格率"},
-           {"metric_id": FOOD, "value": 98, "align_note": "method=抽检", "indicator": "食品类产品抽检合格率"}]
+    new = [
+        {"metric_id": FOOD, "value": 99, "align_note": "method=评价性抽检", "indicator": "食品抽检合格率"},
+        {"metric_id": FOOD, "value": 98, "align_note": "method=抽检", "indicator": "食品类产品抽检合格率"},
+    ]
     found = changed(tmp_path, old, new).set_index("change")
     assert (found.at["raised", "new_exact"], found.at["added", "new_exact"]) == ("98", "99")
 
 
 def test_both_quotes_are_there(tmp_path: Path) -> None:
-    row = changed(tmp_path, [{"metric_id": FOOD, "value": 97, "quote": "原合格率97以上"}], [{"metric_id": FOOD, "value": 98, "quote": "合格率98以上"}]).iloc[0]
+    row = changed(
+        tmp_path, [{"metric_id": FOOD, "value": 97, "quote": "原合格率97以上"}], [{"metric_id": FOOD, "value": 98, "quote": "合格率98以上"}]
+    ).iloc[0]
     assert (row["old_quote"], row["new_quote"]) == ("原合格率97以上", "合格率98以上")
 
 

@@ -1,4 +1,5 @@
 """What holds for any text at all: offsets lead back, rows re-slice, ids repeat, every digit has one class."""
+
 from __future__ import annotations
 
 import random
@@ -20,20 +21,28 @@ ROOT = Path(__file__).resolve().parent.parent
 PLANS = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "data" / "plans").glob("*.txt"))}
 DIGITS = re.compile(r"[0-9０-９]+")
 # Pieces that the rules look at, in the ways that plans, copies and scans write them.
-PIECES = """
-到2025年, 截至2020年底, 较2020年 “十四五”末 二〇二五年 2021-2025年 今年 每年 力争 争取 新增 累计 达到 不低于 不少于 超过 ≥ ≤ 约 以上 以下 左右 以内 (含)
-以上 98% 98.5% ９８．５％ 84.l% 2O17年 100虬 99.3%o 5.2‰ 百分之九十八点五 九成以上 1.2万 3,000 12 000 两千八百 一百二十 几十 十余 40多项 翻一番 零的突破 15% —20% 3～5 由12提高到18
-个 项 家 件/万人 (件/万人) 批次/千人/年 亿元 个百分点 台(件) 倍 分 天 平方公里 产品质量合格率 食品安全抽检合格率 省级质检中心 国家标准、行业标准 有效发明专利拥有量 满意度 公共服务
-一、 (一) (-) 1. 1、 ① 第一章 第三节 专栏6 附件1 表2 ## · —— > ★ 主要目标 发展基础 起草说明 参考文献 征求意见 保障措施 名词解释 | : 。 ; , 、 ( ) “ ” 《 》 〔2021〕66号 [94] [1] ¹² 12345热线
-0757—83282000 GB/T19001 ISO9001 5G 500强 “9+N” “332211” 3·15 1:1 第2名 前10位 十九大 一、二类 均 分别 全覆盖 符合省下达目标要求 位居全省前列 创建全国质量强市示范城市 (责任单位:市市场监管局、市教育局)
-產品質量合格率 鄉鎮 達到 臺灣 萬人 (zhōng) 山类或优于山类 第3页 - 12 - 3/20 Page4 \t \u3000 \u200b \ufeff \u00ad \r 　 \x00 \x0c \x1f \x85 \u2028 😀 𠮷 ½ ² ٣ Ⅲ ①
-""".replace("\\t", "\t").replace("\\r", "\r").replace("\\u3000", "\u3000").replace("\\u200b", "\u200b").replace("\\ufeff", "\ufeff") \
-    .replace("\\u00ad", "\u00ad").replace("\\x00", "\x00").replace("\\x0c", "\x0c").replace("\\x1f", "\x1f").replace("\\x85", "\x85") \
-    .replace("\\u2028", "\u2028").split(" ")
+PIECES = (
+    """
+到2025年, 截至2020年底, 较2020年 “十四五”末 二〇二五年 2021-2025年 今年 每年 力争 争取 新增 累计 达到 不低于 不少于
+超过 ≥ ≤ 约 以上 以下 左右 以内 (含) 以上 98% 98.5% ９８．５％ 84.l% 2O17年 100虬 99.3%o 5.2‰ 百分之九十八点五
+九成以上 1.2万 3,000 12 000 两千八百 一百二十 几十 十余 40多项 翻一番 零的突破 15% —20% 3～5 由12提高到18 个 项 家
+件/万人 (件/万人) 批次/千人/年 亿元 个百分点 台(件) 倍 分 天 平方公里 产品质量合格率 食品安全抽检合格率 省级质检中心
+国家标准、行业标准 有效发明专利拥有量 满意度 公共服务 一、 (一) (-) 1. 1、 ① 第一章 第三节 专栏6 附件1 表2 ## · ——
+> ★ 主要目标 发展基础 起草说明 参考文献 征求意见 保障措施 名词解释 | : 。 ; , 、 ( ) “ ” 《 》 〔2021〕66号 [94]
+[1] ¹² 12345热线 0757—83282000 GB/T19001 ISO9001 5G 500强 “9+N” “332211” 3·15 1:1 第2名 前10位 十九大 一、二类
+均 分别 全覆盖 符合省下达目标要求 位居全省前列 创建全国质量强市示范城市 (责任单位:市市场监管局、市教育局)
+產品質量合格率 鄉鎮 達到 臺灣 萬人 (zhōng) 山类或优于山类 第3页 - 12 - 3/20 Page4 𠮷 ½ ² ٣ Ⅲ ①
+""".split()
+    + ["\U0001f600", "\t", "\u3000", "\u200b", "\ufeff", "\u00ad", "\r", "\x00", "\x0c", "\x1f", "\x85", "\u2028"]
+)
 GLUE = st.sampled_from(["", "", "", "", "\n", "\n\n", " ", "  ", " | ", "\n6、", "\n > ", "\r\n"])
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
-DENSE = st.text(st.sampled_from("0123456789.,%０９％．一二十百千万亿点分之年月日个项家件|()（）[]〔〕《》“”。;,、:\n -—~\tlIO虬山>"), max_size=60)
-PATCHWORK = st.lists(st.tuples(st.sampled_from(PIECES), GLUE), min_size=1, max_size=40).map(lambda parts: "".join(piece + glue for piece, glue in parts))
+DENSE = st.text(
+    st.sampled_from("0123456789.,%０９％．一二十百千万亿点分之年月日个项家件|()（）[]〔〕《》“”。;,、:\n -—~\tlIO虬山>"), max_size=60
+)
+PATCHWORK = st.lists(st.tuples(st.sampled_from(PIECES), GLUE), min_size=1, max_size=40).map(
+    lambda parts: "".join(piece + glue for piece, glue in parts)
+)
 
 
 @st.composite
@@ -41,11 +50,11 @@ def mutated(draw: st.DrawFn) -> str:
     """A slice of a real plan with a few places overwritten, cut out or filled with something foreign."""
     text = PLANS[draw(st.sampled_from(sorted(PLANS)))]
     start = draw(st.integers(0, len(text) - 1))
-    part = text[start:start + draw(st.integers(1, 700))]
+    part = text[start : start + draw(st.integers(1, 700))]
     for _ in range(draw(st.integers(0, 6))):
         at = draw(st.integers(0, len(part)))
         new = draw(st.one_of(st.sampled_from(PIECES), st.sampled_from(["\n", " ", "\n\n", "|", "\u3000"]), DENSE))
-        part = part[:at] + new + part[at + draw(st.integers(0, 5)):]
+        part = part[:at] + new + part[at + draw(st.integers(0, 5)) :]
     return part
 
 
@@ -62,7 +71,7 @@ def check_clean(raw: str) -> None:
     assert cleaned.raw_length == len(raw)
     steps = np.diff(cleaned.origin)
     assert (steps >= 0).all()
-    assert not len(cleaned.origin) or 0 <= cleaned.origin[0] and cleaned.origin[-1] < len(raw)
+    assert not len(cleaned.origin) or cleaned.origin[0] >= 0 and cleaned.origin[-1] < len(raw)
     for cut in cleaned.cuts:
         assert 0 <= cut.start < cut.end <= len(raw), cut
         assert cut.rule
@@ -80,8 +89,8 @@ def check_spans(raw: str, first: int, second: int) -> None:
 
 def check_rows(text: str, extraction: Extraction) -> None:
     for row in extraction.rows:
-        assert text[row["start"]:row["end"]] == row["quote"]
-        assert text[row["value_start"]:row["value_end"]] == row["value_text"]
+        assert text[row["start"] : row["end"]] == row["quote"]
+        assert text[row["value_start"] : row["value_end"]] == row["value_text"]
         assert 0 <= row["start"] <= row["value_start"] < row["value_end"] <= row["end"] <= len(text)
         assert row["indicator"] and row["rules"] and 0 <= row["confidence"] <= 1
         assert (row["value"] is None) == (row["kind"] == "commitment") == (row["comparator"] is None) == (row["form"] is not None)
@@ -93,7 +102,7 @@ def check_numbers(text: str, extraction: Extraction) -> None:
     """Every digit run lies in one class; classes don't overlap."""
     assert unaccounted(text, extraction.numbers) == []
     for row in extraction.numbers:
-        assert text[row["start"]:row["end"]] == row["text"] and row["text"]
+        assert text[row["start"] : row["end"]] == row["text"] and row["text"]
         assert row["class"] and row["rule"]
     for one, other in pairwise(extraction.numbers):
         assert one["end"] <= other["start"], (one, other)
@@ -153,13 +162,28 @@ def test_spoilt_plans(text: str) -> None:
 
 
 # Found by chance once: each broke one of the promises.
-@pytest.mark.parametrize("text", [
-    "２[9]４", "合格率达到98[3]%以上。", "优良率９\n7．%", "０\n6、％",  # a mark cut out of the middle of a number
-    "产值翻番)", "到2025年,力争\n翻番\n企业数量达到百家", "| 产值 | 翻番) |", "翻一番 左右达到",  # a multiple where an outline mark could stand
-    "1 务\n一、 9", "5 项任\n(一) 6",  # a table row whose name is an outline mark
-    "合格率达到98%0年均", "98%0个", "率9,4", "得分达到85，2025年达到90",  # digits behind a number that the number's pattern gave back
-    "#\t", "## ", "# 。",  # headings without words
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "２[9]４",
+        "合格率达到98[3]%以上。",
+        "优良率９\n7．%",
+        "０\n6、％",  # a mark cut out of the middle of a number
+        "产值翻番)",
+        "到2025年,力争\n翻番\n企业数量达到百家",
+        "| 产值 | 翻番) |",
+        "翻一番 左右达到",  # a multiple where an outline mark could stand
+        "1 务\n一、 9",
+        "5 项任\n(一) 6",  # a table row whose name is an outline mark
+        "合格率达到98%0年均",
+        "98%0个",
+        "率9,4",
+        "得分达到85，2025年达到90",  # digits behind a number that the number's pattern gave back
+        "#\t",
+        "## ",
+        "# 。",  # headings without words
+    ],
+)
 def test_texts_that_once_broke_a_promise(text: str) -> None:
     check_all(text)
 
@@ -177,7 +201,7 @@ def test_the_same_text_gives_the_same_rows(text: str, horizon: int) -> None:
 def test_paragraphs_may_stand_in_any_order(name: str, chance: random.Random, at: int) -> None:
     lines = PLANS[name].split("\n")
     at %= len(lines)
-    part = lines[at:at + 60]
+    part = lines[at : at + 60]
     chance.shuffle(part)
     text = "\n".join(part)
     extraction = read(text)
@@ -205,7 +229,10 @@ def test_a_readers_tables_and_headings_break_nothing(document: Document) -> None
     assert unaccounted(document.text, extraction.numbers) == []
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n", "\n\n\n", "|", "||", "0", "。", "\ufeff", "第一章", "《", "(", "“", "1", "%", "\x00", "|\n|", "- 1 -", "专栏", "虬"])
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "\n", "\n\n\n", "|", "||", "0", "。", "\ufeff", "第一章", "《", "(", "“", "1", "%", "\x00", "|\n|", "- 1 -", "专栏", "虬"],
+)
 def test_texts_with_nothing_in_them(text: str) -> None:
     check_all(text)
     assert read(text).rows == []

@@ -1,4 +1,5 @@
 """Findings: all that are in the five plans and no other; each rule on a case that must fire and on its neighbour that must not."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -13,10 +14,16 @@ from tests.synthetic import gold_path, write_rows
 METRIC = "food.food_pass_rate"
 # Read by hand: every finding that the five plans hold, and no more.
 FIVE_PLANS = {
-    ("conflict", "烟台市", "certification.taishan_quality"), ("conflict", "烟台市", "branding.highend_brand_cultivation"),
-    ("not_above_baseline", "日照市", "product.industrial_spot_check_pass_rate"), ("at_baseline", "日照市", "food.agri_product_pass_rate"),
-    ("below_province", "日照市", "product.manufacturing_pass_rate"), ("below_nation", "中卫市沙坡头区", "food.agri_product_pass_rate"),
-    ("below_nation", "泉州市", METRIC), ("pace", "日照市", "ip.registered_trademarks"), ("status", "烟台市", ""), ("status", "泉州市", ""),
+    ("conflict", "烟台市", "certification.taishan_quality"),
+    ("conflict", "烟台市", "branding.highend_brand_cultivation"),
+    ("not_above_baseline", "日照市", "product.industrial_spot_check_pass_rate"),
+    ("at_baseline", "日照市", "food.agri_product_pass_rate"),
+    ("below_province", "日照市", "product.manufacturing_pass_rate"),
+    ("below_nation", "中卫市沙坡头区", "food.agri_product_pass_rate"),
+    ("below_nation", "泉州市", METRIC),
+    ("pace", "日照市", "ip.registered_trademarks"),
+    ("status", "烟台市", ""),
+    ("status", "泉州市", ""),
 }
 
 
@@ -33,7 +40,9 @@ def frame(store: Store) -> pd.DataFrame:
 def found_codes(path: Path, plans: list[dict], rows: list[dict]) -> list[str]:
     """Codes of the findings of a small database."""
     full = [{"plan_id": "a", "metric_id": METRIC, **row} for row in rows]
-    return list(findings(Store(write_rows(path / "x.duckdb", [{"place": "甲市", "province": "浙江省", **plan} for plan in plans], full)))["code"])
+    return list(
+        findings(Store(write_rows(path / "x.duckdb", [{"place": "甲市", "province": "浙江省", **plan} for plan in plans], full)))["code"]
+    )
 
 
 def test_the_five_plans(frame: pd.DataFrame) -> None:
@@ -87,24 +96,80 @@ CASES = [
     ("the same value twice", [{}], [{"value": 97}, {"value": 97}], []),
     ("two years", [{}], [{"value": 97}, {"value": 99, "year": 2023}], []),
     ("two definitions", [{}], [{"value": 97, "align_note": "method=例行监测"}, {"value": 99, "align_note": "method=风险监测"}], []),
-    ("stock and newly added", [{}], [{"metric_id": "engineering.luban_awards", "unit": "项", "value": 9, "flow": "stock"},
-                                     {"metric_id": "engineering.luban_awards", "unit": "项", "value": 4, "flow": "new"}], []),
-    ("levels in the names", [{}], [{"metric_id": "standards.innovation_bases", "unit": "个", "value": 5, "flow": "new", "indicator": "国家级/省级技术标准创新基地"},
-                                   {"metric_id": "standards.innovation_bases", "unit": "个", "value": 4, "flow": "new", "indicator": "省级技术标准创新中心"}], []),
+    (
+        "stock and newly added",
+        [{}],
+        [
+            {"metric_id": "engineering.luban_awards", "unit": "项", "value": 9, "flow": "stock"},
+            {"metric_id": "engineering.luban_awards", "unit": "项", "value": 4, "flow": "new"},
+        ],
+        [],
+    ),
+    (
+        "levels in the names",
+        [{}],
+        [
+            {
+                "metric_id": "standards.innovation_bases",
+                "unit": "个",
+                "value": 5,
+                "flow": "new",
+                "indicator": "国家级/省级技术标准创新基地",
+            },
+            {"metric_id": "standards.innovation_bases", "unit": "个", "value": 4, "flow": "new", "indicator": "省级技术标准创新中心"},
+        ],
+        [],
+    ),
     ("a part of the first", [{}], [{"value": 97, "quote": "商标97件"}, {"value": 30, "quote": ",其中注册30件"}], []),
     ("two plans", [{}, {"plan_id": "b"}], [{"value": 97}, {"plan_id": "b", "value": 99}], []),
-    ("below what was reached", [{}], [{"value": 95}, {"value": 97, "kind": "baseline", "year": 2020, "comparator": "eq"}], ["not_above_baseline"]),
+    (
+        "below what was reached",
+        [{}],
+        [{"value": 95}, {"value": 97, "kind": "baseline", "year": 2020, "comparator": "eq"}],
+        ["not_above_baseline"],
+    ),
     ("equal to what was reached", [{}], [{"value": 97}, {"value": 97, "kind": "baseline", "year": 2020}], ["at_baseline"]),
     ("100% cannot be exceeded", [{}], [{"value": 100}, {"value": 100, "kind": "baseline", "year": 2020}], []),
     ("above what was reached", [{}], [{"value": 98}, {"value": 97, "kind": "baseline", "year": 2020}], []),
-    ("fewer failures is better", [{}], [{"metric_id": "product.consumer_noncompliance_rate", "value": 8, "comparator": "le"},
-                                        {"metric_id": "product.consumer_noncompliance_rate", "value": 9, "kind": "baseline", "year": 2020, "comparator": "le"}], []),
-    ("fewer new ones than before", [{}], [{"metric_id": "engineering.luban_awards", "unit": "项", "value": 2, "flow": "new"},
-                                          {"metric_id": "engineering.luban_awards", "unit": "项", "value": 4, "flow": "new", "kind": "baseline", "year": 2020}], []),
-    ("another scope of a count", [{}], [{"metric_id": "metrology.public_standards", "unit": "项", "value": 90, "flow": "stock", "align_note": "level=市级"},
-                                        {"metric_id": "metrology.public_standards", "unit": "项", "value": 95, "flow": "stock", "kind": "baseline", "year": 2020}], []),
-    ("faster than before", [{}], [{"value": 98}, {"value": 94, "kind": "baseline", "year": 2020}, {"value": 93, "kind": "baseline", "year": 2015}], ["pace"]),
-    ("slower than before", [{}], [{"value": 98}, {"value": 97, "kind": "baseline", "year": 2020}, {"value": 90, "kind": "baseline", "year": 2015}], []),
+    (
+        "fewer failures is better",
+        [{}],
+        [
+            {"metric_id": "product.consumer_noncompliance_rate", "value": 8, "comparator": "le"},
+            {"metric_id": "product.consumer_noncompliance_rate", "value": 9, "kind": "baseline", "year": 2020, "comparator": "le"},
+        ],
+        [],
+    ),
+    (
+        "fewer new ones than before",
+        [{}],
+        [
+            {"metric_id": "engineering.luban_awards", "unit": "项", "value": 2, "flow": "new"},
+            {"metric_id": "engineering.luban_awards", "unit": "项", "value": 4, "flow": "new", "kind": "baseline", "year": 2020},
+        ],
+        [],
+    ),
+    (
+        "another scope of a count",
+        [{}],
+        [
+            {"metric_id": "metrology.public_standards", "unit": "项", "value": 90, "flow": "stock", "align_note": "level=市级"},
+            {"metric_id": "metrology.public_standards", "unit": "项", "value": 95, "flow": "stock", "kind": "baseline", "year": 2020},
+        ],
+        [],
+    ),
+    (
+        "faster than before",
+        [{}],
+        [{"value": 98}, {"value": 94, "kind": "baseline", "year": 2020}, {"value": 93, "kind": "baseline", "year": 2015}],
+        ["pace"],
+    ),
+    (
+        "slower than before",
+        [{}],
+        [{"value": 98}, {"value": 97, "kind": "baseline", "year": 2020}, {"value": 90, "kind": "baseline", "year": 2015}],
+        [],
+    ),
     ("% for a score", [{}], [{"metric_id": "service.consumer_service_satisfaction", "value": 75}], ["scale"]),
     ("points for a score", [{}], [{"metric_id": "service.consumer_service_satisfaction", "value": 80, "unit": "分"}], []),
     ("more than all", [{}], [{"value": 175}], ["scale"]),

@@ -1,4 +1,5 @@
 """Numbers of a text: value, unit, comparator, or the class that says why a number is none."""
+
 from __future__ import annotations
 
 from decimal import Decimal
@@ -15,11 +16,35 @@ def quantities(text: str) -> list[Quantity]:
     return [number.quantity for number in scan(clean(text).text) if number.quantity]
 
 
-@pytest.mark.parametrize(("numeral", "value"), [
-    ("零", "0"), ("〇", "0"), ("三", "3"), ("十", "10"), ("十五", "15"), ("二十", "20"), ("二十一", "21"), ("一百", "100"), ("一百零五", "105"), ("一百二十", "120"),
-    ("两千八百", "2800"), ("一千零一", "1001"), ("一万", "10000"), ("三十五万", "350000"), ("一万两千", "12000"), ("两亿", "200000000"), ("一亿三千万", "130000000"),
-    ("二〇一五", "2015"), ("九十八点五", "98.5"), ("三点一四", "3.14"), ("百", "100"), ("千", "1000"), ("万", "10000"), ("两", "2"),
-])
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [
+        ("零", "0"),
+        ("〇", "0"),
+        ("三", "3"),
+        ("十", "10"),
+        ("十五", "15"),
+        ("二十", "20"),
+        ("二十一", "21"),
+        ("一百", "100"),
+        ("一百零五", "105"),
+        ("一百二十", "120"),
+        ("两千八百", "2800"),
+        ("一千零一", "1001"),
+        ("一万", "10000"),
+        ("三十五万", "350000"),
+        ("一万两千", "12000"),
+        ("两亿", "200000000"),
+        ("一亿三千万", "130000000"),
+        ("二〇一五", "2015"),
+        ("九十八点五", "98.5"),
+        ("三点一四", "3.14"),
+        ("百", "100"),
+        ("千", "1000"),
+        ("万", "10000"),
+        ("两", "2"),
+    ],
+)
 def test_chinese_numerals(numeral: str, value: str) -> None:
     assert chinese(numeral) == Decimal(value)
 
@@ -35,22 +60,51 @@ def test_thousands_separators_and_exactness() -> None:
     assert quantities("投资达到3.3万元。")[0].value * 3 == Decimal("99000")
 
 
-# (text, value, value_max, unit, comparator)
+# A text, then what its one number is: value, upper value, unit and comparator.
 TAKEN = [
-    ("合格率达到98.5%以上", "98.5", None, "%", "ge"), ("合格率达到98.5%", "98.5", None, "%", "eq"), ("合格率不低于98%", "98", None, "%", "ge"),
-    ("合格率≥98%", "98", None, "%", "ge"), ("不合格率控制在2%以内", "2", None, "%", "le"), ("不合格率不超过2%", "2", None, "%", "le"), ("能耗低于2%", "2", None, "%", "lt"),
-    ("产值突破100亿元", "10000000000", None, "元", "gt"), ("企业多于240项", "240", None, "项", "gt"), ("产值约30亿元", "3000000000", None, "元", "approx"),
-    ("产值30亿元左右", "3000000000", None, "元", "approx"), ("制定标准40多项", "40", None, "项", "gt"), ("培育企业10余家", "10", None, "家", "gt"),
-    ("新增企业至少20家", "20", None, "家", "ge"), ("新增企业20家及以上", "20", None, "家", "ge"), ("满意度达到85分(含)以上", "85", None, "分", "ge"),
-    ("增长3%-5%", "3", "5", "%", "range"), ("新增企业3～5家", "3", "5", "家", "range"), ("新增企业3至5家", "3", "5", "家", "range"), ("新增企业3—5家", "3", "5", "家", "range"),
-    ("新增企业两千八百家", "2800", None, "家", "eq"), ("合格率达到百分之九十八点五以上", "98.5", None, "%", "ge"), ("覆盖率达到九成以上", "90", None, "%", "ge"),
-    ("覆盖率达到八成半", "85", None, "%", "eq"), ("完成三分之二", "66.6667", None, "%", "eq"), ("死亡率下降到千分之五", "5", None, "‰", "eq"),
-    ("产值翻一番", "2", None, "倍", "eq"), ("产值翻两番", "4", None, "倍", "eq"), ("实现专利零的突破", "0", None, "", "gt"),
-    ("新增小微企业2.6万家", "26000", None, "家", "eq"), ("抽检达到5.5批次/千人", "5.5", None, "批次/千人", "eq"), ("达到5批次/千人/年", "5", None, "批次/千人/年", "eq"),
-    ("专利拥有量8(件/万人)以上", "8", None, "件/万人", "ge"), ("死亡率控制在0.6人/百亿元以下", "0.6", None, "人/百亿元", "le"), ("绿地12平方千米", "12", None, "平方公里", "eq"),
-    ("质量竞争力指数达到86", "86", None, "", "eq"), ("提高2.5个百分点", "2.5", None, "个百分点", "eq"), ("提高2.5百分点", "2.5", None, "个百分点", "eq"),
-    ("投资1,200万元", "12000000", None, "元", "eq"), ("检定计量器具12万台(件)", "120000", None, "台(件)", "eq"), ("新增企业二十余家", "20", None, "家", "gt"),
-    ("优良天数达到300天以上", "300", None, "天", "ge"), ("办理时限压缩至3个工作日以内", "3", None, "个工作日", "le"),
+    ("合格率达到98.5%以上", "98.5", None, "%", "ge"),
+    ("合格率达到98.5%", "98.5", None, "%", "eq"),
+    ("合格率不低于98%", "98", None, "%", "ge"),
+    ("合格率≥98%", "98", None, "%", "ge"),
+    ("不合格率控制在2%以内", "2", None, "%", "le"),
+    ("不合格率不超过2%", "2", None, "%", "le"),
+    ("能耗低于2%", "2", None, "%", "lt"),
+    ("产值突破100亿元", "10000000000", None, "元", "gt"),
+    ("企业多于240项", "240", None, "项", "gt"),
+    ("产值约30亿元", "3000000000", None, "元", "approx"),
+    ("产值30亿元左右", "3000000000", None, "元", "approx"),
+    ("制定标准40多项", "40", None, "项", "gt"),
+    ("培育企业10余家", "10", None, "家", "gt"),
+    ("新增企业至少20家", "20", None, "家", "ge"),
+    ("新增企业20家及以上", "20", None, "家", "ge"),
+    ("满意度达到85分(含)以上", "85", None, "分", "ge"),
+    ("增长3%-5%", "3", "5", "%", "range"),
+    ("新增企业3～5家", "3", "5", "家", "range"),
+    ("新增企业3至5家", "3", "5", "家", "range"),
+    ("新增企业3—5家", "3", "5", "家", "range"),
+    ("新增企业两千八百家", "2800", None, "家", "eq"),
+    ("合格率达到百分之九十八点五以上", "98.5", None, "%", "ge"),
+    ("覆盖率达到九成以上", "90", None, "%", "ge"),
+    ("覆盖率达到八成半", "85", None, "%", "eq"),
+    ("完成三分之二", "66.6667", None, "%", "eq"),
+    ("死亡率下降到千分之五", "5", None, "‰", "eq"),
+    ("产值翻一番", "2", None, "倍", "eq"),
+    ("产值翻两番", "4", None, "倍", "eq"),
+    ("实现专利零的突破", "0", None, "", "gt"),
+    ("新增小微企业2.6万家", "26000", None, "家", "eq"),
+    ("抽检达到5.5批次/千人", "5.5", None, "批次/千人", "eq"),
+    ("达到5批次/千人/年", "5", None, "批次/千人/年", "eq"),
+    ("专利拥有量8(件/万人)以上", "8", None, "件/万人", "ge"),
+    ("死亡率控制在0.6人/百亿元以下", "0.6", None, "人/百亿元", "le"),
+    ("绿地12平方千米", "12", None, "平方公里", "eq"),
+    ("质量竞争力指数达到86", "86", None, "", "eq"),
+    ("提高2.5个百分点", "2.5", None, "个百分点", "eq"),
+    ("提高2.5百分点", "2.5", None, "个百分点", "eq"),
+    ("投资1,200万元", "12000000", None, "元", "eq"),
+    ("检定计量器具12万台(件)", "120000", None, "台(件)", "eq"),
+    ("新增企业二十余家", "20", None, "家", "gt"),
+    ("优良天数达到300天以上", "300", None, "天", "ge"),
+    ("办理时限压缩至3个工作日以内", "3", None, "个工作日", "le"),
 ]
 
 
@@ -64,7 +118,12 @@ def test_a_number_that_counts(text: str, value: str, most: str | None, unit: str
 
 
 # A full-width or ASCII comma between two figures of a list is a comma; only groups of three digits with nothing else are thousands.
-COMMAS = [("得分达到85，2025年达到90分", ["90"]), ("拥有量达到12件，100家企业获奖", ["12", "100"]), ("投资1,200万元,", ["12000000"]), ("指数达到12，100家企业获奖", ["12", "100"])]
+COMMAS = [
+    ("得分达到85，2025年达到90分", ["85", "90"]),
+    ("拥有量达到12件，100家企业获奖", ["12", "100"]),
+    ("投资1,200万元,", ["12000000"]),
+    ("指数达到12，100家企业获奖", ["12", "100"]),
+]
 
 
 @pytest.mark.parametrize(("text", "values"), COMMAS, ids=[case[0] for case in COMMAS])
@@ -76,32 +135,71 @@ def test_a_comma_between_two_numbers(text: str, values: list[str]) -> None:
 
 # (text, the number, its class)
 LEFT = [
-    ("到2025年,", "2025", "year"), ("2021-2025年", "2021", "year"), ("二〇二五年", "二〇二五", "year"), ("“十四五”时期", "十四五", "period"), ("3月15日", "3", "date"), ("3月15日", "15", "date"),
-    ("\n1.加强监管", "1", "list_number"), ("\n(二)加强监管", "二", "list_number"), ("《质量强国建设纲要2025》", "2025", "title"), ("建设期5年", "5", "duration"),
-    ("24小时服务", "24", "name"), ("一系列措施", "一系列", "word"), ("进一步加强", "一", "word"), ("双随机、一公开", "一", "word"), ("百年老店", "百年", "word"),
-    ("培育一批企业", "一批", "word"), ("2021.05", "2021.05", "date"), ("千方百计", "千方百计", "word"), ("第二批", "二", "ordinal"),
+    ("到2025年,", "2025", "year"),
+    ("2021-2025年", "2021", "year"),
+    ("二〇二五年", "二〇二五", "year"),
+    ("“十四五”时期", "十四五", "period"),
+    ("3月15日", "3", "date"),
+    ("3月15日", "15", "date"),
+    ("\n1.加强监管", "1", "list_number"),
+    ("\n(二)加强监管", "二", "list_number"),
+    ("《质量强国建设纲要2025》", "2025", "title"),
+    ("建设期5年", "5年", "duration"),
+    ("24小时服务", "24", "name"),
+    ("一系列措施", "一系列", "word"),
+    ("进一步加强", "一步", "word"),
+    ("双随机、一公开", "一", "word"),
+    ("百年老店", "百年", "word"),
+    ("培育一批企业", "一批", "word"),
+    ("2021.05", "2021.05", "date"),
+    ("千方百计", "千方百计", "word"),
+    ("第二批", "二", "ordinal"),
 ]
 
 
 @pytest.mark.parametrize(("text", "number", "kind"), LEFT, ids=[f"{case[0]}-{case[1]}".strip() for case in LEFT])
 def test_a_number_that_does_not_count(text: str, number: str, kind: str) -> None:
     shown = clean(text).text
-    assert (number, kind) in [(shown[n.start:n.end], n.kind) for n in scan(shown)]
-    assert not [n for n in scan(shown) if n.quantity and shown[n.start:n.end] == number]
+    assert (number, kind) in [(shown[n.start : n.end], n.kind) for n in scan(shown)]
+    assert not [n for n in scan(shown) if n.quantity and shown[n.start : n.end] == number]
 
 
 # A small Chinese numeral before a general counter opens a name unless something counts it.
-@pytest.mark.parametrize(("text", "value"), [("建成三家省级中心,", 3), ("培育十家企业,", 10), ("获奖两项,", 2), ("引进百家以上企业,", 100), ("连续两届获奖", None),
-                                             ("三项制度改革", None), ("两个维护", None), ("四个最严", None), ("落实一项制度", None), ("每一家企业", None)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("建成三家省级中心,", 3),
+        ("培育十家企业,", 10),
+        ("获奖两项,", 2),
+        ("引进百家以上企业,", 100),
+        ("连续两届获奖", None),
+        ("三项制度改革", None),
+        ("两个维护", None),
+        ("四个最严", None),
+        ("落实一项制度", None),
+        ("每一家企业", None),
+    ],
+)
 def test_small_chinese_numerals(text: str, value: int | None) -> None:
     found = [q.value for q in quantities(text) if q.unit != "届"]
     assert found == ([] if value is None else [Decimal(value)])
 
 
-@pytest.mark.parametrize(("words", "unit", "value", "base", "comparator"), [
-    ("98", "%", "98", "%", "eq"), ("≥98", "%", "98", "%", "ge"), ("98%以上", "", "98", "%", "ge"), ("12", "万件", "120000", "件", "eq"), ("[150]", "个", "150", "个", "eq"),
-    ("3-5", "家", "3", "家", "range"), ("86", "指数", "86", "", "eq"), ("1.5万", "家", "15000", "家", "eq"), ("3.2", "万元/人", "3.2", "万元/人", "eq"), ("累计20", "项", "20", "项", "eq"),
-])
+@pytest.mark.parametrize(
+    ("words", "unit", "value", "base", "comparator"),
+    [
+        ("98", "%", "98", "%", "eq"),
+        ("≥98", "%", "98", "%", "ge"),
+        ("98%以上", "", "98", "%", "ge"),
+        ("12", "万件", "120000", "件", "eq"),
+        ("[150]", "个", "150", "个", "eq"),
+        ("3-5", "家", "3", "家", "range"),
+        ("86", "指数", "86", "", "eq"),
+        ("1.5万", "家", "15000", "家", "eq"),
+        ("3.2", "万元/人", "32000", "元/人", "eq"),
+        ("累计20", "项", "20", "项", "eq"),
+    ],
+)
 def test_a_whole_cell(words: str, unit: str, value: str, base: str, comparator: str) -> None:
     q = cell(words, 0, len(words), unit)
     assert q is not None

@@ -1,4 +1,5 @@
 """Questions become exactly the filters that tests/cases/questions.jsonl says; filters say themselves, change, and turn into SQL."""
+
 from __future__ import annotations
 
 import json
@@ -8,7 +9,7 @@ import pytest
 
 from analytics import registry as registries
 from analytics.questions import Filters, answer, read
-from analytics.reading import Words, WordError
+from analytics.reading import WordError, Words
 from analytics.store import Store
 from tests.synthetic import gold_path, write_rows
 
@@ -25,7 +26,9 @@ def expected(case: dict) -> dict:
     filters = dict(case["filters"])
     if isinstance(filters.get("metrics"), dict):
         word = filters["metrics"]["all_named"]
-        filters["metrics"] = sorted(metric.metric_id for metric in registries.load().metrics.values() if word in metric.name_zh or word in metric.name_en.lower())
+        filters["metrics"] = sorted(
+            metric.metric_id for metric in registries.load().metrics.values() if word in metric.name_zh or word in metric.name_en.lower()
+        )
     return filters
 
 
@@ -111,7 +114,7 @@ def test_places_come_from_the_database(tmp_path: Path) -> None:
     assert read(store, "青岛的目标").filters.places == ("青岛市",)
 
 
-@pytest.mark.parametrize(("change", "words"), [("[other]\na = [\"b\"]\n", "other"), (None, "target")])
+@pytest.mark.parametrize(("change", "words"), [('[other]\na = ["b"]\n', "other"), (None, "target")])
 def test_a_wrong_vocabulary_is_refused(tmp_path: Path, change: str | None, words: str) -> None:
     text = (Path(__file__).parent.parent / "data" / "vocab" / "questions.toml").read_text(encoding="utf-8")
     text = text + change if change else text.replace('baseline = ["基期值"', 'baseline = ["目标值", "基期值"')

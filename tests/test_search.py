@@ -1,4 +1,5 @@
 """Search: by any script and by pinyin initials, in both languages, with the better match first and every hit at its true place."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -12,9 +13,15 @@ from analytics.store import Store
 from tests.synthetic import gold_path, write_rows
 
 FIRST = [
-    ("food.food_pass_rate", "food.food_pass_rate", "id"), ("食品抽检合格率", "food.food_pass_rate", "name"), ("食品抽檢合格率", "food.food_pass_rate", "name"),
-    ("spcjhgl", "food.food_pass_rate", "initials"), ("Food sampling pass rate", "food.food_pass_rate", "name"), ("luban", "engineering.luban_awards", "words"),
-    ("鲁班", "engineering.luban_awards", "part"), ("森林復蓋率", "environment.forest_coverage", "fuzzy"), ("forests coverage", "environment.forest_coverage", "words"),
+    ("food.food_pass_rate", "food.food_pass_rate", "id"),
+    ("食品抽检合格率", "food.food_pass_rate", "name"),
+    ("食品抽檢合格率", "food.food_pass_rate", "name"),
+    ("spcjhgl", "food.food_pass_rate", "initials"),
+    ("Food sampling pass rate", "food.food_pass_rate", "name"),
+    ("luban", "engineering.luban_awards", "words"),
+    ("鲁班", "engineering.luban_awards", "part"),
+    ("森林復蓋率", "environment.forest_coverage", "fuzzy"),
+    ("forests coverage", "environment.forest_coverage", "words"),
 ]
 
 
@@ -39,7 +46,9 @@ def test_initials() -> None:
     assert initials("食品抽检合格率(主要)") == "spcjhglzy"
 
 
-@pytest.mark.parametrize(("query", "error", "words"), [("商标", AmbiguousMetric, "ip.registered_trademarks"), ("zzzzqq", UnknownMetric, "metrics")])
+@pytest.mark.parametrize(
+    ("query", "error", "words"), [("商标", AmbiguousMetric, "ip.registered_trademarks"), ("zzzzqq", UnknownMetric, "metrics")]
+)
 def test_names_that_do_not_decide(query: str, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         resolve_metric(query)
@@ -51,7 +60,17 @@ def test_ambiguous_names_list_candidates() -> None:
     assert {"ip.registered_trademarks", "ip.gi_trademarks"} <= set(caught.value.candidates)
 
 
-@pytest.mark.parametrize(("query", "place"), [("日照", "日照市"), ("Rizhao", "日照市"), ("rzs", "日照市"), ("沙坡头", "中卫市沙坡头区"), ("shapotou", "中卫市沙坡头区"), ("煙台", "烟台市")])
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("日照", "日照市"),
+        ("Rizhao", "日照市"),
+        ("rzs", "日照市"),
+        ("沙坡头", "中卫市沙坡头区"),
+        ("shapotou", "中卫市沙坡头区"),
+        ("煙台", "烟台市"),
+    ],
+)
 def test_places(store: Store, query: str, place: str) -> None:
     assert resolve_place(store, query) == place
 
@@ -87,7 +106,7 @@ def test_hits_are_where_they_say(store: Store) -> None:
     found = search(store, "首席质量官", limit=200, what=("text",))
     assert len(found)
     for row in found.itertuples():
-        assert store.text(row.plan_id)[row.start:row.end] == "首席质量官"
+        assert store.text(row.plan_id)[row.start : row.end] == "首席质量官"
         assert "首席质量官" in row.text
 
 

@@ -1,4 +1,5 @@
 """The store: what it returns is what the file holds, a replaced file is seen at once, threads do not disturb one another, errors say what to do."""
+
 from __future__ import annotations
 
 import os
@@ -11,7 +12,18 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from analytics.store import BadFilter, DatabaseBusy, NoDatabase, OtherSchema, Store, StoreError, UnknownPlan, UnknownStatement, page_of, widen
+from analytics.store import (
+    BadFilter,
+    DatabaseBusy,
+    NoDatabase,
+    OtherSchema,
+    Store,
+    StoreError,
+    UnknownPlan,
+    UnknownStatement,
+    page_of,
+    widen,
+)
 from tests.synthetic import gold_path, write_rows
 
 PLAN = {"plan_id": "a-1", "place": "甲市"}
@@ -34,8 +46,8 @@ def test_every_quote_and_value_is_a_slice_of_the_text(store: Store) -> None:
     for plan_id, rows in store.statements().groupby("plan_id"):
         text = store.text(plan_id)
         for row in rows.itertuples():
-            assert text[row.start:row.end] == row.quote
-            assert text[row.value_start:row.value_end] == row.value_text
+            assert text[row.start : row.end] == row.quote
+            assert text[row.value_start : row.value_end] == row.value_text
 
 
 def test_exact_text_has_every_digit_of_the_database(tmp_path: Path) -> None:
@@ -51,13 +63,16 @@ def test_whole_numbers_have_one_type_whether_or_not_some_are_empty(store: Store)
     assert str(store.statements({"plan_id": "rizhao-2021", "kind": "target"})["year"].dtype) == "Int64"
 
 
-@pytest.mark.parametrize(("filters", "expected"), [
-    ({"place": "日照市", "kind": "incentive"}, 0),
-    ({"plan_id": "quanzhou-2019", "kind": "incentive"}, 10),
-    ({"metric_id": "food.food_pass_rate", "place": ["日照市", "烟台市"]}, 3),
-    ({"kind": "commitment", "value_is": None}, None),
-    ({"form": None, "plan_id": "hengyang-2018"}, 15),
-])
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"place": "日照市", "kind": "incentive"}, 0),
+        ({"plan_id": "quanzhou-2019", "kind": "incentive"}, 10),
+        ({"metric_id": "food.food_pass_rate", "place": ["日照市", "烟台市"]}, 3),
+        ({"kind": "commitment", "value_is": None}, None),
+        ({"form": None, "plan_id": "hengyang-2018"}, 15),
+    ],
+)
 def test_filters(store: Store, filters: dict, expected: int | None) -> None:
     if expected is None:
         with pytest.raises(BadFilter, match="value_is"):
@@ -75,9 +90,9 @@ def test_filter_values_are_data_not_sql(store: Store) -> None:
 def test_context_holds_quote_and_value_at_the_offsets_it_gives(store: Store, width: str) -> None:
     for row in store.statements({"plan_id": "yantai-2023"}).head(40).itertuples():
         found = store.context(row.indicator_id, width)
-        assert found.text[found.quote_start:found.quote_end] == row.quote
-        assert found.text[found.value_start:found.value_end] == row.value_text
-        assert store.text(found.plan_id)[found.start:found.start + len(found.text)] == found.text
+        assert found.text[found.quote_start : found.quote_end] == row.quote
+        assert found.text[found.value_start : found.value_end] == row.value_text
+        assert store.text(found.plan_id)[found.start : found.start + len(found.text)] == found.text
 
 
 def test_context_ends_with_its_sentence(store: Store) -> None:
@@ -139,13 +154,16 @@ def test_an_error_inside_a_session_does_not_spoil_the_next(store: Store) -> None
     assert len(store.plans()) == 5
 
 
-@pytest.mark.parametrize(("call", "error", "words"), [
-    (lambda store: store.text("rizho"), UnknownPlan, "rizhao-2021"),
-    (lambda store: store.numbers("nowhere"), UnknownPlan, "nearest"),
-    (lambda store: store.statement("x-1"), UnknownStatement, "newer build"),
-    (lambda store: store.context("x-1"), UnknownStatement, "x-1"),
-    (lambda store: store.context("x-1", "page"), BadFilter, "sentence or paragraph"),
-])
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda store: store.text("rizho"), UnknownPlan, "rizhao-2021"),
+        (lambda store: store.numbers("nowhere"), UnknownPlan, "nearest"),
+        (lambda store: store.statement("x-1"), UnknownStatement, "newer build"),
+        (lambda store: store.context("x-1"), UnknownStatement, "x-1"),
+        (lambda store: store.context("x-1", "page"), BadFilter, "sentence or paragraph"),
+    ],
+)
 def test_unknown_names_are_refused_with_the_next_step(store: Store, call, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         call(store)
@@ -183,7 +201,9 @@ def test_a_file_that_is_being_written(tmp_path: Path) -> None:
 
 def test_a_broken_reference_table_names_the_file(tmp_path: Path) -> None:
     for name in ("places", "actuals"):
-        (tmp_path / f"{name}.tsv").write_text((Path(__file__).parent.parent / "data" / "reference" / f"{name}.tsv").read_text(encoding="utf-8"), encoding="utf-8")
+        (tmp_path / f"{name}.tsv").write_text(
+            (Path(__file__).parent.parent / "data" / "reference" / f"{name}.tsv").read_text(encoding="utf-8"), encoding="utf-8"
+        )
     (tmp_path / "benchmarks.tsv").write_text("document\tyear\tvalue\nx\tsoon\t1\n", encoding="utf-8")
     with pytest.raises(StoreError, match="benchmarks.tsv"):
         Store(tmp_path / "x.duckdb", reference=tmp_path)

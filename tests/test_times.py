@@ -1,4 +1,5 @@
 """Year and kind of a statement, told by its clause, its paragraph, its section, or the plan."""
+
 from __future__ import annotations
 
 import pytest
@@ -48,9 +49,22 @@ def test_kind_and_year(text: str, wanted: list[tuple[str, int]]) -> None:
 
 # (time word in a sentence, year, sense)
 WORDS = [
-    ("到2025年,合格率", 2025, "due"), ("至2025年末,合格率", 2025, "due"), ("2025年底前完成", 2025, "due"), ("截至2020年底,", 2020, "observed"), ("较2020年提高", 2020, "base"),
-    ("从2020年的12项", 2020, "origin"), ("2020年,全市", 2020, "bare"), ("增加到2025年的15项", 2025, "of"), ("“十三五”期间,", 2020, "bare"), ("到“十五五”末,", 2030, "due"),
-    ("二〇二五年,", 2025, "bare"), ("比上年增长", 2020, "base"), ("今年,全市", 2021, "bare"), ("明年,全市", 2022, "bare"), ("未来五年,", 2025, "due"), ("过去五年,", 2020, "observed"),
+    ("到2025年,合格率", 2025, "due"),
+    ("至2025年末,合格率", 2025, "due"),
+    ("2025年底前完成", 2025, "due"),
+    ("截至2020年底,", 2020, "observed"),
+    ("较2020年提高", 2020, "base"),
+    ("从2020年的12项", 2020, "origin"),
+    ("2020年,全市", 2020, "bare"),
+    ("增加到2025年的15项", 2025, "of"),
+    ("“十三五”期间,", 2020, "bare"),
+    ("到“十五五”末,", 2030, "due"),
+    ("二〇二五年,", 2025, "bare"),
+    ("比上年增长", 2020, "base"),
+    ("今年,全市", 2021, "bare"),
+    ("明年,全市", 2022, "bare"),
+    ("未来五年,", 2025, "due"),
+    ("过去五年,", 2020, "observed"),
 ]
 
 

@@ -1,4 +1,5 @@
 """The vocabulary files: every one loads and is used, what is wrong in one is refused by name, and every rule in them can fire."""
+
 from __future__ import annotations
 
 import re
@@ -45,26 +46,35 @@ def spoilt(folder: Path, name: str, find: str, replace: str) -> Path:
     return path.parent
 
 
-@pytest.mark.parametrize(("name", "find", "replace", "entry", "problem"), [
-    ("exclusions", 'class = "name"', 'class = "name"\ncolour = "red"', r"rule\[\d+\]", "unknown key 'colour'"),
-    ("exclusions", 'right = "\\\\s*号?"\n', "", r"rule\[1\]", "key 'right' is missing"),
-    ("exclusions", 'id = "document.year"', 'id = "document.number"', "rule", "'document.number' stands twice"),
-    ("exclusions", 'id = "document.year"', "id = 5", r"rule\[2\].id", "str is wanted, 5 found"),
-    ("roles", "sticky = true", 'sticky = "yes"', r"role\[1\].sticky", "bool is wanted, 'yes' found"),
-    ("roles", '"起草说明", "编制说明"', '"起草说明", "起草说明"', r"role\[1\].words", "'起草说明' stands twice"),
-    ("units", "count = [", 'count = [ "",', "count", "non-empty words"),
-    ("units", "count = [", 'count = [ 3,', "count", "non-empty words"),
-    ("units", 'rate = ["%", ', 'rate = ["%", "%", ', "rate", "'%' stands twice"),
-    ("units", "[per]", "[per]\npeoples = []", "per", "unknown key 'peoples'"),
-    ("numerals", '"十" = 10', '"十" = "ten"', "places.十", "int is wanted, 'ten' found"),
-    ("numerals", '"百分之" = "%"', '"百分之" = 5', "fractions.百分之", "str is wanted, 5 found"),
-    ("cues", "[hedge_stop]", "[hedge_halt]", "top level", "unknown key 'hedge_halt'"),
-    ("times", "[relative]", "[relative]\n\"后年\" = 2.5", "relative.后年", "int is wanted, 2.5 found"),
-    ("commitments", "anywhere = true", "anywhere = 1", r"form\[1\].anywhere", "bool is wanted, 1 found"),
-    ("confidence", "base = ", 'base = "high" #', "base", "float is wanted, 'high' found"),
-    ("words", "words = [", "words = {a = 1}\nothers = [", "words", "a list of non-empty words is wanted|list of non-empty|unknown key 'others'"),
-    ("furniture", "pattern = ", "patern = ", r"line\[1\]", "unknown key 'patern'"),
-])
+@pytest.mark.parametrize(
+    ("name", "find", "replace", "entry", "problem"),
+    [
+        ("exclusions", 'class = "name"', 'class = "name"\ncolour = "red"', r"rule\[\d+\]", "unknown key 'colour'"),
+        ("exclusions", 'right = "\\\\s*号?"\n', "", r"rule\[1\]", "key 'right' is missing"),
+        ("exclusions", 'id = "document.year"', 'id = "document.number"', "rule", "'document.number' stands twice"),
+        ("exclusions", 'id = "document.year"', "id = 5", r"rule\[2\].id", "str is wanted, 5 found"),
+        ("roles", "sticky = true", 'sticky = "yes"', r"role\[1\].sticky", "bool is wanted, 'yes' found"),
+        ("roles", '"起草说明", "编制说明"', '"起草说明", "起草说明"', r"role\[1\].words", "'起草说明' stands twice"),
+        ("units", "count = [", 'count = [ "",', "count", "non-empty words"),
+        ("units", "count = [", "count = [ 3,", "count", "non-empty words"),
+        ("units", 'rate = ["%", ', 'rate = ["%", "%", ', "rate", "'%' stands twice"),
+        ("units", "[per]", "[per]\npeoples = []", "per", "unknown key 'peoples'"),
+        ("numerals", '"十" = 10', '"十" = "ten"', "places.十", "int is wanted, 'ten' found"),
+        ("numerals", '"百分之" = "%"', '"百分之" = 5', "fractions.百分之", "str is wanted, 5 found"),
+        ("cues", "[hedge_stop]", "[hedge_halt]", "top level", "unknown key 'hedge_halt'"),
+        ("times", "[relative]", '[relative]\n"后年" = 2.5', "relative.后年", "int is wanted, 2.5 found"),
+        ("commitments", "anywhere = true", "anywhere = 1", r"form\[1\].anywhere", "bool is wanted, 1 found"),
+        ("confidence", "base = ", 'base = "high" #', "base", "float is wanted, 'high' found"),
+        (
+            "words",
+            "words = [",
+            "words = {a = 1}\nothers = [",
+            "words",
+            "a list of non-empty words is wanted|list of non-empty|unknown key 'others'",
+        ),
+        ("furniture", "pattern = ", "patern = ", r"line\[1\]", "unknown key 'patern'"),
+    ],
+)
 def test_a_bad_entry_is_refused_by_name(tmp_path: Path, name: str, find: str, replace: str, entry: str, problem: str) -> None:
     with pytest.raises(vocab.VocabularyError) as caught:
         vocab.read(name, spoilt(tmp_path, name, find, replace))
@@ -73,7 +83,10 @@ def test_a_bad_entry_is_refused_by_name(tmp_path: Path, name: str, find: str, re
     assert "Mend the entry" in str(caught.value)
 
 
-@pytest.mark.parametrize(("name", "damage"), [("roles", b"\nwords = [\n"), ("units", b"\n[per]\n[per]\n"), ("times", b"\n\xff\xfe\n"), ("words", b'\nwords = ["x"]\n')])
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [("roles", b"\nwords = [\n"), ("units", b"\n[per]\n[per]\n"), ("times", b"\n\xff\xfe\n"), ("words", b'\nwords = ["x"]\n')],
+)
 def test_a_file_that_is_no_toml_is_refused_by_name(tmp_path: Path, name: str, damage: bytes) -> None:
     shutil.copytree(vocab.FOLDER, tmp_path / "vocab")
     with open(tmp_path / "vocab" / f"{name}.toml", "ab") as file:
@@ -143,11 +156,26 @@ FIRES = {
 }
 # The same surface where the rule must not fire: it counts.
 COUNTS = {
-    "document.numbered": "新增标准66项", "name.latin_behind": "新建管网5km", "phone.dialling": "12345热线办结率98%", "name.hotline": "新增平台12个",
-    "ordinal.list": "承担国家标准6项、行业标准8项", "name.category": "新增名牌产品(省级)3项", "name.listed": "新增省级质检中心等8个", "ordinal.front": "新增企业10家",
-    "list.caption": "质量竞争力指数表现提升6%", "name.strong": "新增五大类产品500种", "name.industry": "新增产业园3个", "policy.articles": "制定标准15项",
-    "name.scope": "新增重点产业链16条", "repeat.including": "新增专利(发明)90件", "threshold.of": "主营业务收入超过500亿元", "threshold.people": "服务60名老人",
-    "procedure.opinions": "征集合理化建议1000条以上", "ratio": "产值比例提升2%", "law.multiple": "产值增长三倍以上", "meeting": "新建实验室十九个",
+    "document.numbered": "新增标准66项",
+    "name.latin_behind": "新建管网5km",
+    "phone.dialling": "12345热线办结率98%",
+    "name.hotline": "新增平台12个",
+    "ordinal.list": "承担国家标准6项、行业标准8项",
+    "name.category": "新增名牌产品(省级)3项",
+    "name.listed": "新增省级质检中心等8个",
+    "ordinal.front": "新增企业10家",
+    "list.caption": "质量竞争力指数表现提升6%",
+    "name.strong": "新增五大类产品500种",
+    "name.industry": "新增产业园3个",
+    "policy.articles": "制定标准15项",
+    "name.scope": "新增重点产业链16条",
+    "repeat.including": "新增专利(发明)90件",
+    "threshold.of": "主营业务收入超过500亿元",
+    "threshold.people": "服务60名老人",
+    "procedure.opinions": "征集合理化建议1000条以上",
+    "ratio": "产值比例提升2%",
+    "law.multiple": "产值增长三倍以上",
+    "meeting": "新建实验室十九个",
 }
 
 
@@ -176,8 +204,27 @@ def test_an_exclusion_leaves_the_opposite(rule: str) -> None:
 
 
 LINES = {
-    "web.reposted": ["文章内容来自网络", "本文来源于网站", "免责声明", "版权所有:某局", "Copyright 2021", "ICP备12345号", "网站标识码123", "技术支持:某公司"],
-    "web.share": ["《质量规划.docx》由会员分享", "更多相关《规划》", "扫一扫 手机看", "附件下载", "分享到", "打印本页", "关闭窗口", "字号:大", "浏览次数 300"],
+    "web.reposted": [
+        "文章内容来自网络",
+        "本文来源于网站",
+        "免责声明",
+        "版权所有:某局",
+        "Copyright 2021",
+        "ICP备12345号",
+        "网站标识码123",
+        "技术支持:某公司",
+    ],
+    "web.share": [
+        "《质量规划.docx》由会员分享",
+        "更多相关《规划》",
+        "扫一扫 手机看",
+        "附件下载",
+        "分享到",
+        "打印本页",
+        "关闭窗口",
+        "字号:大",
+        "浏览次数 300",
+    ],
     "web.menu": ["首页 > 政务公开", "当前位置:首页", "您的位置:公开", "上一篇:规划", "下一篇:无", "返回顶部", ">>更多"],
     "web.steps": ["决策启动", "公众参与", "专家论证", "•风险评估", "集体讨论", "决策公布", "执行评估"],
     "web.source": ["来源:市监局", "发布日期:2021-03-01", "索引号:1234", "主题分类:综合", "有效性:有效"],
@@ -196,11 +243,14 @@ def test_a_line_of_the_page_says_nothing(name: str, line: str) -> None:
     assert own.match(line)
     text = f"一、主要目标\n合格率达到98%。\n{line}\n"
     blocks = segment(text).blocks
-    assert [text[b.start:b.end] for b in blocks if b.kind == "furniture"] == [line]
+    assert [text[b.start : b.end] for b in blocks if b.kind == "furniture"] == [line]
     assert [row["value_text"] for row in read(text).rows] == ["98%"]
 
 
-@pytest.mark.parametrize("line", ["加强来源管理,合格率达到98%", "产品质量首页推荐率98%", "公众参与率达到98%", "合格率98%", "扩大附件下载量98%", "专家论证通过率98%"])
+@pytest.mark.parametrize(
+    "line",
+    ["加强来源管理,合格率达到98%", "产品质量首页推荐率98%", "公众参与率达到98%", "合格率98%", "扩大附件下载量98%", "专家论证通过率98%"],
+)
 def test_a_line_of_the_plan_is_no_furniture(line: str) -> None:
     assert not furniture().match(line)
     assert [row["value"] for row in read(f"一、主要目标\n到2025年,{line}。").rows] == [98]

@@ -18,10 +18,7 @@ COLOURS = {"error": "#C2452D", "warning": "#C98A00", "info": "#6B7785"}
 
 def chosen(view: View, places: tuple[str, ...] | None = None) -> pd.DataFrame:
     """The findings of some places (those of the filter where none are named), of the chosen domain, gravest first."""
-    found = data.findings()
-    wanted = view.state.place if places is None else places
-    if wanted:
-        found = found[found["place"].isin(wanted)]
+    found = data.findings(view.scope() if places is None else places)
     if view.state.domain:
         metrics = view.data.metrics
         found = found[found["metric_id"].isin(metrics.loc[metrics["domain"] == view.state.domain, "metric_id"])]

@@ -19,16 +19,13 @@ OMITTED = 20
 
 def picker(view: View) -> Mapping:
     """The plan; the first of the chosen places where none is named."""
-    t, plans = view.t, view.data.plans
-    order = {place: at for at, place in enumerate(view.data.known.places)}
-    fitting = (
-        plans[plans["place"].isin(view.places())]
-        .assign(order=plans["place"].map(order))
-        .sort_values(["order", "horizon_end"], ascending=[True, False])
-    )
-    plan_id = view.state.plan or fitting["plan_id"].iloc[0]
-    options = list(dict.fromkeys([*fitting["plan_id"], plan_id]))
-    titles = {row.plan_id: f"{view.place(row.place)} · {row.title}" for row in plans.itertuples()}
+    t, plans, titles = view.t, view.data.plans, view.data.titles[view.lang]
+    fitting = list(titles)
+    if view.state.place:
+        chosen = set(plans.loc[plans["place"].isin(view.state.place), "plan_id"])
+        fitting = [plan_id for plan_id in fitting if plan_id in chosen]
+    plan_id = view.state.plan or fitting[0]
+    options = fitting if plan_id in fitting else [plan_id, *fitting]
     controls.one(view.state, "plan", t("view_city.plan"), options, titles.get, at="main", drops=("indicator", "quote"), value=plan_id)
     return plans[plans["plan_id"] == plan_id].iloc[0].to_dict()
 
@@ -154,7 +151,7 @@ def others(view: View, plan: Mapping, found: pd.DataFrame) -> None:
 def omissions(view: View, plan: Mapping) -> None:
     """Metrics that two other places or more put a number to and this one does not."""
     t = view.t
-    left = data.coverage().omitted(plan["place"], 2).head(OMITTED)
+    left = data.omitted(plan["place"]).head(OMITTED)
     if view.state.domain:
         names = view.data.metrics.loc[view.data.metrics["domain"] == view.state.domain, "metric_id"]
         left = left[left["metric_id"].isin(names)]

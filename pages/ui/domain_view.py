@@ -184,7 +184,7 @@ def omissions(view: View, domain: str) -> None:
     names = set(metrics.loc[metrics["domain"] == domain, "metric_id"])
     lines = []
     for place in view.places()[:COLUMNS]:
-        left = data.coverage().omitted(place, 2)
+        left = data.omitted(place)
         left = left[left["metric_id"].isin(names)].head(OMITTED)
         words = [
             t(

@@ -13,13 +13,13 @@ import gc
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
 from analytics import messages as words
 from analytics.store import StoreError
-from pages.ui import controls, data, html
+from pages.ui import catalogue, controls, data, html
 from pages.ui.state import DEFAULT, KINDS, TEXT_LIMIT, Notice, State, active, cleared, link, read, without
 from pages.ui.text import Messages, messages
 
@@ -32,7 +32,7 @@ PAGES = {
     "sources": "pages/sources.py",
     "methods": "pages/methods.py",
 }
-WIDTH = 1120
+MANY = 60
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:])")
 
 
@@ -59,7 +59,7 @@ class View:
 
     t: Messages
     state: State
-    data: data.Catalogue
+    data: catalogue.Catalogue
 
     @property
     def lang(self) -> str:
@@ -75,14 +75,17 @@ class View:
 
     def named(self, sentence: str) -> str:
         """A sentence of the analyses with places named as everywhere else."""
-        for place in self.data.by_length:
-            if place in sentence:
-                sentence = sentence.replace(place, self.place(place))
+        for place in self.data.renamed[self.state.lang]:
+            sentence = sentence.replace(place, self.place(place))
         return sentence
 
     def places(self) -> tuple[str, ...]:
         """The places chosen, all of them where none is."""
         return self.state.place or self.data.known.places
+
+    def scope(self) -> tuple[str, ...]:
+        """The places to analyse at once: those chosen, all of them where they are few (then nothing, which asks for all), else the first MANY."""
+        return self.state.place[:MANY] or (() if len(self.data.known.places) <= MANY else self.data.known.places[:MANY])
 
 
 @st.cache_resource(show_spinner=False)
@@ -98,14 +101,15 @@ def open_page(name: str) -> View:
     settle()
     t = messages(asked_language())
     st.set_page_config(page_title=f"{t(f'page.{name}')} · {t('app.name')}", layout="wide", initial_sidebar_state="auto", menu_items={})
+    declare_language(t.lang)
     try:
-        catalogue = data.catalogue()
+        with st.spinner(t("state.reading"), show_time=False):
+            choices = data.catalogue()
     except StoreError as error:
-        bare(t, name, error)
-    state, notices = read({one: st.query_params.get_all(one) for one in st.query_params}, catalogue.known, t.lang)
-    view = View(t, state, catalogue)
-    declare_language(state.lang)
-    sidebar(view, name)
+        bare(t, error)
+    state, notices = read({one: st.query_params.get_all(one) for one in st.query_params}, choices.known, t.lang)
+    view = View(t, state, choices)
+    sidebar(view)
     warn(view, notices)
     chips(view)
     return view
@@ -128,7 +132,7 @@ def declare_language(lang: str) -> None:
     st.html(SCRIPT.replace("LANG", lang).replace("CODE", {"zh": "zh-CN", "en": "en"}[lang]), unsafe_allow_javascript=True)
 
 
-def sidebar(view: View, name: str) -> None:
+def sidebar(view: View) -> None:
     """Links, then filters, then the language."""
     t, state, known = view.t, view.state, view.data.known
     with st.sidebar:
@@ -201,9 +205,8 @@ def filter_word(view: View, name: str, value: Any) -> str:
     return f"“{value}”" if name == "q" else str(value)
 
 
-def bare(t: Messages, name: str, error: StoreError) -> None:
+def bare(t: Messages, error: StoreError) -> NoReturn:
     """The frame without data: what is wrong, and what to do next; ends the page."""
-    declare_language(t.lang)
     with st.sidebar:
         st.markdown(f"### {t('app.title')}")
         links(t, State(lang=t.lang))
@@ -223,7 +226,7 @@ def head(title: str, subtitle: str) -> None:
         st.markdown(plain(subtitle))
 
 
-def nothing(view: View, message: str) -> None:
+def nothing(view: View, message: str) -> NoReturn:
     """An empty result: what it means, and a way out; ends the page."""
     st.info(message, icon=":material/filter_alt_off:")
     if active(view.state) or view.state != DEFAULT:

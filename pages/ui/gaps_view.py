@@ -20,9 +20,7 @@ ROWS, CARDS, PLACES = 60, 60, 30
 
 def rows(view: View) -> pd.DataFrame:
     """The cascade for the chosen places, domain and search words."""
-    found, state = data.cascade(), view.state
-    if state.place:
-        found = found[found["place"].isin(state.place)]
+    found, state = data.cascade(view.scope()), view.state
     if state.domain:
         metrics = view.data.metrics
         found = found[found["metric_id"].isin(metrics.loc[metrics["domain"] == state.domain, "metric_id"])]
@@ -142,7 +140,7 @@ def findings(view: View) -> None:
 def ambition(view: View) -> None:
     """Intervals of ambition on one axis from 0 to 1; a place with too much missing gets its reason instead."""
     t, found = view.t, data.ambition()
-    rows = found.rows[found.rows["place"].isin(view.places())]
+    rows = found.rows[found.rows["place"].isin(view.scope() or view.data.known.places)]
     st.subheader(t("view_gaps.ambition"), anchor=False)
     given = rows[~rows["refused"]].sort_values("high", ascending=False).head(PLACES)
     if not given.empty:

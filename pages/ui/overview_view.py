@@ -71,7 +71,7 @@ def heat_map(view: View) -> None:
     """Places × domains: how many metrics have a number, each cell a link to that place in that domain."""
     t = view.t
     st.subheader(t("overview.heat"), anchor=False)
-    table = data.coverage().by_domain().set_index(["place", "domain"])["number"].to_dict()
+    table = data.domain_counts()
     domains = [view.state.domain] if view.state.domain else list(view.data.known.domains)
     places = list(view.places())[:PLACE_ROWS]
     most = max((table.get((place, domain), 0) for place in places for domain in domains), default=0) or 1

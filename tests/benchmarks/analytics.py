@@ -3,6 +3,7 @@
 Bars: p95 of comparing one metric 200 ms, the whole coverage matrix 2 s. Prints one line a measure and exits with 1 when a bar is missed.
 Without --database the file is made first (half a minute) and thrown away.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -40,10 +41,18 @@ def measure(store: Store) -> bool:
     times = sorted(seconds(lambda metric=metric: compare(store, metric)) for metric in metrics)
     p95 = times[int(len(times) * 0.95)]
     whole = sorted(seconds(lambda: coverage(store, texts=False)) for _ in range(REPEATS))[REPEATS // 2]
-    print(f"compare one metric   median {times[len(times) // 2] * 1000:6.0f} ms   p95 {p95 * 1000:6.0f} ms   (bar {COMPARE_P95 * 1000:.0f} ms, {len(metrics)} metrics)")
-    print(f"coverage matrix      median {whole:6.2f} s   (bar {COVERAGE:.0f} s, {len(metrics)} metrics x {store.plans()['place'].nunique()} places)")
-    for name, run in (("findings, all", lambda: findings(store)), ("cascade, all", lambda: cascade(store)), ("ambition", lambda: ambition(store)),
-                      ("search 商标", lambda: search(store, "商标"))):
+    print(
+        f"compare one metric   median {times[len(times) // 2] * 1000:6.0f} ms   p95 {p95 * 1000:6.0f} ms   (bar {COMPARE_P95 * 1000:.0f} ms, {len(metrics)} metrics)"
+    )
+    print(
+        f"coverage matrix      median {whole:6.2f} s   (bar {COVERAGE:.0f} s, {len(metrics)} metrics x {store.plans()['place'].nunique()} places)"
+    )
+    for name, run in (
+        ("findings, all", lambda: findings(store)),
+        ("cascade, all", lambda: cascade(store)),
+        ("ambition", lambda: ambition(store)),
+        ("search 商标", lambda: search(store, "商标")),
+    ):
         print(f"{name:<20} {seconds(run):13.2f} s")
     return p95 <= COMPARE_P95 and whole <= COVERAGE
 

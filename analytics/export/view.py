@@ -1,0 +1,187 @@
+"""What is exported: one view, whole in itself, and how its numbers and citations are written.
+
+    View       title, the plotted rows, filters in words, sources with their sentences, notes, data version
+    Source     one numbered citation
+    Line       a benchmark across a chart
+    Mark       one row of a chart as it is drawn
+
+A frame of a chart (dot, bars, dumbbell, matrix) has the columns PLOTTED, one row a mark or cell; a frame of a table has what `columns` names.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from analytics import messages
+from analytics.export.common import ExportError, plain, text
+
+CHARTS = ("dot", "bars", "dumbbell")
+KINDS = (*CHARTS, "matrix", "table")
+PLOTTED = ["place", "metric", "metric_id", "indicator", "state", "label", "plotted", "plotted_max", "comparator", "value_exact", "value_max_exact", "unit", "year",
+           "kind", "hedge", "status", "verdict", "facets", "baseline_label", "baseline_exact", "baseline_comparator", "baseline_unit", "baseline_year",
+           "plan_id", "title", "section", "page", "sentence", "cite", "indicator_id", "baseline_id"]
+DIGITS = re.compile(r"[0-9０-９]+[.．]([0-9０-９]+)")
+MULTIPLIER = re.compile(r"[万亿千百]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One citation. A statement of a plan has indicator_id, section and sentence; a reference document has none but what it says."""
+
+    number: int
+    title: str
+    about: str
+    sentence: str
+    place: str = ""
+    section: str = ""
+    page: int | None = None
+    plan_id: str = ""
+    indicator_id: str = ""
+    value_text: str = ""
+
+    def full(self, lang: str) -> str:
+        """Number, place, document, section, page and the sentence in quotation marks."""
+        plan = text("cite.plan", lang, title=self.title, about=self.about) if self.about else self.title
+        if not self.indicator_id:
+            return text("cite.reference", lang, number=self.number, plan=plan, sentence=self.sentence)
+        return text("cite.full", lang, number=self.number, place=self.place, plan=plan, where=self.where(lang), sentence=self.sentence)
+
+    def where(self, lang: str) -> str:
+        """Section and page."""
+        page = text("value.page", lang, page=self.page) if self.page else ""
+        return " ".join(part for part in (self.section, page) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A benchmark: its place on the axis, how it is written, the number of its citation."""
+
+    value: float
+    label: str
+    value_exact: str
+    unit: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One row of a chart. `value` and `baseline` are in base units on the axis; `note` is what the reader must know beside the name."""
+
+    place: str
+    label: str
+    note: str
+    value: float
+    value_max: float | None
+    comparator: str
+    hedge: bool
+    faded: bool
+    baseline: float | None
+    baseline_label: str
+    cite: str
+    sentence: str
+    indicator_id: str
+
+
+@dataclass(frozen=True)
+class View:
+    """One chart or table with everything that it needs to be defended. Raises ExportError where kind or columns do not fit."""
+
+    kind: str
+    title: str
+    frame: pd.DataFrame
+    lang: str
+    version: str
+    subtitle: str = ""
+    filters: str = ""
+    columns: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    sources: tuple[Source, ...] = ()
+    notes: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
+    verdict: str = ""
+    definitions: tuple[str, ...] = ()
+    remark: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ExportError(f"view kind {self.kind!r}: use one of {', '.join(KINDS)}")
+        if self.lang not in messages.LANGUAGES:
+            raise ExportError(f"view language {self.lang!r}: use one of {', '.join(messages.LANGUAGES)}")
+        wanted = PLOTTED if self.kind != "table" else self.columns
+        if lacking := [name for name in wanted if name not in self.frame]:
+            raise ExportError(f"view {self.title!r} of kind {self.kind} lacks the columns {', '.join(lacking)}; make it with analytics.export.views")
+
+    def say(self, code: str, **values: Any) -> str:
+        """A text in the language of the view."""
+        return text(code, self.lang, **values)
+
+    def marks(self) -> list[Mark]:
+        """The rows of a chart as marks, in the order of the frame."""
+        return [mark(row, self.lang) for row in self.frame.to_dict("records")]
+
+    def footer(self) -> list[str]:
+        """What stands under every chart beside its sources: filters, verdict, notes, version."""
+        lines = [self.say("foot.filters", text=self.filters)] if self.filters else []
+        notes = [note for note in (self.verdict, *self.notes) if note]
+        lines += [self.say("foot.notes", text=" ".join(notes))] if notes else []
+        return [*lines, self.say("foot.version", build=self.version)]
+
+    def with_numbers(self, numbers: Mapping[int, int]) -> View:
+        """The same view with its citations renumbered (old number -> new), for a document with one list of sources."""
+        cells = self.frame.assign(cite=self.frame["cite"].map(lambda cell: renumber(cell, numbers))) if "cite" in self.frame else self.frame
+        return replace(self, frame=cells, sources=tuple(replace(source, number=numbers[source.number]) for source in self.sources),
+                       sentences=tuple(renumber(sentence, numbers) for sentence in self.sentences),
+                       lines=tuple(replace(line, number=numbers[line.number], label=renumber(line.label, numbers)) for line in self.lines))
+
+
+def renumber(words: str, numbers: Mapping[int, int]) -> str:
+    """A text with each [n] replaced."""
+    return re.sub(r"\[(\d+)\]", lambda found: f"[{numbers.get(int(found[1]), int(found[1]))}]", words)
+
+
+def mark(row: Mapping[str, Any], lang: str) -> Mark:
+    """One row of a frame as a mark."""
+    year = text("value.year", lang, year=row["year"]) if filled(row["year"]) else ""
+    kind = row["kind"] if row["kind"] != messages.word("kind", "target", lang) else ""
+    status = row["status"] if row["status"] != messages.word("status", "issued", lang) else ""
+    note = " · ".join(part for part in (year, kind, status, row["facets"]) if part)
+    return Mark(row["place"], row["label"], note, number(row["plotted"]) or 0.0, number(row["plotted_max"]), row["comparator"] or "eq", bool(row["hedge"]),
+                row["verdict"] == text("verdict.incomparable", lang),
+                number(row.get("baseline_plotted")), row["baseline_label"], row["cite"], row["sentence"], row["indicator_id"])
+
+
+def filled(value: Any) -> bool:
+    """Whether a cell holds something."""
+    return not (value is None or value is pd.NA or value != value)
+
+
+def number(value: Any) -> float | None:
+    """A cell as a float, None where it is empty."""
+    return float(value) if filled(value) else None
+
+
+def decimals(value_text: Any) -> int:
+    """How many decimals the plan itself printed: 98.0% has one; a number with 万 or 亿 is scaled and has none of its own."""
+    found = DIGITS.search(value_text) if isinstance(value_text, str) else None
+    return len(found[1]) if found and not MULTIPLIER.search(value_text) else 0
+
+
+def printed(exact: str, places: int) -> str:
+    """An exact decimal text with at least `places` decimals: 98 with 1 is 98.0."""
+    whole, _, fraction = exact.partition(".")
+    fraction = fraction.ljust(places, "0")
+    return f"{whole}.{fraction}" if fraction else whole
+
+
+def label(row: Mapping[str, Any], lang: str) -> str:
+    """≥98.5%, >6.5万件, 1—3项, 力争≥80%: comparator, value_exact, value_max_exact, unit, hedge and value_text of a statement; "" without a number."""
+    if not isinstance(row["value_exact"], str) or not row["value_exact"]:
+        return ""
+    places = decimals(row.get("value_text"))
+    high = row.get("value_max_exact")
+    shown = messages.amount(row["comparator"], printed(row["value_exact"], places), printed(high, places) if isinstance(high, str) and high else None, row["unit"], lang)
+    return text("value.hedged", lang, value=shown) if row.get("hedge") else plain(shown)
