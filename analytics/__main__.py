@@ -39,7 +39,8 @@ EXAMPLES = """examples:
   python -m analytics verdicts food.food_pass_rate
   python -m analytics metrics --domain food
 
-METRIC is an id or a Chinese or English name; a name that fits several metrics lists them. Exit code 2 with one line when a command cannot be carried out."""
+METRIC is an id or a Chinese or English name; a name that fits several metrics lists them. Exit code 2 with one line when a command cannot
+be carried out."""
 
 
 def parser() -> argparse.ArgumentParser:

@@ -7,7 +7,8 @@
                indicator_id, value_exact, comparator, unit, peers
     a.weights, a.spread, a.missing_limit
 
-On one metric a place stands between the share of peers that aim lower and the share that aim no higher; only targets in the largest group of
+On one metric a place stands between the share of peers that aim lower and the share that aim no higher; only targets in the largest group
+of
 mutually comparable ones count, the others are not_comparable. What is missing could stand anywhere, so it widens the interval by its whole
 weight. Above `missing_limit` of missing weight the interval is refused. Rank ranges are the best and worst rank over WEIGHTINGS weightings
 in which every weight moves by up to `spread`, the same ones at every call; an interval is ranked by its middle.

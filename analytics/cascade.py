@@ -1,13 +1,18 @@
 """City against province against nation, each for the right year: below, equal, above, omitted or not comparable.
 
     frame = cascade(store, metric=None, places=None)
-    place, province, metric_id, metric_zh, metric_en, scope (nation, province, prefecture), relation, verdict, codes ("method;scope"), codes_zh, codes_en,
-    indicator_id, comparator, value, value_exact, unit, year, reference_value, reference_exact, reference_comparator, reference_unit, reference_year,
-    reference_region, reference_document, reference_indicator, reference_id (of a plan in the database), gap (value - reference), sentence_zh, sentence_en
+    place, province, metric_id, metric_zh, metric_en, scope (nation, province, prefecture), relation, verdict, codes ("method;scope"),
+    codes_zh, codes_en,
+    indicator_id, comparator, value, value_exact, unit, year, reference_value, reference_exact, reference_comparator, reference_unit,
+    reference_year,
+    reference_region, reference_document, reference_indicator, reference_id (of a plan in the database), gap (value - reference),
+    sentence_zh, sentence_en
 
-References are the targets of data/reference/benchmarks.tsv and of national, provincial and prefecture plans in the database. A place is held
+References are the targets of data/reference/benchmarks.tsv and of national, provincial and prefecture plans in the database. A place is
+held
 against the reference for the year of its own target. Without one for that year the relation is not_comparable with code year, and the
-reference shown is the nearest in time. `omitted` is a reference for the very year in which a plan of the place ends, on a metric to which the
+reference shown is the nearest in time. `omitted` is a reference for the very year in which a plan of the place ends, on a metric to which
+the
 place puts no number. Below and above follow the direction of the metric: for a rate of failures, more is below.
 """
 
@@ -59,14 +64,17 @@ def references(session: Session, registry: registries.Registry, metric: str | No
     """Targets of higher levels: metric_id, region, level, year, comparator, value, exact, unit, document, indicator, id, align_note."""
     only = "TRUE" if metric is None else f"metric_id IN ({literals([metric])})"
     listed = session.query(f"""
-        SELECT * FROM (SELECT metric AS metric_id, region, level, year, comparator, CAST(value AS DOUBLE) AS value, {exact("value")} AS exact, unit, document,
+        SELECT * FROM (SELECT metric AS metric_id, region, level, year, comparator, CAST(value AS DOUBLE) AS value, {exact("value")} AS
+            exact, unit, document,
                               indicator, CAST(NULL AS VARCHAR) AS id, rowid AS position FROM benchmarks) WHERE {only} ORDER BY position""")
     # The definition behind a benchmark (its method, its scope) is read from its name in the same way as that of a statement.
     notes = align(listed.assign(kind="target", flow=[usual_flow(registry, name) for name in listed["metric_id"]]), registry)["align_note"]
     listed = listed.assign(align_note=notes.astype("str"))
     planned = session.query(f"""
-        SELECT i.metric_id, CASE p.level WHEN 'national' THEN '全国' ELSE p.place END AS region, p.level, i.year, i.comparator, CAST(i.value AS DOUBLE) AS value,
-               {exact("i.value")} AS exact, i.unit, p.title AS document, i.indicator, i.indicator_id AS id, 1000000 + i.rowid AS position, i.align_note
+        SELECT i.metric_id, CASE p.level WHEN 'national' THEN '全国' ELSE p.place END AS region, p.level, i.year, i.comparator, CAST(i.value
+            AS DOUBLE) AS value,
+               {exact("i.value")} AS exact, i.unit, p.title AS document, i.indicator, i.indicator_id AS id, 1000000 + i.rowid AS position,
+               i.align_note
         FROM indicators i JOIN plans p USING (plan_id)
         WHERE p.level IN ('national', 'provincial') AND i.kind = 'target' AND i.metric_id IS NOT NULL AND i.year IS NOT NULL AND {only}""")
     return pd.concat([listed, planned], ignore_index=True)
@@ -81,8 +89,10 @@ def usual_flow(registry: registries.Registry, metric_id: str) -> str:
 MATCHED = """
     SELECT t.place, t.province, t.metric_id, CASE f.level WHEN 'national' THEN 'nation' ELSE 'province' END AS scope,
            t.indicator_id, t.comparator, t.value, t.value_exact, t.value_max_exact, t.unit, t.flow, t.year, t.kind, t.status, t.align_note,
-           f.value AS reference_value, f.exact AS reference_exact, f.comparator AS reference_comparator, f.unit AS reference_unit, f.year AS reference_year,
-           f.region AS reference_region, f.document AS reference_document, f.indicator AS reference_indicator, f.id AS reference_id, f.align_note AS reference_note
+           f.value AS reference_value, f.exact AS reference_exact, f.comparator AS reference_comparator, f.unit AS reference_unit, f.year
+           AS reference_year,
+           f.region AS reference_region, f.document AS reference_document, f.indicator AS reference_indicator, f.id AS reference_id,
+           f.align_note AS reference_note
     FROM targets t JOIN found f ON f.metric_id = t.metric_id AND (f.level = 'national' OR f.region = t.province) AND f.region <> t.place
     WHERE t.level <> 'national' AND t.year IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY t.indicator_id, f.level ORDER BY abs(f.year - t.year), f.position) = 1"""
@@ -92,14 +102,17 @@ def omitted_sql(places: Iterable[str] | None) -> str:
     """SQL of the references that a place says nothing about, for the years in which its plans end."""
     chosen = "TRUE" if places is None else f"p.place IN ({literals(sorted(set(places)))})"
     return f"""
-        SELECT p.place, any_value(p.province) AS province, f.metric_id, CASE f.level WHEN 'national' THEN 'nation' ELSE 'province' END AS scope,
+        SELECT p.place, any_value(p.province) AS province, f.metric_id, CASE f.level WHEN 'national' THEN 'nation' ELSE 'province' END AS
+            scope,
                first(f.value ORDER BY f.position) AS reference_value, first(f.exact ORDER BY f.position) AS reference_exact,
-               first(f.comparator ORDER BY f.position) AS reference_comparator, first(f.unit ORDER BY f.position) AS reference_unit, f.year AS reference_year,
+               first(f.comparator ORDER BY f.position) AS reference_comparator, first(f.unit ORDER BY f.position) AS reference_unit,
+                   f.year AS reference_year,
                first(f.region ORDER BY f.position) AS reference_region, first(f.document ORDER BY f.position) AS reference_document,
                first(f.indicator ORDER BY f.position) AS reference_indicator, first(f.id ORDER BY f.position) AS reference_id
         FROM plans p JOIN found f ON f.year = p.horizon_end AND (f.level = 'national' OR f.region = p.province) AND f.region <> p.place
         WHERE p.level <> 'national' AND {chosen}
-              AND NOT EXISTS (FROM indicators i JOIN plans o ON o.plan_id = i.plan_id WHERE o.place = p.place AND i.metric_id = f.metric_id AND i.kind = 'target')
+              AND NOT EXISTS (FROM indicators i JOIN plans o ON o.plan_id = i.plan_id WHERE o.place = p.place AND i.metric_id =
+                  f.metric_id AND i.kind = 'target')
         GROUP BY p.place, f.metric_id, f.level, f.year"""
 
 

@@ -88,7 +88,8 @@ def literals(values: Sequence[str]) -> str:
 def rank(
     session: Session, registry: registries.Registry, metrics: Sequence[str] | None, places: Sequence[str] | None, year: int | None
 ) -> None:
-    """Fill the temporary table `lean` in one scan: the statements, one column a rule (k_...), and place_rank, 1 for the one that stands for its place."""
+    """Fill the temporary table `lean` in one scan: the statements, one column a rule (k_...), and place_rank, 1 for the one that stands
+    for its place."""
     keys = ", ".join(f"{sql} AS k_{code}" for code, sql in RULES)
     order = ", ".join(f"k_{code}" for code, _ in RULES)
     session.forget("lean")
@@ -102,12 +103,15 @@ def rank(
 
 
 def alternatives(session: Session) -> pd.DataFrame:
-    """The statements that do not stand for their place, with the reason (why, why_zh, why_en) and chosen_at, the row of the one that does."""
+    """The statements that do not stand for their place, with the reason (why, why_zh, why_en) and chosen_at, the row of the one that
+    does."""
     lost_by = " ".join(f"WHEN s.k_{code} <> c.k_{code} THEN '{code}'" for code, _ in RULES)
-    same = f"s.plan_id = c.plan_id AND s.kind = c.kind AND s.year IS NOT DISTINCT FROM c.year AND s.facets = c.facets AND {SAME_FLOW.format(a='s', b='c')}"
+    same_words = "s.plan_id = c.plan_id AND s.kind = c.kind AND s.year IS NOT DISTINCT FROM c.year AND s.facets = c.facets"
+    same = f"{same_words} AND {SAME_FLOW.format(a='s', b='c')}"
     others = session.query(f"""
         SELECT s.* EXCLUDE (place_rank, tabular, {KEYS}), c.row_at AS chosen_at,
-               CASE WHEN {same} THEN CASE WHEN s.value = c.value AND s.value_max IS NOT DISTINCT FROM c.value_max THEN 'duplicate' ELSE 'conflict' END
+               CASE WHEN {same} THEN CASE WHEN s.value = c.value AND s.value_max IS NOT DISTINCT FROM c.value_max THEN 'duplicate' ELSE
+                   'conflict' END
                     {lost_by} ELSE 'position' END AS why
         FROM lean s JOIN lean c ON c.metric_id = s.metric_id AND c.place = s.place AND c.place_rank = 1
         WHERE s.place_rank > 1 ORDER BY s.place, s.place_rank""")
@@ -128,11 +132,13 @@ def chosen(session: Session) -> pd.DataFrame:
                      i.comparator AS baseline_comparator, i.year AS baseline_year, i.unit AS baseline_unit, i.facets AS baseline_facets
               FROM c JOIN lean i ON i.plan_id = c.plan_id AND i.metric_id = c.metric_id AND i.kind = 'baseline'
               WHERE c.kind = 'target' AND {SAME_FLOW.format(a="i", b="c")}
-              QUALIFY row_number() OVER (PARTITION BY c.row_at ORDER BY baseline_facets <> c.facets, i.flow <> c.flow, i.year DESC NULLS LAST, i.value_start) = 1),
+              QUALIFY row_number() OVER (PARTITION BY c.row_at ORDER BY baseline_facets <> c.facets, i.flow <> c.flow, i.year DESC NULLS
+                  LAST, i.value_start) = 1),
         {reference_sql("nation", "'全国'")}, {reference_sql("province", "c.province")}
         SELECT c.*, b.* EXCLUDE (row_at), nation.* EXCLUDE (row_at), province.* EXCLUDE (row_at),
                places.population, places.population_year, places.source AS population_source,
-               CASE WHEN c.unit NOT IN ('{"', '".join(NOT_COUNTS)}') AND NOT contains(c.unit, '/') THEN c.value * 10000.0 / places.population END AS per_10k,
+               CASE WHEN c.unit NOT IN ('{"', '".join(NOT_COUNTS)}') AND NOT contains(c.unit, '/') THEN c.value * 10000.0 /
+                   places.population END AS per_10k,
                100 * c.value / nullif(nation_value, 0) AS index_nation, 100 * c.value / nullif(province_value, 0) AS index_province
         FROM c LEFT JOIN b USING (row_at) LEFT JOIN nation USING (row_at) LEFT JOIN province USING (row_at)
         LEFT JOIN places ON places.place = c.place JOIN metrics m ON m.metric_id = c.metric_id
@@ -149,7 +155,8 @@ def reference_sql(scope: str, region: str) -> str:
 
 
 def detailed(session: Session, frames: Sequence[pd.DataFrame], limit: int | None) -> list[pd.DataFrame]:
-    """The frames with quote, section, responsible, ... (DETAIL_SQL); empty where there are more than `limit` rows in all. None has no limit."""
+    """The frames with quote, section, responsible, ... (DETAIL_SQL); empty where there are more than `limit` rows in all. None has no
+    limit."""
     wanted = pd.concat([frame[["row_at"]] for frame in frames])
     if limit is not None and len(wanted) > limit:
         names = session.query(f"SELECT {DETAIL_SQL} FROM indicators i LIMIT 0").dtypes

@@ -11,7 +11,8 @@
                     (section, responsible, quote, start, end, value_text, value_end, rules are empty where a metric has more than QUOTES
                     statements: ask Store.statements({"indicator_id": [...]}) for the rows that are shown, or give quotes=None)
     c.alternatives  every other statement of the same metric and place, with why (code), why_zh, why_en
-    c.benchmarks    lines to draw: scope (nation, province), what (target, actual), region, year, comparator, value, value_exact, unit, document
+    c.benchmarks    lines to draw: scope (nation, province), what (target, actual), region, year, comparator, value, value_exact, unit,
+    document
     matrix(store, domain=None)   the rows above without verdicts and quotes for many metrics at once: metrics × places of the domain page
 
 Which statement stands for a place is decided by choice.RULES, in that order; nothing is dropped, a contradiction inside a plan is flagged.
@@ -93,7 +94,8 @@ def compare(
 def matrix(
     store: Store, domain: str | None = None, places: Iterable[str] | None = None, registry: registries.Registry | None = None
 ) -> pd.DataFrame:
-    """One row a metric and place of a domain (of all domains): the statement that stands for it, conflict, baseline, benchmarks, population."""
+    """One row a metric and place of a domain (of all domains): the statement that stands for it, conflict, baseline, benchmarks,
+    population."""
     registry = registry or registries.load()
     metrics = None if domain is None else [name for name, metric in registry.metrics.items() if metric.domain == domain]
     with store.session() as session:
@@ -121,9 +123,11 @@ def benchmark_lines(session: Session, metric_id: str, rows: pd.DataFrame) -> pd.
     return session.query(
         f"""
         SELECT * FROM (
-            SELECT CASE region WHEN '全国' THEN 'nation' ELSE 'province' END AS scope, 'target' AS what, region, year, comparator, CAST(value AS DOUBLE) AS value,
+            SELECT CASE region WHEN '全国' THEN 'nation' ELSE 'province' END AS scope, 'target' AS what, region, year, comparator,
+                CAST(value AS DOUBLE) AS value,
                    {exact("value")} AS value_exact, unit, document, indicator, note
-            FROM benchmarks WHERE metric = $metric AND list_contains($years, year) AND (region = '全国' OR list_contains($provinces, region))
+            FROM benchmarks WHERE metric = $metric AND list_contains($years, year)
+            AND (region = '全国' OR list_contains($provinces, region))
             UNION ALL
             SELECT CASE region WHEN '全国' THEN 'nation' ELSE 'province' END, 'actual', region, year, comparator, CAST(value AS DOUBLE),
                    {exact("value")}, unit, source, '', ''

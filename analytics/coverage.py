@@ -3,7 +3,8 @@
     c = coverage(store, places=None, domain=None, texts=None)
     c.cells      one row a place and metric: place, province, metric_id, state, indicator_id, plan_id, start, end
                  state: number (a target with a number), baseline (only a past value), mentioned (no number), absent, not_applicable
-                 indicator_id is the evidence for number, baseline and mentioned by a commitment; a mention found in a text has plan_id, start, end
+                 indicator_id is the evidence for number, baseline and mentioned by a commitment; a mention found in a text has plan_id,
+                 start, end
     c.table()    metrics × places of states        c.by_domain()   place, domain, metrics, number, baseline, mentioned, absent
     c.omitted("日照市", least=2)                    metrics that at least so many other places put a number to and this one does not
     proof(store, cell)                             the sentence behind a cell, as a string ("" where nothing is mentioned)
@@ -59,7 +60,8 @@ class Coverage:
         return counts.assign(metrics=counts.sum(axis=1)).reset_index().rename_axis(columns=None)
 
     def omitted(self, place: str, least: int = 2) -> pd.DataFrame:
-        """Metrics that `place` puts no number to and at least `least` other places do: metric_id, state, peers (count), most shared first."""
+        """Metrics that `place` puts no number to and at least `least` other places do: metric_id, state, peers (count), most shared
+        first."""
         peers = (
             self.cells.loc[(self.cells["state"] == "number") & (self.cells["place"] != place)].groupby("metric_id", observed=True).size()
         )
@@ -97,22 +99,28 @@ def cells_sql(places: list[str] | None) -> str:
     """One row a place and metric, from numbers and commitments; the evidence is the first statement of the strongest kind."""
     chosen = "TRUE" if places is None else f"p.place IN ({literals(places)})"
     return f"""
-        WITH said AS (
-            SELECT p.place, i.metric_id, min(CASE i.kind WHEN 'target' THEN 0 WHEN 'baseline' THEN 1 ELSE 2 END * 1000000000000 + i.rowid) AS strongest
-            FROM indicators i JOIN plans p USING (plan_id) SEMI JOIN metrics m ON m.metric_id = i.metric_id
-            WHERE i.kind <> 'incentive' AND {chosen} GROUP BY ALL),
+        WITH named AS (
+            SELECT place, min(province) AS province, min(level) AS level, row_number() OVER (ORDER BY place) AS place_at
+            FROM plans p WHERE {chosen} GROUP BY place),
+        numbered AS (SELECT metric_id, row_number() OVER () AS metric_at FROM metrics),
+        grid AS (SELECT d.*, m.*, d.place_at * 10000 + m.metric_at AS cell_at FROM named d CROSS JOIN numbered m),
+        said AS (
+            SELECT d.place_at * 10000 + m.metric_at AS cell_at,
+                   min(CASE i.kind WHEN 'target' THEN 0 WHEN 'baseline' THEN 1 ELSE 2 END * 1000000000000 + i.rowid) AS strongest
+            FROM indicators i JOIN plans p USING (plan_id) JOIN named d ON d.place = p.place JOIN numbered m ON m.metric_id = i.metric_id
+            WHERE i.kind <> 'incentive' GROUP BY cell_at),
         evidence AS (
-            SELECT s.place, s.metric_id, ['number', 'baseline', 'mentioned'][1 + s.strongest // 1000000000000] AS state, i.indicator_id, i.plan_id, i.start, i."end"
+            SELECT s.cell_at, ['number', 'baseline', 'mentioned'][1 + s.strongest // 1000000000000] AS state,
+                   i.indicator_id, i.plan_id, i.start, i."end"
             FROM said s JOIN indicators i ON i.rowid = s.strongest % 1000000000000),
-        grid AS (
-            SELECT d.place, d.province, d.level, m.metric_id FROM (
-                SELECT place, min(province) AS province, min(level) AS level FROM plans p WHERE {chosen} GROUP BY place) d CROSS JOIN metrics m),
         outside AS (
-            SELECT g.place, g.metric_id FROM grid g JOIN scope s ON s.metric_id = g.metric_id
+            SELECT g.cell_at FROM grid g JOIN scope s ON s.metric_id = g.metric_id
             WHERE (s.province <> '' AND g.province IS DISTINCT FROM s.province) OR (s.level <> '' AND g.level = s.level))
-        SELECT g.place, g.province, g.metric_id, coalesce(e.state, CASE WHEN o.place IS NULL THEN 'absent' ELSE 'not_applicable' END) AS state,
+        SELECT g.place, g.province, g.metric_id,
+               coalesce(e.state, CASE WHEN o.cell_at IS NULL THEN 'absent' ELSE 'not_applicable' END) AS state,
                e.indicator_id, e.plan_id, e.start, e."end"
-        FROM grid g LEFT JOIN evidence e USING (place, metric_id) LEFT JOIN outside o USING (place, metric_id)"""
+        FROM grid g LEFT JOIN evidence e USING (cell_at) LEFT JOIN outside o USING (cell_at)
+        ORDER BY g.cell_at"""
 
 
 def with_mentions(session: Session, cells: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:

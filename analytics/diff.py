@@ -1,13 +1,16 @@
 """What changed between two plans of one place: added, dropped, raised, lowered, kept, renamed, redefined, with both sentences.
 
     frame = diff(store, old_plan, new_plan)
-    change, metric_id, old_id, new_id, old_indicator, new_indicator, old_exact, new_exact, old_comparator, new_comparator, old_unit, new_unit,
-    old_year, new_year, old_quote, new_quote, similarity (of the names, 0..100), codes ("method;scope"), renamed (bool), sentence_zh, sentence_en
+    change, metric_id, old_id, new_id, old_indicator, new_indicator, old_exact, new_exact, old_comparator, new_comparator, old_unit,
+    new_unit,
+    old_year, new_year, old_quote, new_quote, similarity (of the names, 0..100), codes ("method;scope"), renamed (bool), sentence_zh,
+    sentence_en
 
     pairs(store)      places with more than one plan: place, old_plan, new_plan, by horizon and date of issue
 
 Targets are paired within a metric first (same definition and nearest name first), then, among those without a metric, by name and unit.
-`redefined`: the definitions differ (method, scope, flow, unit ...), so that higher and lower cannot be said. `renamed`: only the name differs.
+`redefined`: the definitions differ (method, scope, flow, unit ...), so that higher and lower cannot be said. `renamed`: only the name
+differs.
 Raised and lowered are said in the direction of the metric: a lower limit on failures is raised ambition. Errors: UnknownPlan, OtherPlace.
 """
 

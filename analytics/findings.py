@@ -103,8 +103,10 @@ def other(rows: pd.DataFrame, prefix: str) -> pd.DataFrame:
 
 
 # The second statement of a pair, with the columns that messages and judge_pairs need.
-OTHER = """{t}.indicator_id AS other_id, {t}.comparator AS other_comparator, {t}.value_exact AS other_exact, {t}.value AS other_value, {t}.unit AS other_unit,
-           {t}.year AS other_year, {t}.align_note AS other_align_note, {t}.flow AS other_flow, {t}.kind AS other_kind, {t}.status AS other_status"""
+OTHER = """{t}.indicator_id AS other_id, {t}.comparator AS other_comparator, {t}.value_exact AS other_exact,
+           {t}.value AS other_value, {t}.unit AS other_unit,
+           {t}.year AS other_year, {t}.align_note AS other_align_note, {t}.flow AS other_flow, {t}.kind AS other_kind, {t}.status AS
+           other_status"""
 
 
 def conflicts(session: Session, registry: registries.Registry) -> pd.DataFrame:
@@ -115,12 +117,15 @@ def conflicts(session: Session, registry: registries.Registry) -> pd.DataFrame:
         CREATE TEMP TABLE suspects AS
         WITH g AS (SELECT plan_id, metric_id, kind, coalesce(year, 0) AS y, facets FROM lean GROUP BY ALL
                    HAVING count(*) > 1 AND (min(value) <> max(value) OR count(DISTINCT coalesce(value_max, value)) > 1))
-        SELECT l.* FROM lean l SEMI JOIN g ON l.plan_id = g.plan_id AND l.metric_id = g.metric_id AND l.kind = g.kind AND coalesce(l.year, 0) = g.y AND l.facets = g.facets""")
+        SELECT l.* FROM lean l SEMI JOIN g ON l.plan_id = g.plan_id AND l.metric_id = g.metric_id AND l.kind = g.kind AND coalesce(l.year,
+            0) = g.y AND l.facets = g.facets""")
     rows = session.query(f"""
         SELECT a.*, n.name_zh, n.name_en, {OTHER.format(t="b")}, b.value_start AS other_start
-        FROM suspects a JOIN suspects b ON a.plan_id = b.plan_id AND a.metric_id = b.metric_id AND a.kind = b.kind AND a.year IS NOT DISTINCT FROM b.year
+        FROM suspects a JOIN suspects b ON a.plan_id = b.plan_id AND a.metric_id = b.metric_id AND a.kind = b.kind AND a.year IS NOT
+            DISTINCT FROM b.year
              AND a.facets = b.facets AND a.value_start < b.value_start AND {SAME_FLOW.format(a="a", b="b")}
-             AND (a.value <> b.value OR a.value_max IS DISTINCT FROM b.value_max) AND {words_sql("a", "levels")} = {words_sql("b", "levels")}
+             AND (a.value <> b.value OR a.value_max IS DISTINCT FROM b.value_max) AND {words_sql("a", "levels")} =
+                 {words_sql("b", "levels")}
              AND {words_sql("a", "periods")} = {words_sql("b", "periods")}
         JOIN names n ON n.metric_id = a.metric_id JOIN plans p ON p.plan_id = a.plan_id
         WHERE NOT (b.value_start - a.value_start < {PART_WITHIN}
@@ -130,8 +135,10 @@ def conflicts(session: Session, registry: registries.Registry) -> pd.DataFrame:
     rows = rows.loc[judged["verdict"] == "comparable"]
     session.register("judged", rows)
     first = session.query("""
-        SELECT *, list_distinct(flatten(list([indicator_id, other_id]) OVER (PARTITION BY plan_id, metric_id, kind, year))) AS parts FROM judged
-        QUALIFY row_number() OVER (PARTITION BY plan_id, metric_id, kind, year ORDER BY value_start, other_start) = 1 ORDER BY indicator_id""")
+        SELECT *, list_distinct(flatten(list([indicator_id, other_id]) OVER (PARTITION BY plan_id, metric_id, kind, year))) AS parts FROM
+            judged
+        QUALIFY row_number() OVER (PARTITION BY plan_id, metric_id, kind, year ORDER BY value_start, other_start) = 1 ORDER BY
+            indicator_id""")
     first = first.assign(evidence=[sorted(map(str, parts)) for parts in first["parts"]])
     return shape(first, "conflict", "error", per_language(first, {"first": "", "second": "other_"}))
 
@@ -148,7 +155,8 @@ def baselines(session: Session, registry: registries.Registry) -> pd.DataFrame:
         SELECT t.*, n.name_zh, n.name_en, n.better, {OTHER.format(t="b")}, b.facets AS other_facets
         FROM lean t JOIN lean b ON t.plan_id = b.plan_id AND t.metric_id = b.metric_id AND t.flow = b.flow AND t.unit = b.unit
         JOIN names n ON n.metric_id = t.metric_id
-        WHERE t.kind = 'target' AND b.kind = 'baseline' AND t.flow IN ('level', 'stock') AND n.better <> 'neither' AND (b.year IS NULL OR b.year < t.year)
+        WHERE t.kind = 'target' AND b.kind = 'baseline' AND t.flow IN ('level', 'stock') AND n.better <> 'neither' AND (b.year IS NULL OR
+            b.year < t.year)
         QUALIFY row_number() OVER (PARTITION BY t.indicator_id ORDER BY b.facets <> t.facets, b.year DESC NULLS LAST, b.value_start) = 1""")
     judged = judge_pairs(rows, other(rows, "other_"), registry, ignore=("kind", "year", "status"))
     rows = rows.assign(verdict=judged["verdict"], codes=judged["codes"], evidence=rows[["indicator_id", "other_id"]].values.tolist())
@@ -206,20 +214,24 @@ def below(session: Session, registry: registries.Registry) -> pd.DataFrame:
 
 
 def pace(session: Session, registry: registries.Registry) -> pd.DataFrame:
-    """The yearly step from the baseline to the target beside the last one: what was newly added in the last five-year period, or two past values."""
+    """The yearly step from the baseline to the target beside the last one: what was newly added in the last five-year period, or two past
+    values."""
     rows = session.query(f"""
         WITH steps AS (
             SELECT t.indicator_id, t.plan_id, t.place, t.metric_id, t.unit, b.indicator_id AS base_id, t.value AS goal, b.value AS base,
                    (t.value - b.value) / (t.year - b.year) AS needed, b.year AS base_year, t.facets, b.flow
-            FROM lean t JOIN lean b ON t.plan_id = b.plan_id AND t.metric_id = b.metric_id AND t.flow = b.flow AND t.unit = b.unit AND t.facets = b.facets
+            FROM lean t JOIN lean b ON t.plan_id = b.plan_id AND t.metric_id = b.metric_id AND t.flow = b.flow AND t.unit = b.unit AND
+                t.facets = b.facets
             WHERE t.kind = 'target' AND b.kind = 'baseline' AND t.flow IN ('level', 'stock') AND t.year > b.year),
         last AS (
             SELECT s.indicator_id, a.indicator_id AS last_id, a.value / {PERIOD_YEARS} AS done
             FROM steps s JOIN lean a ON a.plan_id = s.plan_id AND a.metric_id = s.metric_id AND a.unit = s.unit
-            WHERE s.flow = 'stock' AND a.kind = 'baseline' AND a.flow = 'new' AND a.year = s.base_year AND regexp_matches(a.indicator, '{"|".join(words("periods"))}')
+            WHERE s.flow = 'stock' AND a.kind = 'baseline' AND a.flow = 'new' AND a.year = s.base_year AND regexp_matches(a.indicator,
+                '{"|".join(words("periods"))}')
             UNION ALL
             SELECT s.indicator_id, a.indicator_id, (s.base - a.value) / (s.base_year - a.year)
-            FROM steps s JOIN lean a ON a.plan_id = s.plan_id AND a.metric_id = s.metric_id AND a.unit = s.unit AND a.flow = s.flow AND a.facets = s.facets
+            FROM steps s JOIN lean a ON a.plan_id = s.plan_id AND a.metric_id = s.metric_id AND a.unit = s.unit AND a.flow = s.flow AND
+                a.facets = s.facets
             WHERE a.kind = 'baseline' AND a.year < s.base_year)
         SELECT s.*, l.last_id, l.done, s.needed / l.done AS ratio, n.name_zh, n.name_en
         FROM steps s JOIN last l USING (indicator_id) JOIN names n ON n.metric_id = s.metric_id
@@ -254,8 +266,10 @@ def figures(values: pd.Series, unit: pd.Series, lang: str) -> pd.Series:
 def scales(session: Session, registry: registries.Registry) -> pd.DataFrame:
     """% for a score, points for a share, and shares above 100%."""
     rows = session.query("""
-        SELECT l.*, n.name_zh, n.name_en, n.usual_unit, l.unit = '%' AND n.usual_unit = '%' AS above FROM lean l JOIN names n USING (metric_id)
-        WHERE l.flow = 'level' AND ((l.unit IN ('%', '分') AND n.usual_unit IN ('%', '分') AND l.unit <> n.usual_unit) OR (l.unit = '%' AND n.usual_unit = '%' AND l.value > 100))
+        SELECT l.*, n.name_zh, n.name_en, n.usual_unit, l.unit = '%' AND n.usual_unit = '%' AS above FROM lean l JOIN names n USING
+            (metric_id)
+        WHERE l.flow = 'level' AND ((l.unit IN ('%', '分') AND n.usual_unit IN ('%', '分') AND l.unit <> n.usual_unit) OR (l.unit = '%' AND
+            n.usual_unit = '%' AND l.value > 100))
         ORDER BY l.indicator_id""")
     rows = rows.assign(evidence=rows[["indicator_id"]].values.tolist())
     parts = []
@@ -268,12 +282,15 @@ def scales(session: Session, registry: registries.Registry) -> pd.DataFrame:
 
 
 def outliers(session: Session, registry: registries.Registry) -> pd.DataFrame:
-    """Targets far from those of other places with the same definition, unit, flow and year: rates by median deviation, counts by a factor."""
+    """Targets far from those of other places with the same definition, unit, flow and year: rates by median deviation, counts by a
+    factor."""
     rows = session.query(f"""
         WITH peers AS (
-            SELECT l.row_at, l.metric_id, l.facets, l.unit, l.flow, l.year, l.value, count(DISTINCT l.place) OVER g AS n, median(l.value) OVER g AS middle
+            SELECT l.row_at, l.metric_id, l.facets, l.unit, l.flow, l.year, l.value, count(DISTINCT l.place) OVER g AS n, median(l.value)
+                OVER g AS middle
             FROM lean l WHERE l.kind = 'target' WINDOW g AS (PARTITION BY l.metric_id, l.facets, l.unit, l.flow, l.year)),
-        spread AS (SELECT *, median(abs(value - middle)) OVER (PARTITION BY metric_id, facets, unit, flow, year) AS mad FROM peers WHERE n >= {OUTLIER_LEAST})
+        spread AS (SELECT *, median(abs(value - middle)) OVER (PARTITION BY metric_id, facets, unit, flow, year) AS mad FROM peers WHERE n
+            >= {OUTLIER_LEAST})
         SELECT l.*, s.n, s.middle, m.name_zh, m.name_en FROM spread s JOIN lean l USING (row_at) JOIN names m ON m.metric_id = l.metric_id
         WHERE CASE WHEN s.flow = 'level' THEN mad > 0 AND abs(s.value - middle) > {OUTLIER_MADS} * mad
                    ELSE s.value > 0 AND middle > 0 AND greatest(s.value / middle, middle / s.value) > {OUTLIER_FACTOR} END

@@ -77,7 +77,8 @@ def both(code: str, zh: Mapping[str, Any], en: Mapping[str, Any]) -> tuple[str, 
 
 
 def fill(code: str, lang: str, columns: Mapping[str, pd.Series | str]) -> pd.Series:
-    """The sentence of `code` for many rows at once: each placeholder is a column of text, or one text for all. Needs one column at least."""
+    """The sentence of `code` for many rows at once: each placeholder is a column of text, or one text for all. Needs one column at
+    least."""
     index = next(column.index for column in columns.values() if isinstance(column, pd.Series))
     result = pd.Series("", index=index, dtype="str")
     for literal, name, _, _ in string.Formatter().parse(load()[code][lang]):
@@ -89,7 +90,8 @@ def fill(code: str, lang: str, columns: Mapping[str, pd.Series | str]) -> pd.Ser
 
 
 def amounts(frame: pd.DataFrame, lang: str, prefix: str = "") -> pd.Series:
-    """`amount` of every row, from the columns comparator, value_exact, unit and, where there is one, value_max_exact (each behind `prefix`)."""
+    """`amount` of every row, from the columns comparator, value_exact, unit and, where there is one, value_max_exact (each behind
+    `prefix`)."""
     names = [f"{prefix}comparator", f"{prefix}exact" if prefix else "value_exact", f"{prefix}unit"]
     parts = frame[names].assign(most=frame["value_max_exact"] if not prefix and "value_max_exact" in frame else None)
     distinct = parts.drop_duplicates()

@@ -21,7 +21,8 @@ COLUMNS = ["metric_id", "align_note", "unit", "flow", "year", "kind", "status"]
 
 
 def judge_pairs(left: pd.DataFrame, right: pd.DataFrame, registry: registries.Registry, ignore: Collection[str] = ()) -> pd.DataFrame:
-    """Row i of `left` against row i of `right`; both have COLUMNS. Codes in `ignore` do not count. verdict: comparable, conditional, incomparable."""
+    """Row i of `left` against row i of `right`; both have COLUMNS. Codes in `ignore` do not count. verdict: comparable, conditional,
+    incomparable."""
     first, second = (comparability.facets(frame[COLUMNS].reset_index(drop=True), registry) for frame in (left, right))
     gravest = np.zeros(len(first), dtype=int)
     reasons = pd.Series("", index=first.index, dtype="str")

@@ -3,13 +3,16 @@
     reading = read(store, "哪些城市2025年食品抽检合格率目标高于全国")
     reading.filters            # Filters(metrics=("food.food_pass_rate",), kind="target", year=2025, relation="above", benchmark="nation")
     reading.ignored            # words that were not understood
-    reading.problems           # [Problem(code, sentence_zh, sentence_en)]: unknown_place, not_understood, unsupported, no_rows, no_benchmark, empty
+    reading.problems           # [Problem(code, sentence_zh, sentence_en)]: unknown_place, not_understood, unsupported, no_rows,
+    no_benchmark, empty
     reading.filters.chips("zh")            # [Chip(field, text)]; filters.without("year") takes one away, filters.change(year=2030) sets one
     reading.filters.words("en")            # one line
     store.statements(reading.filters)      # the statements; Filters.where() is SQL over i (indicators) and p (plans)
-    answer(store, reading.filters)         # Answer(frame, sentence_zh, sentence_en): sorted, cut, counted, or cells of the coverage matrix for state
+    answer(store, reading.filters)         # Answer(frame, sentence_zh, sentence_en): sorted, cut, counted, or cells of the coverage
+    matrix for state
 
-Words stand in data/vocab/questions.toml. Metrics are found by name, then by alignment (other wordings), then by the words that their names hold;
+Words stand in data/vocab/questions.toml. Metrics are found by name, then by alignment (other wordings), then by the words that their
+names hold;
 several metrics stay where several fit. The longest match is taken first and every character is used once, so nothing is understood twice.
 """
 
@@ -46,8 +49,10 @@ class Chip:
 class Filters:
     """What to show. Empty fields do not filter; places, provinces and metrics (ids) mean any of them.
 
-    kind: target baseline incentive commitment. comparator and value: gt ge lt le eq, or range with value_max. relation: a key of RELATIONS, against
-    benchmark nation or province for the year of each statement. level: of the plan. state: absent or mentioned, cells of the coverage matrix.
+    kind: target baseline incentive commitment. comparator and value: gt ge lt le eq, or range with value_max. relation: a key of
+    RELATIONS, against
+    benchmark nation or province for the year of each statement. level: of the plan. state: absent or mentioned, cells of the coverage
+    matrix.
     sort: desc or asc by value. aggregate: count_places, count or mean.
     """
 
@@ -130,23 +135,22 @@ class Filters:
             return []
         region = "'全国'" if self.benchmark == "nation" else "p.province"
         return [
-            f"EXISTS (SELECT 1 FROM benchmarks b WHERE b.metric = i.metric_id AND b.region = {region} AND b.year = i.year AND i.value {RELATIONS[self.relation]} b.value)"
+            f"EXISTS (SELECT 1 FROM benchmarks b WHERE b.metric = i.metric_id AND b.region = {region} "
+            f"AND b.year = i.year AND i.value {RELATIONS[self.relation]} b.value)"
         ]
 
     def chips(self, lang: str, registry: registries.Registry | None = None) -> list[Chip]:
         """What filters, one chip a field or pair of fields, in the order of the fields."""
         registry = registry or registries.load()
-        found = []
-        for name in ("places", "provinces"):
-            if values := getattr(self, name):
-                found.append(Chip(name, ("、" if lang == "zh" else ", ").join(values if lang == "zh" else english(pd.Series(values)))))
+        comma = "、" if lang == "zh" else ", "
+        named = {name: list(values if lang == "zh" else english(pd.Series(values)))
+                 for name in ("places", "provinces") if (values := getattr(self, name))}
         if self.metrics:
-            names = [getattr(registry.metrics[name], f"name_{lang}") if name in registry.metrics else name for name in self.metrics]
-            found.append(Chip("metrics", ("、" if lang == "zh" else ", ").join(names)))
-        for name in ("domain", "kind", "level", "flow", "status", "state", "aggregate"):
-            if getattr(self, name) is not None:
-                found.append(Chip(name, word(name, getattr(self, name), lang)))
-        return found + self._chips_of_numbers(lang)
+            known = registry.metrics
+            named["metrics"] = [getattr(known[name], f"name_{lang}") if name in known else name for name in self.metrics]
+        plain = ("domain", "kind", "level", "flow", "status", "state", "aggregate")
+        words = [Chip(name, word(name, value, lang)) for name in plain if (value := getattr(self, name)) is not None]
+        return [Chip(name, comma.join(texts)) for name, texts in named.items()] + words + self._chips_of_numbers(lang)
 
     def _chips_of_numbers(self, lang: str) -> list[Chip]:
         found = [Chip("year", f"{self.year}年" if lang == "zh" else str(self.year))] if self.year is not None else []
@@ -204,7 +208,8 @@ def read(store: Store, question: str, registry: registries.Registry | None = Non
     """The filters of a question, what was not understood, and what the data cannot answer. Raises StoreError."""
     registry = registry or registries.load()
     known = store.query(
-        "SELECT DISTINCT p.place, p.province, coalesce(r.name_en, '') AS name_en FROM plans p LEFT JOIN places r ON r.place = p.place ORDER BY ALL"
+        "SELECT DISTINCT p.place, p.province, coalesce(r.name_en, '') AS name_en "
+        "FROM plans p LEFT JOIN places r ON r.place = p.place ORDER BY ALL"
     )
     parts = read_text(question, Words.load(), known, registry)
     filters = Filters(**parts.values)

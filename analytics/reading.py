@@ -1,6 +1,7 @@
 """Reads the words of a question: each recogniser takes the longest words it knows out of the text and says what they set.
 
-`read_text` is all that questions.py needs. The text is compared in one form (simplified, lower case); what a recogniser takes is blanked, so
+`read_text` is all that questions.py needs. The text is compared in one form (simplified, lower case); what a recogniser takes is blanked,
+so
 no character is understood twice. Order matters and is the order of STEPS: a metric's name goes before the words inside it.
 """
 
@@ -139,7 +140,8 @@ def metric_names(parts: Parts, known: Known) -> None:
 
 @lru_cache(maxsize=4)
 def known_names(registry: registries.Registry) -> dict[str, str]:
-    """Name in the compared form -> metric id; the short form without brackets too, and what a bracket says instead of the word before it."""
+    """Name in the compared form -> metric id; the short form without brackets too, and what a bracket says instead of the word before
+    it."""
     found: dict[str, str] = {}
     for metric in registry.metrics.values():
         for name in (metric.name_zh, metric.name_en, *metric.examples):
@@ -322,7 +324,8 @@ def metric_chunk(chunk: str, parts: Parts, known: Known) -> bool:
 
 
 def words_of_english_names(chunk: str, parts: Parts, registry: registries.Registry) -> bool:
-    """Metrics whose English names hold the words, the rarest word first; a word that would leave none is ignored. False where no word is in a name."""
+    """Metrics whose English names hold the words, the rarest word first; a word that would leave none is ignored. False where no word is
+    in a name."""
     found = {
         each: {hit.metric_id for hit in find_metrics(each, registry, limit=1000) if hit.how in ("name", "words", "initials")}
         for each in chunk.split(" ")
@@ -348,7 +351,8 @@ def aligned_metrics(chunk: str, registry: registries.Registry) -> list[str]:
 
 
 def words_of_names(chunk: str, parts: Parts, registry: registries.Registry) -> bool:
-    """Metrics whose names hold the longest pieces of a Chinese chunk; each further piece narrows the choice. False where no piece is in a name."""
+    """Metrics whose names hold the longest pieces of a Chinese chunk; each further piece narrows the choice. False where no piece is in a
+    name."""
     names = {metric_id: plain(metric.name_zh) for metric_id, metric in registry.metrics.items()}
     chosen: set[str] = set()
     left = chunk

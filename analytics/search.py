@@ -1,13 +1,17 @@
 """Full-text and fuzzy search: metrics by any name, statements, and the texts of the plans.
 
-    search(store, "商標", limit=50)         # frame, best first: what (metric, statement, text), how, score (0..100), id (metric or indicator id),
-                                           #   plan_id, place, title (name of metric or statement), text (sentence or definition), start, end (of the hit in the plan)
+    search(store, "商標", limit=50)         # frame, best first: what (metric, statement, text), how, score (0..100), id (metric or
+    indicator id),
+                                           #   plan_id, place, title (name of metric or statement), text (sentence or definition), start,
+                                           end (of the hit in the plan)
     find_metrics("spcjhgl")                # [Hit(metric_id, score, how)], best first
     resolve_metric("trademarks in force")  # one metric id, or UnknownMetric / AmbiguousMetric that lists candidates
     resolve_place(store, "rizhao")         # full name of a place, or UnknownPlace / AmbiguousPlace
 
-A query may be Chinese in simplified or traditional characters, pinyin initials (spcjhgl for 食品抽检合格率), or English names of metrics and places;
-several words, parted by blanks, must all be found. how: id, name, part, words, initials, quote, text, fuzzy. Scores fall in that order, so an
+A query may be Chinese in simplified or traditional characters, pinyin initials (spcjhgl for 食品抽检合格率), or English names of metrics
+and places;
+several words, parted by blanks, must all be found. how: id, name, part, words, initials, quote, text, fuzzy. Scores fall in that order,
+so an
 exact name always stands before a part of it, and a fuzzy hit after both.
 """
 
@@ -160,7 +164,8 @@ def resolve_metric(query: str, registry: registries.Registry | None = None) -> s
 
 
 def resolve_place(store: Store, query: str) -> str:
-    """The full name of a place of the database, from its name, a part of it, its English name or its initials. Raises UnknownPlace, AmbiguousPlace."""
+    """The full name of a place of the database, from its name, a part of it, its English name or its initials. Raises UnknownPlace,
+    AmbiguousPlace."""
     known = store.query(
         "SELECT DISTINCT p.place, coalesce(r.name_en, '') AS name_en FROM plans p LEFT JOIN places r ON r.place = p.place ORDER BY p.place"
     )
@@ -245,14 +250,17 @@ def _statement_rows(session: Session, wanted: str, hits: list[Hit], limit: int) 
                           lower(concat_ws(' ', i.indicator, i.quote, p.place)) AS hay FROM indicators i JOIN plans p USING (plan_id)),
         g AS (SELECT *, CASE WHEN {name} THEN 96 WHEN {part} THEN 75 + 15.0 * {len(wanted)} / length(indicator) WHEN {every} THEN 68
                              WHEN metric_id IN ({chosen}) THEN 64 END AS score FROM s)
-        SELECT 'statement' AS what, CASE WHEN score = 96 THEN 'name' WHEN score >= 75 THEN 'part' WHEN score = 68 THEN 'quote' ELSE 'name' END AS how,
-               CAST(score AS DOUBLE) AS score, indicator_id AS id, plan_id, place, indicator AS title, quote AS text, value_start AS start, value_end AS "end"
+        SELECT 'statement' AS what, CASE WHEN score = 96 THEN 'name' WHEN score >= 75 THEN 'part' WHEN score = 68 THEN 'quote' ELSE 'name'
+            END AS how,
+               CAST(score AS DOUBLE) AS score, indicator_id AS id, plan_id, place, indicator AS title, quote AS text, value_start AS
+                   start, value_end AS "end"
         FROM g WHERE score IS NOT NULL ORDER BY score DESC, indicator_id LIMIT {int(limit)}""")
     return rows if len(rows) else _near_statements(session, wanted, limit)
 
 
 def _near_statements(session: Session, wanted: str, limit: int) -> pd.DataFrame:
-    """Statements whose name has these initials, or is nearly the same: names that share half of the query's pairs of characters are measured."""
+    """Statements whose name has these initials, or is nearly the same: names that share half of the query's pairs of characters are
+    measured."""
     if wanted.isascii():
         names = session.query(f"SELECT DISTINCT indicator FROM indicators LIMIT {INITIALS_LIMIT}")["indicator"]
         scored = {name: 55.0 for name in names if len(wanted) >= 3 and wanted in initials(name)}
@@ -267,7 +275,8 @@ def _near_statements(session: Session, wanted: str, limit: int) -> pd.DataFrame:
     if not scored:
         return pd.DataFrame(columns=COLUMNS)
     rows = session.query(f"""
-        SELECT 'statement' AS what, '{"initials" if wanted.isascii() else "fuzzy"}' AS how, i.indicator_id AS id, i.plan_id, p.place, i.indicator AS title,
+        SELECT 'statement' AS what, '{"initials" if wanted.isascii() else "fuzzy"}' AS how, i.indicator_id AS id, i.plan_id, p.place,
+            i.indicator AS title,
                i.quote AS text, i.value_start AS start, i.value_end AS "end" FROM indicators i JOIN plans p USING (plan_id)
         WHERE i.indicator IN ({literals(list(scored))}) ORDER BY i.indicator_id""")
     return rows.assign(score=rows["title"].map(scored)).sort_values("score", ascending=False, kind="stable").head(limit)

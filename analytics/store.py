@@ -226,7 +226,8 @@ class Store:
             return session.query(sql, params)
 
     def plans(self) -> pd.DataFrame:
-        """One row a plan, without text: the columns of `plans`, population with year and source, and counts of targets, baselines, commitments."""
+        """One row a plan, without text: the columns of `plans`, population with year and source, and counts of targets, baselines,
+        commitments."""
         return self.query("""
             SELECT p.* EXCLUDE (text, pages), length(p.text) AS characters, len(p.pages) AS page_count,
                    coalesce(c.targets, 0) AS targets, coalesce(c.baselines, 0) AS baselines, coalesce(c.commitments, 0) AS commitments,
@@ -257,7 +258,8 @@ class Store:
         frame = self.statements({"indicator_id": indicator_id})
         if frame.empty:
             raise UnknownStatement(
-                f"no statement {indicator_id!r} in {self.path} (build {self.build_id}): it may have changed with a newer build, search for its words"
+                f"no statement {indicator_id!r} in {self.path} (build {self.build_id}): "
+                "it may have changed with a newer build, search for its words"
             )
         return frame.iloc[0]
 
@@ -419,7 +421,8 @@ def where(filters: Mapping[str, Any] | Condition | None) -> tuple[str, dict[str,
 
 
 def widen(text: str, start: int, end: int, ends: str, limit: int) -> tuple[int, int]:
-    """The span around [start, end) that reaches to the nearest of `ends` on either side (the mark behind it included), at most `limit` further."""
+    """The span around [start, end) that reaches to the nearest of `ends` on either side (the mark behind it included), at most `limit`
+    further."""
     left = max(max(text.rfind(mark, 0, start) for mark in ends) + 1, start - limit)
     if end > start and text[end - 1] in ends:
         return left, end

@@ -108,7 +108,8 @@ def write_rows(path: Path, plans: list[dict], rows: list[dict]) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute(SCHEMA.read_text(encoding="utf-8"))
         connection.register("plan_rows", frame)
-        connection.execute("""INSERT INTO plans SELECT plan_id, place, province, level, title, NULL, NULL, CAST(issued AS DATE), horizon_start, horizon_end, status, NULL,
+        connection.execute("""INSERT INTO plans SELECT plan_id, place, province, level, title, NULL, NULL, CAST(issued AS DATE),
+            horizon_start, horizon_end, status, NULL,
                               plan_id || '.txt', 'txt', md5(text), text, [] FROM plan_rows""")
         if full:
             connection.register("statement_rows", pd.DataFrame(full))
@@ -126,7 +127,8 @@ def gold_path(folder: Path) -> Path:
 
 
 def gold_database(path: str | Path, root: Path = SCHEMA.parent.parent) -> None:
-    """Write a database of the five plans as annotated by hand, with the metrics that alignment gives them: what a perfect extraction would publish."""
+    """Write a database of the five plans as annotated by hand, with the metrics that alignment gives them: what a perfect extraction
+    would publish."""
     from analytics import registry
     from analytics.align import align
 
@@ -140,8 +142,10 @@ def gold_database(path: str | Path, root: Path = SCHEMA.parent.parent) -> None:
         connection.execute(SCHEMA.read_text(encoding="utf-8"))
         connection.register("plan_rows", plans.assign(text=[texts[plan] for plan in plans["plan"]]))
         connection.register("statement_rows", rows.drop(columns="place"))
-        connection.execute("""INSERT INTO plans SELECT plan, place, province, level, title, issuer, document_number, CAST(nullif(issued, '') AS DATE),
-                              CAST(horizon_start AS INTEGER), CAST(horizon_end AS INTEGER), status, note, plan || '.txt', 'txt', md5(text), text, [] FROM plan_rows""")
+        connection.execute("""INSERT INTO plans SELECT plan, place, province, level, title, issuer, document_number, CAST(nullif(issued,
+            '') AS DATE),
+                              CAST(horizon_start AS INTEGER), CAST(horizon_end AS INTEGER), status, note, plan || '.txt', 'txt',
+                                  md5(text), text, [] FROM plan_rows""")
         connection.execute("INSERT INTO indicators BY NAME SELECT * FROM statement_rows")
         connection.execute("INSERT INTO build SELECT 'gold', 'gold', 5, (SELECT count(*) FROM indicators), 0")
 
@@ -221,31 +225,38 @@ def _plan_rows() -> str:
                    || {_list(tuple(THIRD))}[1 + place_at // {len(FIRST) * len(SECOND)}] || '市' AS place,
                {_list(PROVINCES)}[1 + place_at % {len(PROVINCES)}] AS province,
                CASE WHEN n >= $places THEN 2020 WHEN luck < 16 THEN 2025 ELSE 2030 END AS horizon_end,
-               CASE WHEN n >= $places OR luck = 0 THEN 'expired' WHEN luck < 3 THEN 'draft' WHEN luck = 3 THEN 'unknown' ELSE 'issued' END AS status
+               CASE WHEN n >= $places OR luck = 0 THEN 'expired' WHEN luck < 3 THEN 'draft' WHEN luck = 3 THEN 'unknown' ELSE 'issued' END
+                   AS status
         FROM r"""
 
 
 def _drawn_rows() -> str:
     """One row a statement: what it says, before it has a place in a text.
 
-    A plan goes round the metrics: on the first round it sets targets and makes promises without a number, on later rounds it gives past values,
+    A plan goes round the metrics: on the first round it sets targets and makes promises without a number, on later rounds it gives past
+    values,
     repeats targets, and in one case of fifty contradicts itself. Values cluster around a middle of their metric, as those of real plans do.
     """
     return f"""
         CREATE TEMP TABLE drawn AS
-        WITH r AS (SELECT n, n % $plans AS plan_at, n // $plans AS turn, {_draw("kind", 100)} AS kind_at, {_draw("value", 1000)} AS value_at,
-                          {_draw("comparator", 10)} AS comparator_at, {_draw("facet", 12)} AS facet_at, {_draw("aligned", 10)} AS aligned_at FROM range($statements) t(n)),
+        WITH r AS (SELECT n, n % $plans AS plan_at, n // $plans AS turn, {_draw("kind", 100)} AS kind_at, {_draw("value", 1000)} AS
+            value_at,
+                          {_draw("comparator", 10)} AS comparator_at, {_draw("facet", 12)} AS facet_at, {_draw("aligned", 10)} AS
+                              aligned_at FROM range($statements) t(n)),
         k AS (SELECT r.*, p.plan_id, p.horizon_end, m.*, turn < $round AS first_round,
-                     CASE WHEN turn < $round THEN CASE WHEN kind_at < 80 THEN 'target' WHEN kind_at < 90 THEN 'commitment' ELSE 'incentive' END
+                     CASE WHEN turn < $round THEN CASE WHEN kind_at < 80 THEN 'target' WHEN kind_at < 90 THEN 'commitment' ELSE
+                         'incentive' END
                           ELSE CASE WHEN kind_at < 75 THEN 'baseline' WHEN kind_at < 90 THEN 'target' ELSE 'incentive' END END AS kind,
                      CAST(hash(p.at * 31 + m.at, 'fixed') % 1000 AS BIGINT) AS fixed_at
               FROM r JOIN new_plans p ON p.at = r.plan_at JOIN m ON m.at = (r.plan_at * 7 + turn % $round) % $metrics)
         SELECT n, plan_at, plan_id, metric_id, name_zh, domain, unit, facets, aligned_at, kind,
                CASE WHEN kind = 'target' THEN fixed_at % 12 ELSE facet_at END AS facet_at,
                CASE WHEN comparator_at < 6 THEN 'ge' WHEN comparator_at < 9 THEN 'eq' ELSE 'gt' END AS comparator,
-               CASE WHEN unit IN ('%', '分', '') THEN CAST(80 + (CASE WHEN kind = 'target' AND (first_round OR kind_at < 88) THEN 500 + fixed_at // 2 ELSE value_at // 2 END) / 50.0
+               CASE WHEN unit IN ('%', '分', '') THEN CAST(80 + (CASE WHEN kind = 'target' AND (first_round OR kind_at < 88) THEN 500 +
+                   fixed_at // 2 ELSE value_at // 2 END) / 50.0
                                                            AS DECIMAL(28, 8))
-                    ELSE CAST(10 + (CASE WHEN kind = 'target' AND (first_round OR kind_at < 88) THEN 50 + fixed_at // 10 ELSE value_at // 20 END) AS DECIMAL(28, 8)) END AS value,
+                    ELSE CAST(10 + (CASE WHEN kind = 'target' AND (first_round OR kind_at < 88) THEN 50 + fixed_at // 10 ELSE value_at //
+                        20 END) AS DECIMAL(28, 8)) END AS value,
                CASE WHEN flow <> 'level' AND fixed_at % 3 = 0 THEN 'unspecified' ELSE flow END AS flow,
                CASE WHEN kind <> 'baseline' THEN horizon_end ELSE horizon_end - 5 END AS year
         FROM k"""
@@ -256,8 +267,10 @@ def _sentences() -> str:
     return """
         CREATE TEMP TABLE said AS
         WITH w AS (
-            SELECT *, CASE kind WHEN 'commitment' THEN '明显提高' ELSE rtrim(rtrim(CAST(value AS VARCHAR), '0'), '.') || unit || CASE comparator WHEN 'ge' THEN '以上' ELSE '' END END AS value_text,
-                   CASE kind WHEN 'baseline' THEN '已达到' WHEN 'incentive' THEN '奖励' WHEN 'commitment' THEN '' ELSE CASE comparator WHEN 'gt' THEN '超过' ELSE '达到' END END AS verb
+            SELECT *, CASE kind WHEN 'commitment' THEN '明显提高' ELSE rtrim(rtrim(CAST(value AS VARCHAR), '0'), '.') || unit || CASE
+                comparator WHEN 'ge' THEN '以上' ELSE '' END END AS value_text,
+                   CASE kind WHEN 'baseline' THEN '已达到' WHEN 'incentive' THEN '奖励' WHEN 'commitment' THEN '' ELSE CASE comparator WHEN
+                       'gt' THEN '超过' ELSE '达到' END END AS verb
             FROM drawn),
         q AS (SELECT *, name_zh || verb || value_text AS quote FROM w)
         SELECT *, sum(length(quote) + 2) OVER (PARTITION BY plan_at ORDER BY n) - length(quote) - 2 AS start FROM q"""
@@ -265,17 +278,22 @@ def _sentences() -> str:
 
 PLANS = """
     INSERT INTO plans
-    SELECT p.plan_id, p.place, p.province, 'prefecture', p.place || '质量发展规划', NULL, NULL, make_date(p.horizon_end - 4, 1, 1), p.horizon_end - 4, p.horizon_end,
+    SELECT p.plan_id, p.place, p.province, 'prefecture', p.place || '质量发展规划', NULL, NULL, make_date(p.horizon_end - 4, 1, 1),
+        p.horizon_end - 4, p.horizon_end,
            p.status, NULL, p.plan_id || '.txt', 'txt', md5(p.plan_id), coalesce(t.text, ''), []
-    FROM new_plans p LEFT JOIN (SELECT plan_at, string_agg(quote || '。' || chr(10), '' ORDER BY n) AS text FROM said GROUP BY plan_at) t ON t.plan_at = p.at
+    FROM new_plans p LEFT JOIN (SELECT plan_at, string_agg(quote || '。' || chr(10), '' ORDER BY n) AS text FROM said GROUP BY plan_at) t
+        ON t.plan_at = p.at
     ORDER BY p.plan_id"""
 
 INDICATORS = """
     INSERT INTO indicators
-    SELECT plan_id || '-' || (start + length(quote) - length(value_text)) || '-0', plan_id, kind, CASE WHEN kind = 'commitment' THEN 'direction' END, name_zh,
+    SELECT plan_id || '-' || (start + length(quote) - length(value_text)) || '-0', plan_id, kind, CASE WHEN kind = 'commitment' THEN
+        'direction' END, name_zh,
            CASE WHEN kind <> 'commitment' THEN comparator END, CASE WHEN kind <> 'commitment' THEN value END, NULL,
-           CASE kind WHEN 'incentive' THEN '元' WHEN 'commitment' THEN '' ELSE unit END, CASE kind WHEN 'incentive' THEN 'unspecified' ELSE flow END, year,
-           facet_at = 11, domain, '主要目标', NULL, quote, start, start + length(quote), value_text, start + length(quote) - length(value_text), start + length(quote),
+           CASE kind WHEN 'incentive' THEN '元' WHEN 'commitment' THEN '' ELSE unit END, CASE kind WHEN 'incentive' THEN 'unspecified' ELSE
+               flow END, year,
+           facet_at = 11, domain, '主要目标', NULL, quote, start, start + length(quote), value_text, start + length(quote) -
+           length(value_text), start + length(quote),
            ['synthetic'], 0.5 + facet_at / 24.0, CASE WHEN aligned_at > 0 AND kind <> 'incentive' THEN metric_id END, 'synthetic',
            CASE WHEN facet_at < 3 AND facets <> '' THEN split_part(facets, ';', 1) || '=' || ['重点', '主要', '省级'][1 + facet_at] END
     FROM said ORDER BY plan_id, start"""

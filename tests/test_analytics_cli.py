@@ -1,4 +1,5 @@
-"""`python -m analytics`: every command in every format, names of metrics and places, and one line with exit code 2 where it cannot be done."""
+"""`python -m analytics`: every command in every format, names of metrics and places, and one line with exit code 2 where it cannot be
+done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Comparing one metric: which statement stands for a place and why, what stands beside it, and titles that never rank what is not comparable."""
+"""Comparing one metric: which statement stands for a place and why, what stands beside it, and titles that never rank what is not
+comparable."""
 
 from __future__ import annotations
 
@@ -120,7 +121,8 @@ def test_per_10k_is_for_counts_only_and_names_its_source(store: Store) -> None:
 
 def test_titles_rank_only_what_is_comparable(store: Store) -> None:
     shared = store.query(
-        "SELECT metric_id FROM indicators WHERE metric_id IS NOT NULL GROUP BY metric_id HAVING count(DISTINCT plan_id) > 1 ORDER BY metric_id"
+        "SELECT metric_id FROM indicators WHERE metric_id IS NOT NULL "
+        "GROUP BY metric_id HAVING count(DISTINCT plan_id) > 1 ORDER BY metric_id"
     )
     for metric_id in shared["metric_id"]:
         found = compare(store, metric_id)

@@ -1,4 +1,5 @@
-"""The store: what it returns is what the file holds, a replaced file is seen at once, threads do not disturb one another, errors say what to do."""
+"""The store: what it returns is what the file holds, a replaced file is seen at once, threads do not disturb one another, errors say what
+to do."""
 
 from __future__ import annotations
 

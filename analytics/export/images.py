@@ -17,6 +17,7 @@ from analytics.export.scene import Scene
 from analytics.export.view import View
 
 PIXELS = 2.0
+TEXT_GLYPHS = 1800
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LOCK = threading.Lock()
 
@@ -33,19 +34,24 @@ def png(view: View) -> bytes:
 
 def pdf(view: View) -> bytes:
     """PDF of one page as large as the picture, with the glyphs that it uses embedded."""
-    return to_pdf(scene(view).svg(view.title, describe(view), outlined=False))
+    return pdf_of(view, scene(view))
 
 
 def all_three(view: View) -> dict[str, bytes]:
     """svg, png and pdf of one drawing."""
     picture = scene(view)
     outlines = outlined(view, picture)
-    return {"png": to_png(outlines), "svg": outlines.encode(), "pdf": to_pdf(picture.svg(view.title, describe(view), outlined=False))}
+    return {"png": to_png(outlines), "svg": outlines.encode(), "pdf": pdf_of(view, picture)}
 
 
 def scene(view: View) -> Scene:
     """The picture on a white ground."""
     return draw(view).behind("#ffffff")
+
+
+def pdf_of(view: View, picture: Scene) -> bytes:
+    """With text as text up to TEXT_GLYPHS; the renderer takes half a millisecond a glyph, so a longer picture is drawn with outlines."""
+    return to_pdf(picture.svg(view.title, describe(view), outlined=len(picture.words()) > TEXT_GLYPHS))
 
 
 def outlined(view: View, picture: Scene) -> str:

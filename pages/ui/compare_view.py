@@ -90,7 +90,8 @@ def index_of(rows: pd.DataFrame) -> pd.Series:
 def heading(view: View, found: Comparison, rows: pd.DataFrame) -> None:
     """The finding, then measure, unit, coverage and who says nothing."""
     t, metric = view.t, found.metric
-    silent = [place for place in view.places() if place not in set(found.rows["place"])]
+    given = set(found.rows["place"])
+    silent = [place for place in view.places() if place not in given]
     known = data.states(metric.metric_id)
     coverage = t("compare.coverage", shown=found.places_with, total=found.places_total)
     for state in ("mentioned", "absent", "not_applicable"):
@@ -165,7 +166,7 @@ def toggles(view: View, found: Comparison) -> None:
 def chart(view: View, found: Comparison, rows: pd.DataFrame) -> None:
     """The dot plot, and the key to its marks."""
     shown = rows.head(PAGE_ROWS)
-    marks = [statements.mark(view, row, view.state.view) for row in shown.to_dict("records")]
+    marks = [statements.mark(view, row, view.state.view) for row in data.told(shown)]
     lines = (
         benchmark_lines(view, found)
         if view.state.view == "value"
@@ -235,7 +236,7 @@ def table(view: View, found: Comparison, rows: pd.DataFrame) -> None:
     """Exactly what is plotted; each number opens its sentence."""
     t = view.t
     heads = [t(f"column.{name}") for name in ("place", "indicator", "target", "year", "baseline", "upper", "status", "place_in_text")]
-    records = rows.head(PAGE_ROWS).to_dict("records")
+    records = data.told(rows.head(PAGE_ROWS))
     st.html(html.table(heads, [cells(view, row, found.metric.better) for row in records], numeric=(2, 4), caption=t("compare.table")))
     sources = [f"{row['title']}({view.word('status', row['status'])})" for row in {one["plan_id"]: one for one in records}.values()]
     footer(view, sources, notes(view, found, rows), len(records), found.places_total)
@@ -271,7 +272,7 @@ def notes(view: View, found: Comparison, rows: pd.DataFrame) -> list[str]:
     t = view.t
     said = [t("footer.chosen")]
     if rows["conflict"].any():
-        said.append(t("footer.conflict", places=t.join(sorted({view.place(place) for place in rows.loc[rows["conflict"], "place"]}))))
+        said.append(t("footer.conflict", places=words.listing(sorted({view.place(place) for place in rows.loc[rows["conflict"], "place"]}), view.lang)))
     if view.state.view == "per":
         said.append(
             t(
@@ -286,7 +287,7 @@ def notes(view: View, found: Comparison, rows: pd.DataFrame) -> list[str]:
 
 def sentences(view: View, rows: pd.DataFrame) -> None:
     """Each row's sentence, marked in its context; the one that the address names is set apart, and comes first when there are many."""
-    records = rows.head(PAGE_ROWS).to_dict("records")
+    records = data.told(rows.head(PAGE_ROWS))
     records.sort(key=lambda row: row["indicator_id"] != view.state.indicator if len(records) > CARDS else False)
     st.subheader(view.t("compare.sentences"), anchor=False)
     st.html("".join(evidence.card(view, row, row["indicator_id"] == view.state.indicator) for row in records[:CARDS]))
@@ -308,7 +309,7 @@ def alternatives(view: View, found: Comparison) -> None:
                 html.esc(view.word("kind", row["kind"])),
                 html.esc(row[f"why_{view.lang}"]),
             ]
-            for row in others.head(PAGE_ROWS).to_dict("records")
+            for row in data.told(others.head(PAGE_ROWS))
         ]
         st.html(html.table(heads, rows, numeric=(2,), caption=t("compare.alternatives", n=len(others))))
 

@@ -77,6 +77,16 @@ def _matrix(path: str, build_id: str, domain: str, places: Places) -> pd.DataFra
     return bare.merge(sentences, on="indicator_id", how="left", validate="one_to_one")
 
 
+def told(rows: pd.DataFrame) -> list[dict]:
+    """Rows of a comparison as records with their sentences: analytics reads those of the first rows only, the others are read here."""
+    records = rows.to_dict("records")
+    silent = tuple(sorted(row["indicator_id"] for row in records if not isinstance(row.get("quote"), str)))
+    if silent:
+        known = {row["indicator_id"]: row for row in statements(indicator_id=silent).to_dict("records")}
+        records = [{**row, **{name: known[row["indicator_id"]][name] for name in SENTENCE_COLUMNS}} if row["indicator_id"] in known else row for row in records]
+    return records
+
+
 def coverage() -> Coverage:
     """Who mentions what, for all places: analytics.coverage."""
     return _coverage(*key())

@@ -48,7 +48,7 @@ def plot(view: View, found: Comparison) -> None:
         f'<div style="font-weight:600">{html.link(address, name)}</div>'
         + html.small(html.esc(view.t("list.dot").join(part for part in (unit, verdict) if part)))
     )
-    rows = found.rows.assign(shown=found.rows["value"].astype(float), faded=False).head(ROWS).to_dict("records")
+    rows = data.told(found.rows.assign(shown=found.rows["value"].astype(float), faded=False).head(ROWS))
     marks = [statements.mark(view, row, "value", brief=True) for row in rows]
     if not marks:
         st.html(html.small(html.esc(view.t("compare.no_rows"))))

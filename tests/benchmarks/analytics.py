@@ -1,4 +1,5 @@
-"""How long the analyses take over 10,000 invented plans with 2 million statements: `python -m tests.benchmarks.analytics [--database FILE]`.
+"""How long the analyses take over 10,000 invented plans with 2 million statements: `python -m tests.benchmarks.analytics [--database
+FILE]`.
 
 Bars: p95 of comparing one metric 200 ms, the whole coverage matrix 2 s. Prints one line a measure and exits with 1 when a bar is missed.
 Without --database the file is made first (half a minute) and thrown away.
@@ -42,10 +43,12 @@ def measure(store: Store) -> bool:
     p95 = times[int(len(times) * 0.95)]
     whole = sorted(seconds(lambda: coverage(store, texts=False)) for _ in range(REPEATS))[REPEATS // 2]
     print(
-        f"compare one metric   median {times[len(times) // 2] * 1000:6.0f} ms   p95 {p95 * 1000:6.0f} ms   (bar {COMPARE_P95 * 1000:.0f} ms, {len(metrics)} metrics)"
+        f"compare one metric   median {times[len(times) // 2] * 1000:6.0f} ms   p95 {p95 * 1000:6.0f} ms   "
+        f"(bar {COMPARE_P95 * 1000:.0f} ms, {len(metrics)} metrics)"
     )
     print(
-        f"coverage matrix      median {whole:6.2f} s   (bar {COVERAGE:.0f} s, {len(metrics)} metrics x {store.plans()['place'].nunique()} places)"
+        f"coverage matrix      median {whole:6.2f} s   "
+        f"(bar {COVERAGE:.0f} s, {len(metrics)} metrics x {store.plans()['place'].nunique()} places)"
     )
     for name, run in (
         ("findings, all", lambda: findings(store)),

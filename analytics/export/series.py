@@ -1,0 +1,137 @@
+"""A chart as series of an Office chart: one series an operator, so that the label of every point is its own value with the operator before it.
+
+    plan = chart_plan(view)
+    plan.categories       places, in order            plan.series      Series(name, values, format, marker, role)
+    plan.factor, plan.unit_label                       values are divided by factor (10,000 in Chinese where all are that large: 6.5万件)
+
+Labels are number formats ("≥"General"%"), not texts: they follow when a cell of the sheet is changed.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from analytics import messages
+from analytics.export.common import ExportError, plain, refuse
+from analytics.export.draw import scale
+from analytics.export.view import CHARTS, View, filled
+
+# Shapes that both python-pptx and XlsxWriter know; a bound points to where it leaves room.
+SHAPES = {"ge": "triangle", "gt": "triangle", "eq": "circle", "le": "diamond", "lt": "diamond", "approx": "square", "low": "long_dash", "high": "long_dash", "baseline": "circle"}
+TEN_THOUSAND = 10_000
+PLAIN, GROUPED = "General", "#,##0"
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series; values by category, None where the place belongs to another. role: mark, baseline or line."""
+
+    name: str
+    values: tuple[float | None, ...]
+    number_format: str
+    shape: str
+    hollow: bool
+    role: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that an Office chart needs besides its colours."""
+
+    kind: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    factor: int
+    axis_format: str
+    least: float
+    most: float
+    unit: float
+
+
+def chart_plan(view: View) -> Plan:
+    """The series of a dot plot, bars or a dumbbell. Raises ExportError for another kind, TooLarge."""
+    if view.kind not in CHARTS:
+        raise ExportError(f"a view of kind {view.kind} has no Office chart; use one of {', '.join(CHARTS)}")
+    refuse("marks", len(view.frame))
+    rows = view.frame.to_dict("records")
+    factor = factor_of(view)
+    series = [*mark_series(view, rows, factor), *(baseline_series(view, rows, factor) if view.kind != "bars" else [])]
+    if view.kind == "dot":
+        series += [Series(plain(line.label), (scaled(line.value_exact, factor),) * len(rows), PLAIN, "none", False, "line") for line in view.lines]
+    values = [value for each in series for value in each.values if value is not None]
+    least, most, ticks = scale(values, view.kind == "bars")
+    units = {unit_label(unit, factor, view) for unit in view.frame["unit"]}
+    suffix = units.pop() if len(units) == 1 and direct(view) else ""
+    if all(value == int(value) for value in values) and max(values, default=0) >= TEN_THOUSAND:
+        series = [replace(each, number_format=each.number_format.replace(PLAIN, GROUPED)) for each in series]
+    axis = number_format("", suffix if suffix.strip() in ("%", "‰") or factor > 1 else "", GROUPED if most >= TEN_THOUSAND else PLAIN)
+    return Plan(view.kind, tuple(category(row) for row in rows), tuple(series), factor, axis,
+                least, most, ticks[1] - ticks[0] if len(ticks) > 1 else 1.0)
+
+
+def category(row: dict) -> str:
+    """A place with its year and citation, as the axis names it."""
+    return " ".join(part for part in (plain(row["place"]), str(row["year"]) if filled(row["year"]) else "", row["cite"]) if part)
+
+
+def direct(view: View) -> bool:
+    """Whether the chart shows values as stated, not per person or as an index."""
+    return not any(filled(row["plotted"]) and float(row["plotted"]) != float(row["value_exact"]) for row in view.frame.to_dict("records"))
+
+
+def factor_of(view: View) -> int:
+    """10,000 where every number of a Chinese chart has at most two decimals then and the largest has more than four digits; else 1."""
+    exact = [Decimal(value) for name in ("value_exact", "value_max_exact", "baseline_exact") for value in view.frame[name] if filled(value)]
+    exact += [Decimal(line.value_exact) for line in view.lines]
+    fits = all(value % (TEN_THOUSAND // 100) == 0 for value in exact) and max(exact, default=Decimal(0)) >= TEN_THOUSAND
+    return TEN_THOUSAND if view.lang == "zh" and fits and direct(view) else 1
+
+
+def scaled(exact: str, factor: int) -> float:
+    """An exact decimal text divided by the factor."""
+    return float(Decimal(exact) / factor)
+
+
+def unit_label(unit: str, factor: int, view: View) -> str:
+    """The unit behind a number of the chart: 万件, %, items."""
+    return ("万" if factor > 1 else "") + messages.unit_of(unit if filled(unit) else "", view.lang)
+
+
+def number_format(before: str, unit: str, digits: str = PLAIN) -> str:
+    """A number format with literal text around: "≥"General"%"."""
+    quoted = ['"' + plain(part).replace('"', "") + '"' if part.strip() else "" for part in (before, unit)]
+    space = '" "' if unit.startswith(" ") else ""
+    return f"{quoted[0]}{digits}{space}{quoted[1]}"
+
+
+def mark_series(view: View, rows: list[dict], factor: int) -> list[Series]:
+    """One series for each operator, hedge and unit that occurs; a range has its bounds in two."""
+    keys = list(dict.fromkeys((row["comparator"], bool(row["hedge"]), row["unit"]) for row in rows))
+    found = []
+    for comparator, hedge, unit in keys:
+        own = [(row["comparator"], bool(row["hedge"]), row["unit"]) == (comparator, hedge, unit) for row in rows]
+        hedged = view.say("value.hedged", value="\0").replace("\0", "") if hedge else ""
+        label = unit_label(unit, factor, view) if direct(view) else ""
+        parts = [("low", "plotted", "value_exact"), ("high", "plotted_max", "value_max_exact")] if comparator == "range" else [(comparator, "plotted", "value_exact")]
+        for code, column, exact in parts:
+            values = tuple(drawn(row, column, exact, factor, view) if mine else None for row, mine in zip(rows, own, strict=True))
+            name = view.say(f"operator.{code}")
+            name = view.say("operator.hedged", name=name) if hedge else name
+            name = f"{name} · {messages.unit_of(unit, view.lang).strip()}" if len({key[2] for key in keys}) > 1 and unit else name
+            found.append(Series(plain(name), values, number_format(hedged + messages.OPERATORS.get(comparator, ""), label), SHAPES[code], hedge, "mark"))
+    return found
+
+
+def drawn(row: dict, column: str, exact: str, factor: int, view: View) -> float | None:
+    """The number of a row on the chart."""
+    if not filled(row[column]):
+        return None
+    return scaled(row[exact], factor) if direct(view) else float(row[column])
+
+
+def baseline_series(view: View, rows: list[dict], factor: int) -> list[Series]:
+    """The baselines in the unit of their targets, as one hollow series."""
+    values = tuple(scaled(row["baseline_exact"], factor) if filled(row.get("baseline_plotted")) else None for row in rows)
+    units = {row["unit"] for row in rows if filled(row.get("baseline_plotted"))}
+    label = unit_label(units.pop(), factor, view) if len(units) == 1 else ""
+    return [Series(view.say("operator.baseline"), values, number_format("", label), "circle", True, "baseline")] if any(value is not None for value in values) else []

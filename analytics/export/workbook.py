@@ -1,0 +1,219 @@
+"""XLSX: one view or a whole briefing, with native charts that follow their cells; and the small workbooks inside slides and documents.
+
+Text is never read as a formula or a link, cells that begin like one are neutralised, dates inside the files are fixed.
+"""
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from analytics.export.common import EPOCH_DATETIME, PRODUCER, plain, refuse, repack, safe_cell, settings, text, word
+from analytics.export.draw import colours_of
+from analytics.export.series import Plan, chart_plan
+from analytics.export.tables import full_columns, matrix_cells, sheet_value
+from analytics.export.view import CHARTS, View
+
+# Widths in characters of columns that hold long text.
+WIDE = {"sentence": 60, "section": 40, "title": 40, "indicator": 32, "metric": 30, "finding": 70, "facets": 28, "document": 34}
+TOP = 5  # rows above a table: title, subtitle, filters, notes, version
+
+
+class Book:
+    """An open workbook and the formats that its sheets share."""
+
+    def __init__(self, title: str) -> None:
+        self.target = io.BytesIO()
+        self.file = xlsxwriter.Workbook(self.target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+                                                      "nan_inf_to_errors": False})
+        self.file.set_properties({"title": plain(title), "author": PRODUCER, "company": "", "created": EPOCH_DATETIME})
+        base = {"font_name": settings().fonts["east_asian"], "font_size": 10, "valign": "top"}
+        colour = settings().colours
+        self.formats = {"plain": self.file.add_format(base), "wrap": self.file.add_format({**base, "text_wrap": True}),
+                        "head": self.file.add_format({**base, "bold": True, "bottom": 1, "bg_color": "#EEF2F5", "text_wrap": True}),
+                        "title": self.file.add_format({**base, "bold": True, "font_size": 14}), "quiet": self.file.add_format({**base, "font_color": colour["quiet"]})}
+        self.names: set[str] = set()
+
+    def sheet(self, name: str) -> Worksheet:
+        """A new sheet; names that Excel refuses or that are taken are changed."""
+        clean = "".join(" " if each in "[]:*?/\\'" else each for each in plain(name))[:28].strip() or "sheet"
+        unique = next(each for each in (clean, *(f"{clean}{at}" for at in range(2, 999))) if each.lower() not in self.names)
+        self.names.add(unique.lower())
+        return self.file.add_worksheet(unique)
+
+    def bytes(self) -> bytes:
+        """The finished file."""
+        self.file.close()
+        return repack(self.target.getvalue())
+
+
+def write(sheet: Worksheet, row: int, column: int, value: object, form: object = None) -> None:
+    """One cell: numbers as numbers, everything else as safe text."""
+    if value is None:
+        sheet.write_blank(row, column, None, form)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        sheet.write_number(row, column, value, form)
+    else:
+        sheet.write_string(row, column, str(safe_cell(plain(value))), form)
+
+
+def view_workbook(view: View) -> bytes:
+    """The chart with the numbers that it is drawn from, all rows with their sentences, definitions and sources."""
+    book = Book(view.title)
+    add_view(book, view, view.say("deck.chart"), view.say("deck.data"))
+    add_list(book, view.say("deck.definitions"), [view.definitions] if view.definitions else [], view.lang)
+    add_sources(book, [view], view.lang)
+    return book.bytes()
+
+
+def add_view(book: Book, view: View, chart_name: str, data_name: str) -> None:
+    """The sheets of one view: its chart or matrix, and its data."""
+    refuse("sheet_rows", len(view.frame))
+    if view.kind in CHARTS and len(view.frame):
+        sheet = book.sheet(chart_name)
+        add_chart(book, sheet, view, chart_plan(view), around(book, sheet, view))
+    elif view.kind == "matrix":
+        add_matrix(book, book.sheet(chart_name), view)
+    sheet = book.sheet(data_name)
+    top, columns = around(book, sheet, view), full_columns(view)
+    for at, name in enumerate(columns):
+        write(sheet, top, at, word("column", name, view.lang), book.formats["head"])
+        sheet.set_column(at, at, WIDE.get(name, 14))
+    for at, row in enumerate(view.frame[columns].itertuples(index=False, name=None), top + 1):
+        for column, (name, value) in enumerate(zip(columns, row, strict=True)):
+            write(sheet, at, column, sheet_value(name, value), book.formats["wrap" if name in WIDE else "plain"])
+    sheet.freeze_panes(top + 1, 1)
+    sheet.autofilter(top, 0, top + max(len(view.frame), 1), len(columns) - 1)
+
+
+def around(book: Book, sheet: Worksheet, view: View) -> int:
+    """Title, subtitle, filters, notes, version above a table; the row of its head."""
+    sheet.set_row(0, 24)
+    write(sheet, 0, 0, view.title, book.formats["title"])
+    lines = [view.subtitle, *view.footer(), *([view.say("deck.remark", text=view.remark)] if view.remark else []), *view.sentences]
+    for at, line in enumerate([line for line in lines if line], 1):
+        write(sheet, at, 0, line, book.formats["quiet"])
+    return max(TOP, len([line for line in lines if line]) + 2)
+
+
+def add_matrix(book: Book, sheet: Worksheet, view: View) -> None:
+    """Metrics down, places across, values as the plans write them."""
+    top = around(book, sheet, view)
+    places, rows = matrix_cells(view)
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, max(len(places), 1), 18)
+    for at, name in enumerate(["", *places]):
+        write(sheet, top, at, name, book.formats["head"])
+    for at, (metric, cells) in enumerate(rows, top + 1):
+        write(sheet, at, 0, metric, book.formats["plain"])
+        for column, each in enumerate(cells, 1):
+            write(sheet, at, column, f"{each['label']} {each['cite']}".strip(), book.formats["plain"])
+
+
+def add_chart(book: Book, sheet: Worksheet, view: View, plan: Plan, top: int) -> None:
+    """The numbers of the chart and the chart beside them."""
+    write_plan(book, sheet, plan, top)
+    last = top + len(plan.categories)
+    chart = book.file.add_chart({"type": "bar"} if plan.kind == "bars" else {"type": "line"})
+    colours, east = settings().colours, settings().fonts["east_asian"]
+    place = colours_of(list(view.frame["place"]))
+    font = {"name": east, "size": 10, "color": colours["text"]}
+    for at, series in enumerate(plan.series, 1):
+        points = [{"fill": {"color": place[name]}, "border": {"color": place[name]}} for name in view.frame["place"]]
+        chart.add_series({"name": [sheet.name, top, at], "categories": [sheet.name, top + 1, 0, last, 0], "values": [sheet.name, top + 1, at, last, at],
+                          **look(plan, series, points, font)})
+    value_axis = {"num_format": plan.axis_format, "num_font": font, "min": plan.least, "max": plan.most, "major_unit": plan.unit,
+                  "major_gridlines": {"visible": True, "line": {"color": colours["grid"]}}, "line": {"none": True}}
+    place_axis = {"num_font": font, "line": {"color": colours["grid"]}, **({"reverse": True} if plan.kind == "bars" else {})}
+    # The axes of a bar chart lie crosswise: its x axis holds the values.
+    chart.set_x_axis({**value_axis, "label_position": "high"} if plan.kind == "bars" else place_axis)
+    chart.set_y_axis(place_axis if plan.kind == "bars" else value_axis)
+    if plan.kind == "dumbbell" or any(series.shape == "long_dash" for series in plan.series):
+        chart.set_high_low_lines({"line": {"color": colours["others"], "width": 1.5}})
+    chart.set_title({"name": plain(view.title), "name_font": {"name": east, "size": 12, "bold": True}, "overlay": False})
+    chart.set_legend({"position": "bottom", "font": font})
+    chart.set_size({"width": 860, "height": 460})
+    sheet.insert_chart(last + 2, 0, chart, {"description": plain(view.title)})
+
+
+def look(plan: Plan, series, points: list[dict], font: dict) -> dict:
+    """Marks, labels and lines of a series in XlsxWriter's terms."""
+    colours = settings().colours
+    if plan.kind == "bars":
+        return {"fill": {"color": colours["others"]}, "points": points, "overlap": 100, "gap": 60,
+                "data_labels": {"value": True, "num_format": series.number_format, "font": font, "position": "outside_end"}}
+    if series.role == "line":
+        return {"line": {"color": colours["line"], "width": 1.25, "dash_type": "dash"}, "marker": {"type": "none"}}
+    fill = {"color": colours["pale"] if series.hollow else colours["others"]}
+    marked = [{"border": point["border"], "fill": fill if series.hollow else point["fill"]} for point in points]
+    return {"line": {"none": True}, "marker": {"type": series.shape, "size": 11 if series.role == "mark" else 8, "fill": fill, "border": {"color": colours["others"], "width": 2}},
+            "points": marked, "data_labels": {"value": True, "num_format": series.number_format, "font": font, "position": "right"}}
+
+
+def write_plan(book: Book, sheet: Worksheet, plan: Plan, top: int) -> None:
+    """Places down, series across."""
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, len(plan.series), 16)
+    write(sheet, top, 0, "", book.formats["head"])
+    for at, series in enumerate(plan.series, 1):
+        write(sheet, top, at, series.name, book.formats["head"])
+    for row, name in enumerate(plan.categories, 1):
+        write(sheet, top + row, 0, name, book.formats["plain"])
+        for at, series in enumerate(plan.series, 1):
+            if series.values[row - 1] is not None:
+                write(sheet, top + row, at, series.values[row - 1], book.formats["plain"])
+
+
+def embedded(view: View, plan: Plan) -> bytes:
+    """The workbook behind a chart on a slide: its numbers from A1 on, the statements on a second sheet."""
+    book = Book(view.title)
+    write_plan(book, book.sheet("Sheet1"), plan, 0)
+    sheet = book.sheet(view.say("deck.sources"))
+    columns = [*view.columns, "sentence", "indicator_id"]
+    for at, name in enumerate(columns):
+        write(sheet, 0, at, word("column", name, view.lang), book.formats["head"])
+    for row, cells in enumerate(view.frame[columns].itertuples(index=False, name=None), 1):
+        for at, (name, value) in enumerate(zip(columns, cells, strict=True)):
+            write(sheet, row, at, sheet_value(name, value), book.formats["plain"])
+    return book.bytes()
+
+
+def add_list(book: Book, name: str, groups: Sequence[Sequence[str]], lang: str) -> None:
+    """Definitions, each once."""
+    sheet = book.sheet(name)
+    sheet.set_column(0, 0, 110)
+    write(sheet, 0, 0, text("column.definition", lang), book.formats["head"])
+    for at, line in enumerate(dict.fromkeys(line for group in groups for line in group), 1):
+        write(sheet, at, 0, line, book.formats["wrap"])
+
+
+def add_sources(book: Book, views: Sequence[View], lang: str) -> None:
+    """Every citation with document, section, page, sentence and the statement's id."""
+    sheet = book.sheet(text("deck.sources", lang))
+    heads = [("cite", 8), ("place", 16), ("title", 44), ("issuer", 44), ("section", 44), ("page", 8), ("sentence", 80), ("indicator_id", 26)]
+    for at, (name, width) in enumerate(heads):
+        sheet.set_column(at, at, width)
+        write(sheet, 0, at, word("column", name, lang), book.formats["head"])
+    found = {source.number: source for view in views for source in view.sources}
+    for row, number in enumerate(sorted(found), 1):
+        source = found[number]
+        cells = [f"[{number}]", source.place, source.title, source.about, source.section, source.page, source.sentence, source.indicator_id]
+        for at, value in enumerate(cells):
+            write(sheet, row, at, value, book.formats["wrap"])
+    sheet.freeze_panes(1, 1)
+
+
+def briefing_workbook(title: str, views: Sequence[View], lang: str) -> bytes:
+    """Contents, the sheets of every view, definitions, sources."""
+    book = Book(title)
+    contents = book.sheet(text("deck.contents", lang))
+    contents.set_column(0, 0, 100)
+    write(contents, 0, 0, title, book.formats["title"])
+    for at, view in enumerate(views, 1):
+        write(contents, at + 1, 0, f"{at}. {view.title}", book.formats["plain"])
+        add_view(book, view, f"{text('deck.chart', lang)}{at}", f"{text('deck.data', lang)}{at}")
+    add_list(book, text("deck.definitions", lang), [view.definitions for view in views], lang)
+    add_sources(book, views, lang)
+    return book.bytes()
