@@ -33,7 +33,8 @@ def audit(raw: str, cleaned: Cleaned, numbers: list[Number], used: dict[int, str
     for cut in cleaned.cuts:
         told = {"class": _CUTS.get(cut.rule, cut.rule), "rule": f"clean.{cut.rule}"}
         rows += [{"start": m.start(), "end": m.end(), "text": m.group(), **told} for m in _DIGITS.finditer(raw, cut.start, cut.end)]
-    rows.sort(key=lambda row: row["start"])
+    rows.sort(key=lambda row: (row["start"], -row["end"]))
+    rows = [row for at, row in enumerate(rows) if not at or row["end"] > max(r["end"] for r in rows[max(0, at - 3) : at])]
     return rows
 
 

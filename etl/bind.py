@@ -40,7 +40,7 @@ def bind(t: Text, blocks: list[Block], quantities: list[Quantity]) -> list[Bound
 
 def _block(t: Text, block: Block, quantities: list[Quantity]) -> Iterator[Bound]:
     for run in _runs(t, block, quantities):
-        yield from _bind_run(run)
+        yield from (bound for bound in _bind_run(run) if bound.name)
 
 
 def _runs(t: Text, block: Block, quantities: list[Quantity]) -> Iterator[Run]:

@@ -117,6 +117,24 @@ def _correct(draft: _Draft, entries: list[dict]) -> None:
         draft.edit([(places[0], places[0] + len(entry["find"]), entry["replace"], "correction")])
 
 
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d)|(?<![０-９．，])[０-９]{1,3}(?:，[０-９]{3})+(?![０-９])")
+_VALUE_LEADS = re.compile(r"(?:达到?|为|至|到|是|于|≥|>|超过|突破)\s*$")
+_ASCII_COMMA = re.compile(rf"[{CJK}],[{CJK}]")
+
+
+def _join_thousands(draft: _Draft) -> None:
+    """Commas between thousands taken out, as long as commas still show their width. Where the text parts its clauses with the same
+    comma, a number right behind a verb of level ends at it (指数达到86,100家企业)."""
+    if not _THOUSANDS.search(draft.text):
+        return
+    parts = "，" not in draft.text and len(_ASCII_COMMA.findall(draft.text)) >= 3
+    edits = []
+    for m in _THOUSANDS.finditer(draft.text):
+        if not (parts and "," in m.group() and _VALUE_LEADS.search(draft.text[max(0, m.start() - 4) : m.start()])):
+            edits += [(c.start(), c.end(), "", "thousands") for c in re.compile("[,，]").finditer(draft.text, *m.span())]
+    draft.edit(edits)
+
+
 def _fold_width(draft: _Draft) -> None:
     if not _WIDE_SET.isdisjoint(draft.text):
         draft.text = draft.text.translate(_WIDE)
@@ -151,7 +169,7 @@ _OCR = [
     (re.compile(r"[山川](?=类(?:或|水|及|以上|标准))|(?<=优于)[山川](?=类)"), "Ⅲ", "ocr.class_three"),
     (re.compile(r"(?<=\d)[．。·](?=\d+ ?%)"), ".", "ocr.point"),
 ]
-_PERMILLE = re.compile(r"(\d+(?:\.\d+)?)(%[oO0])(?=(.)?)", re.S)
+_PERMILLE = re.compile(r"(\d+(?:\.\d+)?)(%[oO])(?=(.)?)", re.S)
 
 
 def _mend_ocr(draft: _Draft) -> None:
@@ -160,7 +178,7 @@ def _mend_ocr(draft: _Draft) -> None:
     draft.edit([(m.start(), m.end(), m.group().translate(swap), "ocr.digit") for m in _MISREAD.finditer(draft.text)])
     for pattern, new, rule in _OCR:
         draft.edit([(m.start(), m.end(), new, rule) for m in pattern.finditer(draft.text)])
-    if "%o" in draft.text or "%O" in draft.text or "%0" in draft.text:
+    if "%o" in draft.text or "%O" in draft.text:
         draft.edit(_permilles(draft.text))
 
 
@@ -294,7 +312,7 @@ def _bound(line: str, following: str) -> bool:
 _LOOSE = re.compile(rf"(?<=[{CJK}\d%.,、;:。()《》“”~≥≤></-]) +(?=[{CJK}\d%.,、;:。()《》“”~≥≤></-])")
 _NEAR_NUMBER = re.compile(
     r"(?<=[\d%‰个项家件次名张人]) +(?=[%‰]|(?:及|\(含\))?以[上下内]|左右)"
-    r"|(?<=\d) +(?=[万亿千]?(?:个|项|家|件|次|名|张|人|分|元|所|处|批次|户|万|亿))|(?<=\d) (?=\d{3}(?!\d))"
+    r"|(?<=\d) +(?=[万亿千]?(?:个|项|家|件|次|名|张|人|分|元|所|处|批次|户|万|亿))"
 )
 _SENTENCE = re.compile(r"[。;,]")
 
@@ -364,6 +382,7 @@ def clean(raw: str, fixes: list[dict] = ()) -> Cleaned:
     """
     draft = _Draft(raw)
     _correct(draft, fixes)
+    _join_thousands(draft)
     _fold_width(draft)
     _strip_marks(draft)
     _mend_ocr(draft)

@@ -10,6 +10,7 @@ from etl.names import phrase, strip_head
 from etl.vocab import either, load
 
 _BRACKET = re.compile(r"\s*(?:\([^()]*\))?")
+_EVENTS = re.compile("事件|事故")
 _CLAUSE = re.compile(r"[^,;。!?！？\n|]+")
 _SENTENCE = re.compile(r"[^。!?！？\n]+")
 
@@ -71,7 +72,7 @@ def _read(t: Text, block: Block, sentence: tuple[int, int], clause: re.Match, ta
             continue
         start, end = clause.span()
         mark = (start + m.start("mark"), start + m.end("mark"))
-        if form in ("direction",) and not _subjects().search(words[: m.start("mark")] or words):
+        if form in ("direction",) and not _subjects().search(words[: m.start("mark")] + (m["mark"] if _EVENTS.search(m["mark"]) else "")):
             continue
         start += len(_BRACKET.match(words).group())
         name = _name(t, start, end, mark, form)

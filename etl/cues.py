@@ -40,7 +40,7 @@ def _flow() -> dict[str, re.Pattern]:
 def flow(kind: str, unit: str, name: str, verb: str, tail: str, near: str, change: bool, annual: bool, rate: bool) -> str:
     """level, stock, new, annual, change or unspecified, from the verb that governs the number and the words beside it."""
     words = _flow()
-    if annual or re.search(r"年均|每年|/年", near + unit) or verb in ("每年",):
+    if annual or re.search(r"年均(?!浓度)|每年|/年", near + unit) or verb in ("每年",):
         return "annual"
     if change:
         return "change"

@@ -9,7 +9,7 @@ from functools import cache
 
 from etl.vocab import either, load
 
-ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+ARABIC = r"\d+(?:\.\d+)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def lexicon() -> Lexicon:
     part = f"[{numeral_class()}]+分之[{numeral_class()}]+"
     number = rf"(?:{special}|{fraction}|{part}|{ARABIC}|{han})"
     inside = either(load("cues")["comparator_inside"]["gt"])
-    magnitude = r"(?:万亿|千万|百万|十万|亿|万|千(?![瓦克米])|百)"
+    magnitude = r"(?:万亿|千万|百万|十万|亿|万|千(?![瓦克米])|百(?!分))"
     before, behind, comparator_of = _comparators()
     change = either([*load("cues")["change"]["up"], *load("cues")["change"]["down"]])
     level = either(load("cues")["level"]["verbs"])
@@ -84,7 +84,7 @@ def lexicon() -> Lexicon:
     lead = rf"(?!(?:19|20)\d\d年)(?!\(\d+[个项]\))[\[(【]?(?:累计|年均|每年|力争|新增|新建|培育|{change}|{level}|到)*(?:{before})?"
     cell = rf"{lead}{amount}(?:[-—~至]+{amount})?(?:{behind})?(?:\(含\))?[\])】]?(?:[①-⑳*])?"
     return Lexicon(
-        anchor=re.compile(rf"{special}|{either(numerals['fractions'])}(?=[\d{numeral_class()}])|\d[\d,]*(?:\.\d+)?|[{numeral_class()}]+"),
+        anchor=re.compile(rf"{special}|{either(numerals['fractions'])}(?=[\d{numeral_class()}])|\d+(?:\.\d+)?|[{numeral_class()}]+"),
         quantity=re.compile(quantity),
         range_to=re.compile(rf"(?P<sign>[-—~]{{1,2}}|至|到)(?={ARABIC}|[{numeral_class()}])(?P<rest>{quantity})"),
         before=re.compile(rf"(?P<word>{before})(?:{allowed})?$"),
@@ -108,6 +108,8 @@ def chinese(text: str) -> Decimal | None:
     """
     vocab = load("numerals")
     digits, places, myriads = vocab["digits"], vocab["places"], vocab["myriads"]
+    if not all(c in digits or c in places or c in myriads or c == "点" for c in text):
+        return None
     whole, _, fraction = text.partition("点")
     if fraction:
         base = chinese(whole)
@@ -139,8 +141,8 @@ def chinese(text: str) -> Decimal | None:
 
 
 def decimal(text: str) -> Decimal:
-    """An Arabic number, with thousands separators or without."""
-    return Decimal(text.replace(",", ""))
+    """An Arabic number, exact."""
+    return Decimal(text)
 
 
 _SCALE = {"百": 10**2, "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}

@@ -156,6 +156,7 @@ class Quantity:
     rules: list[str] = field(default_factory=list)
     hedge: bool = False
     bracketed: bool = False
+    year: int | None = None
 
 
 @dataclass(slots=True)

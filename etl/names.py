@@ -79,7 +79,7 @@ def patterns() -> _Patterns:
     vocab, cues = load("names"), load("cues")
     when = (
         rf"(?:力争|争取|计划|预计)?(?:截至|截止|到|至|在|于|自|从)?(?:{_YEAR}\s*年?度?(?:[-—~至]{_YEAR}年?)?(?:上半年|下半年)?\s*(?:\d{{1,2}}月)?(?:年?[底末初])?(?:以?前|以来|间|期间|起)?|“?十?[一二三四五六]五”?(?:时期|期间|末期?|以来|期末|规划期)?"
-        rf"|(?:近|过去|未来|今后)?[{numeral_class()}\d]{{1,2}}年(?:来|内|间|期间)?|“?规划期末?”?)(?:,|以来)?"
+        rf"|(?:近|过去|未来|今后|连续)?[{numeral_class()}\d]{{1,2}}年(?:来|内|间|期间)?|“?规划期末?”?)(?:,|以来)?"
     )
     verbs, adverbs = (_unless(vocab[words], vocab["verb_stays"]) for words in ("verbs", "adverbs"))
     before = either(word for words in cues["comparator_before"].values() for word in words)

@@ -36,7 +36,7 @@ def unit_of(name: str, unit: str) -> str:
     if not unit or "/" in unit or unit in ("%", "‰", "分", "倍", "个百分点", "元"):
         return unit
     m = re.match(r"(?P<base>[十百千万亿]+)(?P<who>人口|人|户|台|名|辆|平方公里)", name) or re.search(
-        r"每(?P<base>[十百千万亿]+)(?P<who>常住人口|人口|人|户|台|名|辆|平方公里)", name
+        r"每(?P<base>\d*[十百千万亿]+)(?P<who>常住人口|人口|人|户|台|名|辆|平方公里)", name
     )
     return f"{unit}/{m['base']}{'人' if m['who'] in ('人口', '名', '常住人口') else m['who']}" if m else unit
 

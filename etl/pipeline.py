@@ -78,7 +78,8 @@ def _statements(t: Text, layout: Layout, quantities: list[Quantity], clock: Cloc
             if last is not None and last is not bound.quantity:
                 previous = last.end
             last = bound.quantity
-            yield bound, clock.of_year(bound.year) if bound.year else clock.when(bound.quantity.start, bound.sentence, previous)
+            year = bound.year or bound.quantity.year
+            yield bound, clock.of_year(year) if year else clock.when(bound.quantity.start, bound.sentence, previous)
 
 
 def _apart(layout: Layout) -> list[tuple[int, int, str]]:

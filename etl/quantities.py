@@ -28,8 +28,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d|[一二][〇零九][〇零一二三四五六�
 _YEAR_BEHIND = re.compile(r"\s*(?:年(?!均)|[-—~至到]{1,2}\s*(?:19|20)\d\d\s*年?|年度|版|[)〉])|\s*[-—~]{1,2}\s*[一二][〇零九]")
 _PERIOD = re.compile(r"十?[一二三四五六]五")
 _DATE_LEFT, _DATE_RIGHT = (
-    re.compile(r"(?:年|月|\d{4}[-/.]|[-/.]\d{1,2}[-/.]|\d{1,2}:|月\s*\d{1,2}\s*[-—、至])\s*$"),
-    re.compile(r"\s*(?:月(?!度|均|份额)|[日号](?!线|均|常)|:\d\d|[-/]\d{1,2}[-/]\d{1,2})"),
+    re.compile(r"(?:年|月|\d{4}[-/.]|[-/.]\d{1,2}[-/.]|月\s*\d{1,2}\s*[-—、至])\s*$"),
+    re.compile(r"\s*(?:月(?!度|均|份额)|[日号](?!线|均|常)|[-/]\d{1,2}[-/]\d{1,2})"),
 )
 _OUTLINE_LEFT = re.compile(r"(?:^|\n|\|\s*|(?<=[。;:]))[ ·—]*[(【\[“]?$")
 _OUTLINE_RIGHT = re.compile(r"[)】\]]|[、.](?!\d)|\s+(?=[㐀-鿿]{4,})|是(?=[㐀-鿿])|要(?=[㐀-鿿])")
@@ -82,8 +82,7 @@ def scan(text: str) -> list[Number]:
 
 def _classify(text: str, start: int, end: int, lex: Lexicon) -> Number:
     left = text[max(0, start - 24) : start]
-    whole = text[start:end].rstrip(",")
-    end = start + len(whole)
+    whole = text[start:end]
     own = _own_form(text, start, end, whole, left)
     if own:
         return Number(start, end, *own)
@@ -109,8 +108,10 @@ def _own_form(text: str, start: int, end: int, whole: str, left: str) -> tuple[s
         and whole != "五"
     ):
         return "period", "period"
+    if _clock(text, end, whole, left):
+        return "date", "date.clock"
     if _DATE_LEFT.search(left) and (
-        _DATE_RIGHT.match(text, end) or re.search(r"[-/:.]\s*$|月\s*$", left) and not re.match(r"\s*[%万亿]", text[end : end + 2])
+        _DATE_RIGHT.match(text, end) or re.search(r"[-/.]\s*$|月\s*$", left) and not re.match(r"\s*[%万亿]", text[end : end + 2])
     ):
         return "date", "date"
     if (
@@ -139,6 +140,13 @@ def _own_form(text: str, start: int, end: int, whole: str, left: str) -> tuple[s
     ):
         return "footnote", "footnote"
     return None
+
+
+def _clock(text: str, end: int, whole: str, left: str) -> bool:
+    """00:30: an hour of two digits at most and minutes of two."""
+    if re.search(r"(?<!\d)[012]?\d:$", left):
+        return bool(re.fullmatch(r"[0-5]\d", whole))
+    return len(whole) <= 2 and whole.isdigit() and int(whole) < 24 and bool(re.match(r":[0-5]\d(?![\d.])", text[end : end + 4]))
 
 
 def _quantity(text: str, start: int, left: str, lex: Lexicon) -> Number | None:
@@ -230,6 +238,9 @@ def _compare(text: str, q: Quantity, m: re.Match, left: str, lex: Lexicon) -> No
                 q.comparator = "eq" if q.comparator != "range" else "range"
             q.hedge = q.hedge or q.comparator == "approx" and word in ("约", "大约", "大概", "约为")
         q.rules.append("comparator.before")
+    told = _YEAR_TOLD.match(text, q.full_end)
+    if told:
+        q.year, q.full_end = int(told[1]), told.end()
     if not behind and not before and q.unit in ("%", "分") and re.match(r"\s*\([^)]{0,6}以上\)", text[q.end : q.end + 10]):
         q.comparator = "ge"
 
@@ -244,6 +255,10 @@ def _of_name(text: str, q: Quantity, behind: re.Match) -> bool:
     return behind.group() in ("多", "余") and bool(re.match(r"[㐀-鿿]", text[behind.end() : behind.end() + 1]))
 
 
+# 94%(2025年): the year of this value alone.
+_YEAR_TOLD = re.compile(r"\((?:到|至)?((?:19|20)\d\d)年(?:[底末])?\)")
+# 指数从83.2提升到86.5: what stands before the first value names the second one too.
+_FROM_TO = re.compile(r"(?:由|从)?\d+(?:\.\d+)?(?:提高|提升|增加|上升|增长|下降|降低|增|升|降)(?:到|至)$")
 _INDEX = re.compile(
     r"(?:指数|满意度|评价|得分|评分|总分|分值|测评|系数|率|比重|比例|占比|程度|度|贡献|水平|强度|浓度)(?:得分)?[^,。;、\d]{0,10}$"
 )
@@ -251,6 +266,7 @@ _INDEX = re.compile(
 
 def _bare(text: str, q: Quantity, left: str) -> bool:
     """A number without a unit counts where an index or a rate stands before it, or it is a first (零的突破)."""
+    left = _FROM_TO.sub("", left)
     return q.rules[:1] == ["first"] or bool(_INDEX.search(left)) and not re.match(r"[A-Za-z\d年月日]", text[q.full_end : q.full_end + 1])
 
 

@@ -18,10 +18,11 @@ from etl.vocab import load
 _NUM = "一二三四五六七八九十"
 _HEADINGS = [
     (1, re.compile(r"(?:第[一二三四五六七八九十百]+[章编部篇]|附[件表录]\s?[\d一二三四五六七八九十]*[::.、]?)\s*\S?")),
-    (2, re.compile(rf"(?:[{_NUM}]{{1,3}}、|第[一二三四五六七八九十百]+节|#{{1,2}} )")),
-    (3, re.compile(rf"(?:\([{_NUM}]{{1,3}}\)|### )")),
-    (4, re.compile(r"(?:\d{1,2}[.、](?!\d)|#### )")),
-    (5, re.compile(r"(?:\(\d{1,2}\)|[①-⑳]|第[一二三四五六七八九十百零\d]+条)")),
+    (2, re.compile(r"(?:第[一二三四五六七八九十百]+节|# )")),
+    (3, re.compile(rf"(?:[{_NUM}]{{1,3}}、|## )")),
+    (4, re.compile(rf"(?:\([{_NUM}]{{1,3}}\)|### )")),
+    (5, re.compile(r"(?:\d{1,2}[.、](?!\d)|#### )")),
+    (6, re.compile(r"(?:\(\d{1,2}\)|[①-⑳]|第[一二三四五六七八九十百零\d]+条)")),
 ]
 _BOX = re.compile(r"[【\[(]?专栏\s?[\d一二三四五六七八九十]*[】\])]?[::.、]?\s*[^|。::\n]{0,40}")
 _TABLE_TITLE = re.compile(
@@ -152,7 +153,7 @@ def _heading(piece: str, start: int, tree: _Tree, layout: Layout) -> int | None:
     """Open the heading that `piece` is or begins with. Returns where its body begins, 0 for none, None when it is all heading."""
     box = _BOX.match(piece) if "专栏" in piece[:6] else None
     if box:
-        level = min(tree.now.level + 1, 6) if "专栏" not in tree.now.title else tree.now.level
+        level = min(tree.now.level + 1, 7) if "专栏" not in tree.now.title else tree.now.level
         tree.open(box.group().strip(" |:"), level, start)
         rest = piece[box.end() :].strip(" |")
         return box.end() if rest else None
@@ -164,7 +165,10 @@ def _heading(piece: str, start: int, tree: _Tree, layout: Layout) -> int | None:
                 return 0
             if level == 1 and not re.match(r"第", piece) and re.search(r"名单|下载", piece):
                 return None
-            tree.open(piece[:title].strip(" 。:#"), level, start)
+            words = piece[:title].strip(" 。:#")
+            if not words:
+                return 0
+            tree.open(words, level, start)
             return title if title < len(piece.rstrip()) else None
     if tree.now.sticky and _PLAN_TITLE.match(piece.strip()):
         tree.now = tree.root

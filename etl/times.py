@@ -122,6 +122,8 @@ def _sense(word: Found, text: str) -> str:
         return "of"
     if m["ahead"] or (m["behind"] or "").endswith("前") or told == "due" and not _DATED.search(text, max(0, word.start - 2), word.start):
         return "due"
+    if re.match(r"的\d+(?:\.\d+)?倍", text[m.end() : m.end() + 8]):
+        return "base"
     behind = text[m.end() : m.end() + 1]
     clear = m["comma"] or m["behind"] or m["period"] or m["relative"] or re.match(r"[㐀-鿿“]", behind) and behind not in "的分"
     return "bare" if clear else "of"

@@ -1,4 +1,5 @@
 """Hand-written cases, one JSON object a line under tests/cases: a text and the statements it must give, and no others."""
+
 from __future__ import annotations
 
 import json
@@ -6,18 +7,41 @@ from pathlib import Path
 
 import pytest
 
-from etl.evaluate import alike
+from etl.score import similarity
 from etl.model import Document, Plan
 from etl.pipeline import extract, rows_as_json
 
 FOLDER = Path(__file__).parent / "cases"
-TOPICS = ("numerals", "units", "comparators", "ranges", "names", "lists", "years", "kinds", "flow", "tables", "ocr", "wraps", "traditional", "fullwidth", "negatives",
-          "changes", "incentives", "workreports")
+TOPICS = (
+    "numerals",
+    "units",
+    "comparators",
+    "ranges",
+    "names",
+    "lists",
+    "years",
+    "kinds",
+    "flow",
+    "tables",
+    "ocr",
+    "wraps",
+    "traditional",
+    "fullwidth",
+    "negatives",
+    "changes",
+    "incentives",
+    "workreports",
+)
 FIELDS = ("unit", "comparator", "kind", "year", "flow")
 
 
 def load() -> list[dict]:
-    return [json.loads(line) for topic in TOPICS for line in (FOLDER / f"{topic}.jsonl").read_text("utf-8").splitlines() if line.strip()]
+    return [
+        json.loads(line)
+        for topic in TOPICS
+        for line in (FOLDER / f"{topic}.jsonl").read_text("utf-8").splitlines()
+        if line.strip()
+    ]
 
 
 CASES = load()
@@ -30,18 +54,32 @@ def close(a: float | None, b: float | None) -> bool:
 def differences(case: dict) -> list[str]:
     """What is wrong with the extraction of a case, in words; empty when it is as the case wants."""
     text = case["text"]
-    rows = [row for row in rows_as_json(extract(Document(text, "txt"), Plan("case", horizon_end=case.get("horizon"))).rows) if row["value"] is not None]
+    rows = [
+        row
+        for row in rows_as_json(extract(Document(text, "txt"), Plan("case", horizon_end=case.get("horizon"))).rows)
+        if row["value"] is not None
+    ]
     left, wrong = list(rows), []
     for want in case["rows"]:
-        hits = [row for row in left if close(row["value"], want["value"]) and close(row["value_max"], want.get("value_max")) and overlaps(text, row, want["value_text"])]
-        hits.sort(key=lambda row: -alike(want.get("indicator", ""), row["indicator"]))
+        hits = [
+            row
+            for row in left
+            if close(row["value"], want["value"])
+            and close(row["value_max"], want.get("value_max"))
+            and overlaps(text, row, want["value_text"])
+        ]
+        hits.sort(key=lambda row: -similarity(want.get("indicator", ""), row["indicator"]))
         if not hits:
             wrong.append(f"missed {want['value_text']}")
             continue
         row = hits[0]
         left.remove(row)
-        wrong += [f"{field}: {want[field]!r} wanted, {row[field]!r} found ({want['value_text']})" for field in FIELDS if field in want and want[field] != row[field]]
-        if "indicator" in want and alike(want["indicator"], row["indicator"]) < 0.6:
+        wrong += [
+            f"{field}: {want[field]!r} wanted, {row[field]!r} found ({want['value_text']})"
+            for field in FIELDS
+            if field in want and want[field] != row[field]
+        ]
+        if "indicator" in want and similarity(want["indicator"], row["indicator"]) < 0.6:
             wrong.append(f"indicator: {want['indicator']!r} wanted, {row['indicator']!r} found")
     return wrong + [f"not wanted: {row['indicator']} {row['value_text']}" for row in left if not case.get("open")]
 

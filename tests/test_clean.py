@@ -25,6 +25,8 @@ ONE_OPEN = MACHINE.split("\n")[0] + "\n" + "群体不断壮大并且逐步形成
 # (text as it stands, text that rules read, name of the rule that cut; "" where nothing may be cut)
 PAGES = [
     (f"{LONG}\n6、达到75%以上。", f"{LONG}达到75%以上。", "page_mark"),
+    ("新增食品检验参数1,200项以上。", "新增食品检验参数1200项以上。", "thousands"),
+    ("质量指数达到86，100家以上企业获奖。", "质量指数达到86,100家以上企业获奖。", ""),
     (
         "强化落实,推动任务按期完成,明确分工。由市发改委\n10、牵头,各部门配合。",
         "强化落实,推动任务按期完成,明确分工。由市发改委牵头,各部门配合。",

@@ -9,6 +9,7 @@ import pytest
 
 from analytics.choice import RULES, choice_rules
 from analytics.compare import Comparison, UnknownMetric, compare, matrix
+from analytics.messages import MessageError, amount, load
 from analytics.store import Store
 from tests.synthetic import gold_path, write_rows
 
@@ -160,6 +161,24 @@ def test_places_can_be_chosen(store: Store) -> None:
     assert set(found.rows["place"]) == {"日照市", "泉州市"}
     assert (found.places_with, found.places_total) == (2, 2)
     assert compare(store, METRIC, places=[]).rows.empty
+
+
+@pytest.mark.parametrize(("arguments", "zh", "en"), [
+    (("ge", "98.5", None, "%"), "≥98.5%", "≥98.5%"), (("gt", "65000", None, "件"), ">6.5万件", ">65,000 items"),
+    (("range", "1", "3", "项"), "1—3项", "1–3 items"), (("eq", "1000", None, "家"), "1000家", "1,000 enterprises"),
+    (("eq", "31202", None, "件"), "31,202件", "31,202 items"), (("le", "0.6", None, "人/百亿元"), "≤0.6人/百亿元", "≤0.6 人/百亿元"),
+])
+def test_numbers_as_readers_write_them(arguments: tuple, zh: str, en: str) -> None:
+    assert (amount(*arguments, "zh"), amount(*arguments, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("[a]\nb = { zh = \"x\" }\n", "zh and en"), ("[a]\nb = { zh = \"{x}\", en = \"{y}\" }\n", "placeholders"), ("[a]\nb = 1\n", "no table"),
+])
+def test_wrong_messages_are_refused(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "findings.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(MessageError, match=words):
+        load(tmp_path / "findings.toml")
 
 
 def test_unknown_metric_names_its_neighbours(store: Store) -> None:

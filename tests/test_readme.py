@@ -38,7 +38,9 @@ def test_make_knows_the_target(command: str) -> None:
     assert done.stdout.strip()
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:data|tests|etl|analytics|pages)/[\w./-]+)`|\]\((\.readme/[\w.-]+)\)", README))))
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`((?:data|tests|etl|analytics|pages)/[\w./-]+)`|\]\((\.readme/[\w.-]+)\)", README)))
+)
 def test_named_file_is_there(path: tuple[str, str]) -> None:
     name = path[0] or path[1]
     assert (ROOT / name).exists() or name.endswith(".duckdb"), f"README names {name}, which is not there"

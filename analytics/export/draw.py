@@ -70,16 +70,18 @@ def colours_of(places: Sequence[str]) -> dict[str, str]:
     return {place: palette[at] if at < len(palette) else others for at, place in enumerate(sorted(set(places)))}
 
 
-def scale(values: Sequence[float], zero: bool) -> tuple[float, float, list[float]]:
-    """(least, most, ticks) of an axis that holds the values with some room; from 0 for bars."""
+def scale(values: Sequence[float], zero: bool, share: bool = False) -> tuple[float, float, list[float]]:
+    """(least, most, ticks) of an axis that holds the values with some room; from 0 for bars, to 100 at most for shares."""
     least, most = min(values, default=0.0), max(values, default=1.0)
     least = min(least, 0.0) if zero else least
-    step = nice((most - least) / 4 or abs(most) / 8 or 1.0)
+    step = nice((most - least) / 4 or abs(most) / 40 or 1.0)
     low = least if zero else math.floor(least / step) * step
     low = low - step if not zero and low == least and (low >= step or low < 0) else low
     high = math.ceil(most / step) * step
-    high = high + step if high == most else high
-    return low, high, [round(low + at * step, 10) for at in range(round((high - low) / step) + 1)]
+    high = high + step if high == most and not (share and most == 100) else high
+    high = min(high, 100.0) if share and most <= 100 else high
+    count = math.floor((high - low) / step + 1e-9)
+    return low, high, [round(low + at * step, 10) for at in range(count + 1)]
 
 
 def nice(step: float) -> float:
@@ -99,14 +101,14 @@ def plot(scene: Scene, view: View, top: float) -> float:
     refuse("marks", len(marks))
     colours, left, right = settings().colours, MARGIN + WIDTH * NAME_SHARE, WIDTH - MARGIN - 110
     values = [value for mark in marks for value in (mark.value, mark.value_max, mark.baseline) if value is not None] + [line.value for line in view.lines]
-    low, high, ticks = scale(values, view.kind == "bars")
+    unit = shared_unit(view)
+    low, high, ticks = scale(values, view.kind == "bars", unit == "%")
     place = colours_of([mark.place for mark in marks])
 
     def x(value: float) -> float:
         return left + (value - low) / (high - low) * (right - left)
 
     start = benchmarks(scene, view, x, top, len(marks), right)
-    unit = shared_unit(view)
     for tick in ticks:
         scene.line(x(tick), start, x(tick), start + ROW * len(marks), colours["grid"])
         scene.text(x(tick), start + ROW * len(marks) + 18, tick_label(tick, unit, view.lang), SMALL, colours["quiet"], "middle")

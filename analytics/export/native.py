@@ -86,7 +86,7 @@ def style_marks(drawn, series: Series, inks: list[str]) -> None:
         return
     drawn.format.line.fill.background()
     drawn.marker.style, drawn.marker.size = MARKERS[series.shape], 12 if series.role == "mark" else 9
-    paint(drawn.marker.format, colours["pale"] if series.hollow else colours["others"], colours["others"])
+    paint(drawn.marker.format, colours["pale"] if series.hollow else colours["accent"], colours["accent"])
     for at, value in enumerate(series.values):
         if value is not None:
             paint(drawn.points[at].marker.format, colours["pale"] if series.hollow else inks[at], inks[at])
@@ -95,7 +95,7 @@ def style_marks(drawn, series: Series, inks: list[str]) -> None:
 
 def style_bars(drawn, series: Series, inks: list[str]) -> None:
     """Bars in the colours of their places."""
-    paint(drawn.format, settings().colours["others"], settings().colours["others"])
+    paint(drawn.format, settings().colours["accent"], settings().colours["accent"])
     for at, value in enumerate(series.values):
         if value is not None:
             paint(drawn.points[at].format, settings().colours["pale"] if series.hollow else inks[at], inks[at])

@@ -59,9 +59,9 @@ def chart_plan(view: View) -> Plan:
     if view.kind == "dot":
         series += [Series(plain(line.label), (scaled(line.value_exact, factor),) * len(rows), PLAIN, "none", False, "line") for line in view.lines]
     values = [value for each in series for value in each.values if value is not None]
-    least, most, ticks = scale(values, view.kind == "bars")
     units = {unit_label(unit, factor, view) for unit in view.frame["unit"]}
     suffix = units.pop() if len(units) == 1 and direct(view) else ""
+    least, most, ticks = scale(values, view.kind == "bars", suffix == "%")
     if all(value == int(value) for value in values) and max(values, default=0) >= TEN_THOUSAND:
         series = [replace(each, number_format=each.number_format.replace(PLAIN, GROUPED)) for each in series]
     axis = number_format("", suffix if suffix.strip() in ("%", "‰") or factor > 1 else "", GROUPED if most >= TEN_THOUSAND else PLAIN)

@@ -142,13 +142,13 @@ def look(plan: Plan, series, points: list[dict], font: dict) -> dict:
     """Marks, labels and lines of a series in XlsxWriter's terms."""
     colours = settings().colours
     if plan.kind == "bars":
-        return {"fill": {"color": colours["others"]}, "points": points, "overlap": 100, "gap": 60,
+        return {"fill": {"color": colours["accent"]}, "points": points, "overlap": 100, "gap": 60,
                 "data_labels": {"value": True, "num_format": series.number_format, "font": font, "position": "outside_end"}}
     if series.role == "line":
         return {"line": {"color": colours["line"], "width": 1.25, "dash_type": "dash"}, "marker": {"type": "none"}}
-    fill = {"color": colours["pale"] if series.hollow else colours["others"]}
+    fill = {"color": colours["pale"] if series.hollow else colours["accent"]}
     marked = [{"border": point["border"], "fill": fill if series.hollow else point["fill"]} for point in points]
-    return {"line": {"none": True}, "marker": {"type": series.shape, "size": 11 if series.role == "mark" else 8, "fill": fill, "border": {"color": colours["others"], "width": 2}},
+    return {"line": {"none": True}, "marker": {"type": series.shape, "size": 11 if series.role == "mark" else 8, "fill": fill, "border": {"color": colours["accent"], "width": 2}},
             "points": marked, "data_labels": {"value": True, "num_format": series.number_format, "font": font, "position": "right"}}
 
 

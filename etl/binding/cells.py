@@ -27,7 +27,7 @@ def named_cells(t: Text, block: Block, read: Callable[[str, int, int, str], Quan
     start, end, unit, verb = _name(t, block)
     for position, (span, head) in enumerate(zip(row.values, row.heads, strict=True)):
         q = read(t.text, span[0], span[1], unit or _unit_of(head))
-        if not q:
+        if not q or start >= end:
             continue
         name, words = t.plain[start:end], t.text[span[0] : q.full_start]
         bound = Bound(q, name, start, max(span[1], q.full_end), block, (block.start, block.end), verb=verb, tail=words, topic=name)

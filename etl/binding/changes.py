@@ -8,7 +8,7 @@ from functools import cache
 from etl.binding.rates import topic_of
 from etl.binding.run import Run, add, last_named, segment_start
 from etl.lexicon import lexicon
-from etl.model import Bound, Quantity
+from etl.model import Bound, Quantity, Text
 from etl.names import Phrase, only_process, phrase
 from etl.vocab import either, load
 
@@ -28,11 +28,11 @@ def named_change(run: Run, index: int, left: int) -> list[Bound]:
     t, q = run.t, run.quantities[index]
     multiple = "multiple" in q.rules
     m = None if multiple else _change().search(t.text, max(left, q.full_start - 40), q.full_start)
-    if not multiple and (not m or m["weak"] and not m["base"] or q.unit in ("分", "") and not m["base"]):
+    if not multiple and (not m or m["weak"] and not m["base"] or q.unit in ("分", "") and not m["base"] and not _alone(t, left, m.start())):
         return []
     if m and not m["strong"] and not m["weak"]:
         return []
-    stop = q.full_start if multiple else m.start()
+    stop = _before_base(t, left, q.full_start) if multiple else m.start()
     if m and m["strong"] in load("cues")["change"]["up"] and m["strong"] != "净增" and q.unit in lexicon().counts and not m["base"]:
         return []
     found, name = _changed(run, left, stop)
@@ -42,6 +42,17 @@ def named_change(run: Run, index: int, left: int) -> list[Bound]:
     q.full_start = min(q.full_start, m.start("annual") if m and m["annual"] else m.start("strong") if m and m["strong"] else q.full_start)
     label = f"{name}{suffix}" + (f"({base})" if base and re.search(r"\d{4}|“", base) else "")
     return [add(run, q, label, where, "name.change", change="change", annual=bool(m and m["annual"]), topic=name)] if name else []
+
+
+def _alone(t: Text, left: int, right: int) -> bool:
+    """Whether a verb of change stands right behind the number before it (81.5分,提高1.5分)."""
+    return t.text[left:right].strip(" ,、") == "" and left > 0 and t.text[left - 1] in "分%个点"
+
+
+def _before_base(t: Text, left: int, right: int) -> int:
+    """Where a comparison before a multiple begins (证书数|较2022年翻一番)."""
+    m = re.compile(r"(?:较|比)[^,。;、]{1,20}$").search(t.text, left, right)
+    return m.start() if m else right
 
 
 def _suffix(q: Quantity, m: re.Match | None, multiple: bool) -> str:
@@ -91,7 +102,8 @@ def named_again(run: Run, index: int, left: int) -> list[Bound]:
         return []
     between = t.text[left : q.full_start]
     rose = bool(_ROSE.fullmatch(between))
-    if not rose and not (_AGAIN.fullmatch(between) and re.search(r"\d{4}年", between)):
+    own_year = q.year is not None and between in ("、", ",", "和")
+    if not rose and not own_year and not (_AGAIN.fullmatch(between) and re.search(r"\d{4}年", between)):
         return []
     same = [b for b in run.bound if b.quantity is last.quantity]
     if rose:

@@ -111,8 +111,16 @@ def topic_of(run: Run, at: int) -> str:
         words = re.sub(r"^(?:加强|强化|做好|落实|推进|深化|完善|严格|抓好|提升|健全)", "", t.plain[start : at - 1])
         words = _CARE.sub("", words)
         return words if 2 <= len(words) <= 20 else ""
-    label = run.block.label
-    return label if 2 <= len(label) <= 8 and not label.endswith(("工程", "建设", "目标", "质量")) else ""
+    label = run.block.label or _inline_heading(run)
+    return label if 2 <= len(label) <= 8 and not label.endswith(("工程", "建设", "目标")) else ""
+
+
+def _inline_heading(run: Run) -> str:
+    """The heading that opens the paragraph itself (3.服务质量:满意度85分以上), without its number."""
+    section = run.block.section
+    if not section.title or run.block.start - section.start > len(section.title) + 4:
+        return ""
+    return re.sub(r"^[\W\d一二三四五六七八九十]*[、.)]", "", section.title).removesuffix("方面")
 
 
 def _subject_of(t: Text, name: str, before: int, run: Run) -> str:

@@ -66,6 +66,10 @@ def named_reward(run: Run, index: int, left: int, chain: list[Quantity]) -> int:
     return 1
 
 
+# What stands before the one who is paid: 第三条 对…, 3.市财政对….
+_PREFIX = re.compile(r"\s*(?:第[一二三四五六七八九十百]+条\s*|\d{1,2}[.、])?(?:其中)?,?(?:[省市县区]?级?财政)?(?:对于?|凡是?|向)?")
+
+
 def _condition(run: Run, left: int, q: Quantity) -> Span | None:
     """The clause that says who is paid: ends with 的 or 的组织, in this clause or the one before."""
     t, end = run.t, q.full_start
@@ -83,9 +87,7 @@ def _condition(run: Run, left: int, q: Quantity) -> Span | None:
             or re.match(r"\s*(?:[省市县区]?级?财政)?对", words)
             and "," not in words
         ):
-            start = begin + len(
-                re.match(r"\s*(?:第[一二三四五六七八九十百]+条\s*)?(?:其中)?,?(?:[省市县区]?级?财政)?(?:对于?|凡是?|向)?", words).group()
-            )
+            start = begin + _PREFIX.match(words).end()
             stop = begin + len(words.rstrip(", "))
             if re.search(r"(?:给予|奖励|补助|资助|补贴|最高)", words):
                 stop = (

@@ -36,6 +36,9 @@ def is_rate(q: Quantity) -> bool:
 
 def segment_start(run: Run, left: int, right: int) -> int:
     """Where the clause that leads up to `right` begins: behind the last comma or bullet, or at `left`."""
+    if right > left and run.t.masked[right - 1] == "Q":  # inside a bracket or quote: its own clauses count
+        left = max(left, max(run.t.text.rfind(mark, left, right) for mark in "(“《") + 1)
+        return max((edge.end() for edge in _EDGE.finditer(run.t.text, left, right)), default=left)
     return max((edge.end() for edge in _EDGE.finditer(run.t.masked, left, right)), default=left)
 
 

@@ -32,7 +32,7 @@ def named_in_step(run: Run, left: int, chain: list[Quantity]) -> int:
     begin = segment_start(run, left, first.full_start)
     mark = t.text.rfind("分别", left, first.full_start)
     if mark < 0:
-        return 0
+        return _in_step_unsaid(run, begin, chain)
     if begin > mark:
         begin = segment_start(run, left, mark)
     turn = next((n for n in range(1, len(chain)) if _TO.fullmatch(t.text[chain[n - 1].full_end : chain[n].full_start])), 0)
@@ -66,9 +66,30 @@ def named_in_step(run: Run, left: int, chain: list[Quantity]) -> int:
     return len(chain)
 
 
+def _in_step_unsaid(run: Run, begin: int, chain: list[Quantity]) -> int:
+    """A率、B率均超过70%、85%: as many rates as values, though nothing says 分别."""
+    t, first = run.t, chain[0]
+    found = phrase(t, begin, first.full_start, rate=True)
+    parts = pieces(t, found.start, found.end) if not found.empty and is_rate(first) else []
+    if len(parts) != len(chain) or len(parts) < 2 or not all(ends_like_rate(t, part) for part in parts):
+        return 0
+    share_comparator(chain)
+    for part, q in zip(parts, chain, strict=True):
+        name = t.plain[slice(*part)]
+        run.bound.append(add(run, q, name, (found.start, q.full_end), "name.step", tail=found.tail, topic=name))
+    return len(chain)
+
+
 def _by_years(run: Run, begin: int, mark: int, chain: list[Quantity]) -> bool:
     """占比2025年、2030年、2035年分别达到52%、55%、60%: one name, a year for each value."""
     t = run.t
+    ahead = _YEARS_AHEAD.search(t.text, run.start, mark)
+    if ahead and len(told := re.findall(r"(?:19|20)\d\d(?=年)", ahead.group())) == len(chain):
+        found = phrase(t, max(begin, ahead.end()), mark, rate=is_rate(chain[0]))
+        name = t.plain[found.start : found.end]
+        for q, year in zip(chain, told, strict=True):
+            run.bound.append(add(run, q, name, (found.start, q.full_end), "name.step_year", tail=found.tail, topic=name, year=int(year)))
+        return bool(name)
     parts = pieces(t, begin, mark)
     years = [_BY_YEAR.fullmatch(t.text[slice(*part)]) for part in parts]
     if len(parts) != len(chain) or not all(years) or not years[0][1]:
@@ -94,6 +115,7 @@ def share_comparator(chain: list[Quantity]) -> None:
 AMOUNT = re.compile(r"(?P<lead>.*?)(?P<sum>[\d.,一二两三四五六七八九十百千万亿]+(?:元|%|人|吨|亩))(?P<rest>.*)")
 
 
+_YEARS_AHEAD = re.compile(r"(?<![一-鿿])(?:到|至)?(?:(?:19|20)\d\d年(?:[底末])?[、和及]){1,4}(?:19|20)\d\d年(?:[底末])?")
 _BY_YEAR = re.compile(r"(.*?)(?:到|至)?((?:19|20)\d\d)年底?")
 
 

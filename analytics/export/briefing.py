@@ -1,0 +1,274 @@
+"""The briefing: a list of charts and tables in an order, with titles and remarks, that can be saved, loaded, put in a link and rendered.
+
+    basket = Briefing(title="质量目标对比", lang="zh")
+    basket = basket.add(Item("compare", {"metric": "food.food_pass_rate", "chart": "dot"}))
+    basket = basket.move(3, 0).retitle(0, "…").remark(0, "…").remove(2)
+    basket.to_json(), Briefing.from_json(data), Briefing.load(path)     # .json or .toml
+    basket.token(), Briefing.from_token(token)                          # for a link
+    made = build(store, basket)                                         # views with one list of citations, findings, methods
+
+Nothing is changed in place: every step gives a new Briefing. Errors are BadSpec, which names the item and the key, and TooLarge.
+"""
+from __future__ import annotations
+
+import base64
+import json
+import re
+import tomllib
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from analytics.export.common import BadSpec, refuse, settings, text
+from analytics.export.listings import cascade_view, findings_view, statements_view
+from analytics.export.view import CHARTS, View
+from analytics.export.views import MEASURES, compare_view, domain_view
+from analytics.messages import LANGUAGES
+from analytics.search import resolve_metric, resolve_place
+from analytics.store import AnalyticsError, Store
+
+FORMAT = "citytargets-briefing"
+VERSION = 1
+TEXT_MOST = 4000
+# What an item may ask for: view -> option -> type. Lists are of text.
+OPTIONS: dict[str, dict[str, type]] = {
+    "compare": {"metric": str, "chart": str, "measure": str, "year": int, "comparable_only": bool, "places": list},
+    "domain": {"domain": str, "places": list},
+    "statements": {"domain": str, "kind": str, "status": str, "metric": str, "year": int, "places": list},
+    "cascade": {"metric": str, "places": list},
+    "findings": {"codes": list, "places": list},
+}
+NEEDED = {"compare": "metric", "domain": "domain"}
+CHOICES = {"chart": CHARTS, "measure": MEASURES}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of a briefing: which view with which options, a title of one's own ("" keeps the finding), a remark."""
+
+    view: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+    remark: str = ""
+
+    def __post_init__(self) -> None:
+        check_item(self)
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """Title, language, date (as text; "" leaves it out) and items."""
+
+    title: str = ""
+    lang: str = "zh"
+    date: str = ""
+    items: tuple[Item, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.lang not in LANGUAGES:
+            raise BadSpec(f"briefing: lang {self.lang!r}; use {' or '.join(LANGUAGES)}")
+        for name in ("title", "date"):
+            check_text("briefing", name, getattr(self, name))
+        refuse("items", len(self.items))
+
+    def add(self, item: Item) -> Briefing:
+        """With one more item at the end; one that is there already is not added twice."""
+        return self if any(same(item, each) for each in self.items) else replace(self, items=(*self.items, item))
+
+    def remove(self, at: int) -> Briefing:
+        """Without the item at a position."""
+        self._check(at)
+        return replace(self, items=self.items[:at] + self.items[at + 1:])
+
+    def move(self, at: int, to: int) -> Briefing:
+        """With the item at one position moved to another; positions beyond the ends mean the ends."""
+        rest = self.remove(at).items
+        to = max(0, min(to, len(rest)))
+        return replace(self, items=(*rest[:to], self.items[at], *rest[to:]))
+
+    def retitle(self, at: int, title: str) -> Briefing:
+        """With another title of one item; "" gives it back its own."""
+        return self._change(at, title=title)
+
+    def remark(self, at: int, remark: str) -> Briefing:
+        """With another remark on one item."""
+        return self._change(at, remark=remark)
+
+    def to_json(self) -> bytes:
+        """The file that `from_json` reads; the same briefing gives the same bytes."""
+        items = [{name: value for name, value in {"view": item.view, **dict(sorted(item.options.items())), "title": item.title, "remark": item.remark}.items()
+                  if value not in ("", [], None)} for item in self.items]
+        body = {"format": FORMAT, "version": VERSION, "title": self.title, "lang": self.lang, "date": self.date, "items": items}
+        return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
+
+    @classmethod
+    def from_json(cls, data: bytes, name: str = "briefing") -> Briefing:
+        """What `to_json` wrote. Raises BadSpec, TooLarge."""
+        refuse("spec_bytes", len(data))
+        try:
+            return cls.from_mapping(json.loads(data), name)
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise BadSpec(f"{name}: not valid JSON ({error}); save the briefing again") from None
+
+    @classmethod
+    def load(cls, path: Path) -> Briefing:
+        """A briefing file, .json or .toml. Raises BadSpec, TooLarge."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise BadSpec(f"{path}: cannot be read ({error.strerror}); give the path of a briefing file") from None
+        if path.suffix != ".toml":
+            return cls.from_json(data, path.name)
+        refuse("spec_bytes", len(data))
+        try:
+            return cls.from_mapping(tomllib.loads(data.decode()), path.name)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadSpec(f"{path.name}: not valid TOML ({error}); correct that line") from None
+
+    @classmethod
+    def from_mapping(cls, body: Any, name: str = "briefing") -> Briefing:
+        """A briefing from the mapping of a file. Raises BadSpec naming entry and value."""
+        if not isinstance(body, dict) or body.get("format") != FORMAT:
+            raise BadSpec(f'{name}: no briefing; a briefing file holds format = "{FORMAT}"')
+        if body.get("version") != VERSION:
+            raise BadSpec(f"{name}: version {body.get('version')!r}; this program reads version {VERSION}")
+        if unknown := sorted(set(body) - {"format", "version", "title", "lang", "date", "items"}):
+            raise BadSpec(f"{name}: unknown key {unknown[0]!r}; use title, lang, date, items")
+        entries = body.get("items", [])
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise BadSpec(f"{name}: items is no list of tables; give each item a view and its options")
+        refuse("items", len(entries))
+        return cls(body.get("title", ""), body.get("lang", "zh"), body.get("date", ""), tuple(item_of(entry) for entry in entries))
+
+    def token(self) -> str:
+        """The briefing in characters that a link may hold."""
+        return base64.urlsafe_b64encode(zlib.compress(self.to_json(), 9)).decode().rstrip("=")
+
+    @classmethod
+    def from_token(cls, token: str) -> Briefing:
+        """What `token` wrote. Raises BadSpec for anything else, TooLarge for what unpacks to more than the limit."""
+        most = settings().limits["spec_bytes"]
+        if not re.fullmatch(r"[A-Za-z0-9_-]*", token):
+            raise BadSpec("link: the briefing in it is damaged; copy the link again")
+        try:
+            worker = zlib.decompressobj()
+            data = worker.decompress(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)), most + 1)
+        except (ValueError, zlib.error):
+            raise BadSpec("link: the briefing in it is damaged; copy the link again") from None
+        return cls.from_json(data, "link")
+
+    def _check(self, at: int) -> None:
+        if not 0 <= at < len(self.items):
+            raise BadSpec(f"briefing: no item {at}; it has {len(self.items)}")
+
+    def _change(self, at: int, **changes: str) -> Briefing:
+        self._check(at)
+        return replace(self, items=(*self.items[:at], replace(self.items[at], **changes), *self.items[at + 1:]))
+
+
+def same(one: Item, other: Item) -> bool:
+    """Whether two items show the same."""
+    return one.view == other.view and dict(one.options) == dict(other.options)
+
+
+def item_of(entry: Mapping[str, Any]) -> Item:
+    """One item of a file."""
+    options = {name: value for name, value in entry.items() if name not in ("view", "title", "remark")}
+    return Item(entry.get("view", ""), options, entry.get("title", ""), entry.get("remark", ""))
+
+
+def check_item(item: Item) -> None:
+    """Raise BadSpec where an item has an unknown view, an unknown option or a value of another type."""
+    if item.view not in OPTIONS:
+        raise BadSpec(f"briefing item: view {item.view!r}; use one of {', '.join(OPTIONS)}")
+    known = OPTIONS[item.view]
+    for name, value in item.options.items():
+        if name not in known:
+            raise BadSpec(f"briefing item {item.view}: unknown option {name!r}; use one of {', '.join(known)}")
+        wrong = not isinstance(value, known[name]) or (known[name] is int and isinstance(value, bool)) or (known[name] is list and not all(isinstance(each, str) for each in value))
+        if wrong or (name in CHOICES and value not in CHOICES[name]):
+            raise BadSpec(f"briefing item {item.view}: {name} = {value!r}; give it {' or '.join(CHOICES.get(name, (known[name].__name__,)))}")
+    if (needed := NEEDED.get(item.view)) and needed not in item.options:
+        raise BadSpec(f"briefing item {item.view}: {needed} is missing; add it")
+    for name in ("title", "remark"):
+        check_text(f"briefing item {item.view}", name, getattr(item, name))
+
+
+def check_text(owner: str, name: str, value: Any) -> None:
+    """Raise BadSpec for anything but text of a decent length."""
+    if not isinstance(value, str) or len(value) > TEXT_MOST:
+        raise BadSpec(f"{owner}: {name} must be text of at most {TEXT_MOST} characters")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A briefing as views with one list of citations, and the text around them."""
+
+    title: str
+    subtitle: str
+    lang: str
+    views: tuple[View, ...]
+    findings: tuple[str, ...]
+    methods: tuple[str, ...]
+
+
+def build(store: Store, briefing: Briefing) -> Made:
+    """Every item as a view, citations numbered through, draft sentences as findings. Raises BadSpec naming the item that cannot be made."""
+    if not briefing.items:
+        raise BadSpec("briefing: it has no items; add a chart first")
+    views = number_through([view_of(store, item, at, briefing.lang) for at, item in enumerate(briefing.items, 1)])
+    lang = briefing.lang
+    version = text("foot.version", lang, build=views[0].version)
+    subtitle = "\n".join(part for part in (text("deck.date", lang, date=briefing.date) if briefing.date else "", version) if part)
+    findings = [view.sentences[:2] if view.sentences else (view.title,) for view in views]
+    methods = [text(f"deck.method_{at}", lang) for at in (1, 2, 3)]
+    methods += list(dict.fromkeys(line for view in views for line in view.definitions)) + [version]
+    return Made(briefing.title or text("deck.title", lang), subtitle, lang, tuple(views), tuple(line for part in findings for line in part), tuple(methods))
+
+
+def view_of(store: Store, item: Item, at: int, lang: str) -> View:
+    """One item as a view with its own title and remark."""
+    try:
+        view = MAKERS[item.view](store, resolved(store, item.options), lang)
+    except AnalyticsError as error:
+        raise type(error)(f"briefing item {at} ({item.view}): {error}") from error
+    return replace(view, title=item.title or view.title, remark=item.remark)
+
+
+def resolved(store: Store, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with places and metrics by their full names and ids, however they were written."""
+    found = dict(options)
+    if found.get("places"):
+        found["places"] = [resolve_place(store, place) for place in found["places"]]
+    elif "places" in found:
+        del found["places"]
+    if "metric" in found:
+        found["metric_id"] = resolve_metric(found.pop("metric"))
+    return found
+
+
+def statements_of(store: Store, options: dict[str, Any], lang: str) -> View:
+    """The statements of an item."""
+    filters = {"place" if name == "places" else name: value for name, value in options.items()}
+    return statements_view(store, filters, lang=lang, limit="table_rows")
+
+
+MAKERS: dict[str, Callable[[Store, dict[str, Any], str], View]] = {
+    "compare": lambda store, options, lang: compare_view(store, options.pop("metric_id"), lang=lang, **options),
+    "domain": lambda store, options, lang: domain_view(store, options.pop("domain"), lang=lang, **options),
+    "cascade": lambda store, options, lang: cascade_view(store, lang=lang, **options),
+    "findings": lambda store, options, lang: findings_view(store, lang=lang, **options),
+    "statements": statements_of,
+}
+
+
+def number_through(views: list[View]) -> list[View]:
+    """The views with one numbering: a passage that several views cite has one number."""
+    numbers: dict[Any, int] = {}
+    found = []
+    for view in views:
+        own = {source.number: numbers.setdefault(asdict(replace(source, number=0)).__repr__(), len(numbers) + 1) for source in view.sources}
+        found.append(view.with_numbers(own))
+    return found
