@@ -1,7 +1,7 @@
 """Compare: who aims higher on one metric, is that comparable, where does it say so?"""
 
+from pages.ui import compare_chart, data, frame
 from pages.ui import compare_view as show
-from pages.ui import data, frame
 
 view = frame.open_page("compare")
 metric_id = show.picker(view)
@@ -10,7 +10,7 @@ rows = show.visible(view, found)
 show.heading(view, found, rows)
 show.verdict(view, found)
 show.toggles(view, found)
-show.chart(view, found, rows)
+compare_chart.chart(view, found, rows)
 show.table(view, found, rows)
 show.sentences(view, rows)
 show.alternatives(view, found)

@@ -173,7 +173,7 @@ def test_numbers_as_readers_write_them(arguments: tuple, zh: str, en: str) -> No
 
 
 @pytest.mark.parametrize(("text", "words"), [
-    ("[a]\nb = { zh = \"x\" }\n", "zh and en"), ("[a]\nb = { zh = \"{x}\", en = \"{y}\" }\n", "placeholders"), ("[a]\nb = 1\n", "no table"),
+    ("[a]\nb = { zh = \"x\" }\n", "zh and en"), ("[a]\nb = { zh = \"{x}\", en = \"{y}\" }\n", "placeholders"), ("b = 1\n", "no table"),
 ])
 def test_wrong_messages_are_refused(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "findings.toml").write_text(text, encoding="utf-8")

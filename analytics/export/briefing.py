@@ -32,6 +32,7 @@ from analytics.store import AnalyticsError, Store
 FORMAT = "citytargets-briefing"
 VERSION = 1
 TEXT_MOST = 4000
+FINDINGS_OF_VIEW = 2
 # What an item may ask for: view -> option -> type. Lists are of text.
 OPTIONS: dict[str, dict[str, type]] = {
     "compare": {"metric": str, "chart": str, "measure": str, "year": int, "comparable_only": bool, "places": list},
@@ -222,10 +223,10 @@ def build(store: Store, briefing: Briefing) -> Made:
     lang = briefing.lang
     version = text("foot.version", lang, build=views[0].version)
     subtitle = "\n".join(part for part in (text("deck.date", lang, date=briefing.date) if briefing.date else "", version) if part)
-    findings = [view.sentences[:2] if view.sentences else (view.title,) for view in views]
+    findings = [view.sentences[:FINDINGS_OF_VIEW] or (view.title,) for view in views]
     methods = [text(f"deck.method_{at}", lang) for at in (1, 2, 3)]
     methods += list(dict.fromkeys(line for view in views for line in view.definitions)) + [version]
-    return Made(briefing.title or text("deck.title", lang), subtitle, lang, tuple(views), tuple(line for part in findings for line in part), tuple(methods))
+    return Made(briefing.title or text("deck.title", lang), subtitle, lang, tuple(views), tuple(dict.fromkeys(line for part in findings for line in part)), tuple(methods))
 
 
 def view_of(store: Store, item: Item, at: int, lang: str) -> View:

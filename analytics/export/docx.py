@@ -8,6 +8,7 @@ import io
 from collections.abc import Sequence
 
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.packuri import PackURI
@@ -19,7 +20,7 @@ from pptx import Presentation
 
 from analytics.export.common import EPOCH_DATETIME, PRODUCER, plain, refuse, repack, settings, text
 from analytics.export.native import add_chart
-from analytics.export.tables import displayed, matrix_cells
+from analytics.export.tables import column_shares, displayed, matrix_cells
 from analytics.export.view import CHARTS, View
 
 NUMERALS = "零一二三四五六七八九"
@@ -101,7 +102,10 @@ class Paper:
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table with three lines; its head is repeated on every page."""
         table = self.document.add_table(len(rows) + 1, len(heads))
-        table.autofit = True
+        table.autofit = False
+        for column, share in zip(table.columns, column_shares(heads, rows, TABLE), strict=True):
+            for cell in column.cells:
+                cell.width = int(WIDTH * share)
         for down, row in enumerate([heads, *rows]):
             for cell, words in zip(table.rows[down].cells, row, strict=True):
                 line = cell.paragraphs[0]
@@ -150,7 +154,7 @@ class Paper:
 
     def _styles(self) -> None:
         fonts, styles = settings().fonts, self.document.styles
-        styles.add_style("Figure", 1).base_style = styles["Normal"]
+        styles.add_style("Figure", WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
         look = {"Normal": (fonts["body"], BODY, False, 2), "Title": (fonts["document_title"], 22, False, 0), "Heading 1": (fonts["heading_1"], BODY, False, 2),
                 "Heading 2": (fonts["heading_2"], BODY, False, 2), "Heading 3": (fonts["body"], BODY, True, 2), "Caption": (fonts["body"], SMALL, False, 0),
                 "Figure": (fonts["body"], SMALL, False, 0)}

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -86,7 +87,8 @@ def findings_view(store: Store, *, codes: Iterable[str] | None = None, places: I
         "finding_id": rows["finding_id"]})
     kinds = [text("foot.code", lang, names=text("draft.comma", lang).join(named.get(code, code) for code in codes))] if codes else []
     said = text("draft.semicolon", lang).join([place_words(wanted, lang), *kinds])
-    return table(store, text("item.findings", lang, n=len(frame)), frame, lang, FINDING_COLUMNS, book, said)
+    gravest = tuple(f"{sentence}{cite}{text('draft.stop', lang).strip()}" for sentence, cite in zip(frame["finding"].head(3), frame["cite"].head(3), strict=True))
+    return replace(table(store, text("item.findings", lang, n=len(frame)), frame, lang, FINDING_COLUMNS, book, said), sentences=gravest)
 
 
 def table(store: Store, title: str, frame: pd.DataFrame, lang: str, columns: tuple[str, ...], book: Sources, filters: str) -> View:

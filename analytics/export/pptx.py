@@ -8,19 +8,21 @@ import io
 from collections.abc import Sequence
 
 from pptx import Presentation
-from pptx.enum.text import MSO_ANCHOR
+from pptx.enum.shapes import MSO_SHAPE
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from analytics.export import fonts
 from analytics.export.common import EPOCH_DATETIME, PRODUCER, plain, refuse, repack, settings, text, word
 from analytics.export.native import add_chart, chinese, rgb
-from analytics.export.tables import displayed, matrix_cells
+from analytics.export.tables import column_shares, displayed, matrix_cells
 from analytics.export.view import CHARTS, View
 
 WIDE, HIGH = Inches(13.333), Inches(7.5)
 LEFT, INNER = Inches(0.55), Inches(12.23)
 TOP_OF_BODY, TOP_OF_FOOT = Inches(1.72), Inches(6.45)
-ROWS_OF_TABLE, ROWS_OF_MATRIX, LINES_OF_TEXT = 11, 12, 15
+LINES_OF_TEXT = 15
+POINTS, ROOM = 880.0, 300.0  # width of a table and height of its rows on a slide, in points
 FOOTNOTES = 4
 
 
@@ -87,7 +89,7 @@ def new_slide(deck, title: str, subtitle: str = ""):
     frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.MIDDLE
     frame.text = plain(title)
     paragraph = frame.paragraphs[0]
-    paragraph.alignment = 1
+    paragraph.alignment = PP_ALIGN.LEFT
     long = fonts.width(plain(title), 24) > 2 * 870
     paragraph.runs[0].font.size, paragraph.runs[0].font.bold = Pt(18 if long else 24 if fonts.width(plain(title), 24) < 870 else 21), True
     paragraph.runs[0].font.color.rgb = rgb(settings().colours["text"])
@@ -104,9 +106,9 @@ def add_cover(deck, title: str, subtitle: str) -> None:
     shape.text_frame.text = plain(title)
     shape.text_frame.word_wrap = True
     run = shape.text_frame.paragraphs[0].runs[0]
-    shape.text_frame.paragraphs[0].alignment = 1
+    shape.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
     run.font.size, run.font.bold, run.font.color.rgb = Pt(38), True, rgb(settings().colours["text"])
-    line = slide.shapes.add_shape(1, LEFT, Inches(3.8), Inches(1.6), Inches(0.06))
+    line = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, LEFT, Inches(3.8), Inches(1.6), Inches(0.06))
     line.fill.solid()
     line.fill.fore_color.rgb = rgb(settings().colours["accent"])
     line.line.fill.background()
@@ -127,12 +129,27 @@ def add_view(deck, view: View) -> None:
     heads, rows = matrix_table(view) if view.kind == "matrix" else displayed(view)
     if view.kind == "table":
         refuse("table_rows", len(rows))
-    step = ROWS_OF_MATRIX if view.kind == "matrix" else ROWS_OF_TABLE
-    for page, at in enumerate(range(0, max(len(rows), 1), step), 1):
+    shares = column_shares(heads, rows, 11)
+    for page, part in enumerate(paged(rows, shares), 1):
         title = view.title if page == 1 else view.say("deck.continued", title=view.title, page=page)
         slide = new_slide(deck, title, view.subtitle)
-        add_table(slide, heads, rows[at:at + step])
+        add_table(slide, heads, part, shares)
         finish(slide, view)
+
+
+def paged(rows: Sequence[Sequence[str]], shares: Sequence[float]) -> list[list[Sequence[str]]]:
+    """The rows in portions that fit a slide, by the lines that each row takes."""
+    pages: list[list[Sequence[str]]] = [[]]
+    room = 0.0
+    for row in rows:
+        lines = max(len(fonts.wrap(words, 11, POINTS * share - 18)) for words, share in zip(row, shares, strict=True)) or 1
+        height = 6 + 15 * max(lines, 1)
+        if pages[-1] and room + height > ROOM:
+            pages.append([])
+            room = 0.0
+        pages[-1].append(row)
+        room += height
+    return pages
 
 
 def matrix_table(view: View) -> tuple[list[str], list[list[str]]]:
@@ -144,12 +161,11 @@ def matrix_table(view: View) -> tuple[list[str], list[list[str]]]:
     return [keys, *places], body
 
 
-def add_table(slide, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A native table; columns as wide as their words need, in proportion."""
-    wishes = [min(max(fonts.width(each, 11) for each in (heads[at], *(row[at] for row in rows))) + 20, 330) for at in range(len(heads))]
+def add_table(slide, heads: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float]) -> None:
+    """A native table; columns take `shares` of the width."""
     table = slide.shapes.add_table(len(rows) + 1, len(heads), LEFT, TOP_OF_BODY, INNER, Inches(0.32) * (len(rows) + 1)).table
-    for at, wish in enumerate(wishes):
-        table.columns[at].width = Emu(int(INNER * wish / sum(wishes)))
+    for at, share in enumerate(shares):
+        table.columns[at].width = Emu(int(INNER * share))
     for down, row in enumerate([heads, *rows]):
         for at, words in enumerate(row):
             cell = table.cell(down, at)

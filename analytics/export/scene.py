@@ -67,10 +67,11 @@ class Scene:
         """All text of the picture."""
         return "".join(words for _, _, words in self._nodes)
 
-    def svg(self, title: str, description: str, outlined: bool = True) -> str:
-        """The picture as an SVG document with an accessible name and description."""
-        body = "".join(self._node(*node) for node in self._nodes if outlined or node[0] != "text")
-        body += "" if outlined else self._texts()
+    def svg(self, title: str, description: str, outlined: bool = True, gathered: bool = True) -> str:
+        """The picture as an SVG document with an accessible name and description. gathered: text as text in one element, else line by line in its group."""
+        behind = not outlined and gathered
+        body = "".join(self._node(*node, outlined) for node in self._nodes if not behind or node[0] != "text")
+        body += self._texts() if behind else ""
         return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{show(self.width)}" height="{show(self.height)}" viewBox="0 0 {show(self.width)} {show(self.height)}" '
                 f'role="img" aria-label={quoteattr(plain(title))}><title>{escape(plain(title))}</title><desc>{escape(plain(description))}</desc>{body}</svg>')
 
@@ -82,9 +83,9 @@ class Scene:
         parts = "".join(plain_text(attributes, words) for tag, attributes, words in self._nodes if tag == "text" and words)
         return f'<text font-family="{fonts.FAMILY}">{parts}</text>'
 
-    def _node(self, tag: str, attributes: dict[str, object], words: str) -> str:
+    def _node(self, tag: str, attributes: dict[str, object], words: str, outlined: bool) -> str:
         if tag == "text":
-            return outlined_text(attributes, words)
+            return outlined_text(attributes, words) if outlined else f"<text>{plain_text(attributes, words)}</text>"
         if tag in ("g", "/g"):
             return "</g>" if tag == "/g" else f"<g{attribute_text(attributes)}>"
         return f"<{tag}{attribute_text(attributes)}/>"
@@ -93,7 +94,7 @@ class Scene:
 def attribute_text(attributes: dict[str, object]) -> str:
     """Attributes as written in a tag; _ stands for -."""
     return "".join(f" {name.replace('_', '-')}={quoteattr(plain(show(value) if isinstance(value, float | int) else value))}"
-                   for name, value in attributes.items() if value is not None)
+                   for name, value in ((key.rstrip("_"), each) for key, each in attributes.items()) if value is not None)
 
 
 def show(value: float) -> str:

@@ -62,7 +62,10 @@ def chart_plan(view: View) -> Plan:
     units = {unit_label(unit, factor, view) for unit in view.frame["unit"]}
     suffix = units.pop() if len(units) == 1 and direct(view) else ""
     least, most, ticks = scale(values, view.kind == "bars", suffix == "%")
-    if all(value == int(value) for value in values) and max(values, default=0) >= TEN_THOUSAND:
+    if not direct(view):
+        computed = "0" if most >= 100 else "0.0" if most >= 10 else "0.00"
+        series = [replace(each, number_format=each.number_format.replace(PLAIN, computed)) for each in series]
+    elif all(value == int(value) for value in values) and max(values, default=0) >= TEN_THOUSAND:
         series = [replace(each, number_format=each.number_format.replace(PLAIN, GROUPED)) for each in series]
     axis = number_format("", suffix if suffix.strip() in ("%", "‰") or factor > 1 else "", GROUPED if most >= TEN_THOUSAND else PLAIN)
     return Plan(view.kind, tuple(category(row) for row in rows), tuple(series), factor, axis,

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analytics.export import fonts
 from analytics.export.common import plain, refuse, safe_cell, word
 from analytics.export.view import View, filled
 
@@ -85,6 +86,12 @@ def matrix_cells(view: View) -> tuple[list[str], list[tuple[str, list[dict[str, 
     cells = {(row["metric"], row["place"]): row for row in view.frame.to_dict("records")}
     empty = {"label": "", "cite": "", "verdict": "", "plotted": None}
     return places, [(metric, [cells.get((metric, place), empty) for place in places]) for metric in dict.fromkeys(view.frame["metric"])]
+
+
+def column_shares(heads: Sequence[str], rows: Sequence[Sequence[str]], size: float, most: float = 330) -> list[float]:
+    """How wide each column should be, as shares of the whole: by its longest words, up to `most`."""
+    wishes = [min(max(fonts.width(each, size) for each in (heads[at], *(row[at] for row in rows))) + 20, most) for at in range(len(heads))]
+    return [wish / sum(wishes) for wish in wishes]
 
 
 def sheet_value(name: str, value: Any) -> Any:

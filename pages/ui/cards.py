@@ -37,9 +37,12 @@ def show(view: View, found: pd.DataFrame, most: int, prefix: str) -> None:
 
 def card(view: View, row: Mapping, names: Mapping[str, str], known: Mapping[str, Mapping], prefix: str) -> str:
     """One finding. The colour repeats what the words say."""
-    head = f'<div style="font-size:.86rem;font-weight:600"><span aria-hidden="true" style="color:{COLOURS[row["severity"]]}">■ </span>{html.esc(names.get(row["code"], row["code"]))}</div>'
+    sign = html.el("span", "■ ", f"color:{COLOURS[row['severity']]}", aria_hidden="true")
+    head = html.el("div", sign + html.esc(names.get(row["code"], row["code"])), "font-size:.86rem;font-weight:600")
     sentence = f'<p style="margin:.3rem 0 .5rem;line-height:1.6">{html.esc(view.named(row[f"sentence_{view.lang}"]))}</p>'
-    return f'<article style="border:{html.LINE};border-radius:.5rem;padding:.8rem 1rem">{head}{sentence}{foot(view, row, known, prefix)}</article>'
+    return html.el(
+        "article", head + sentence + foot(view, row, known, prefix), f"border:{html.LINE};border-radius:.5rem;padding:.8rem 1rem"
+    )
 
 
 def foot(view: View, row: Mapping, known: Mapping[str, Mapping], prefix: str) -> str:

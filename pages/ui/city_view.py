@@ -78,7 +78,7 @@ def targets(view: View, plan: Mapping, found: pd.DataFrame) -> None:
     for domain, group in by_domain(view, chosen):
         cells = [target_cells(view, row, beside.get(row["indicator_id"])) for row in group.to_dict("records")]
         st.html(
-            f'<h3 style="font-size:1.02rem;margin:.6rem 0 .1rem">{html.esc(t.of("domain", domain))} <span style="{html.SOFT};font-weight:400">{len(group)}</span></h3>'
+            html.el("h3", f"{html.esc(t.of('domain', domain))} {html.soft(str(len(group)))}", "font-size:1.02rem;margin:.6rem 0 .1rem")
             + html.table(heads, cells, numeric=(1, 3, 4), caption=t.of("domain", domain))
         )
     footer(view, [plan["title"]], [t("view_city.pace_note")], len(chosen), len(found), unit="statements")
@@ -157,7 +157,9 @@ def omissions(view: View, plan: Mapping) -> None:
         left = left[left["metric_id"].isin(names)]
     st.subheader(t("view_city.omissions", n=len(left)), anchor=False)
     lines = [
-        f'<li style="margin:.15rem 0">{metric_link(view, row)} {html.soft(t("view_city.omitted", state=t("missing." + row["state"]), peers=row["peers"]))}</li>'
+        html.el(
+            "li", f"{metric_link(view, row)} {html.soft(t('view_city.omitted', state=t('missing.' + row['state']), peers=row['peers']))}"
+        )
         for row in left.to_dict("records")
     ]
     st.html(

@@ -9,13 +9,12 @@ import streamlit as st
 
 from analytics import messages as words
 from analytics.compare import Comparison
-from analytics.messages import amount
-from pages.ui import controls, data, evidence, figures, html, numbers, small, statements, toolbar
+from pages.ui import compare_chart, controls, data, evidence, html, small, statements, toolbar
 from pages.ui.frame import View, footer, head, nothing
 from pages.ui.state import VIEWS
 
 VERDICT_COLOURS = {"comparable": "#2F8F5B", "conditional": "#C98A00", "incomparable": "#C2452D"}
-PAGE_ROWS = 25
+PAGE_ROWS = compare_chart.ROWS
 CARDS = 8
 
 
@@ -138,11 +137,9 @@ def without_word(sentence: str) -> str:
 
 def verdict_box(colour: str, word: str, reasons: list[str], note: str) -> str:
     """The verdict as a bar with chips."""
-    chips = "".join(html.chip(reason) for reason in reasons)
-    return (
-        f'<div role="note" style="border-left:4px solid {colour};background:color-mix(in srgb,{colour} 11%,transparent);padding:.55rem .9rem;border-radius:.2rem;line-height:1.9">'
-        f'<strong style="margin-right:.7rem">{html.esc(word)}</strong>{chips}<span>{html.esc(note)}</span></div>'
-    )
+    content = html.el("strong", html.esc(word), "margin-right:.7rem") + "".join(html.chip(reason) for reason in reasons) + html.esc(note)
+    ground = f"border-left:4px solid {colour};background:color-mix(in srgb,{colour} 11%,transparent)"
+    return html.el("div", content, f"{ground};padding:.55rem .9rem;border-radius:.2rem;line-height:1.9", role="note")
 
 
 def toggles(view: View, found: Comparison) -> None:
@@ -161,75 +158,6 @@ def toggles(view: View, found: Comparison) -> None:
         if disputed(found):
             controls.switch(view.state, "others", t("compare.others"), "main")
         toolbar.downloads(view, "compare", lambda: export(view, found))
-
-
-def chart(view: View, found: Comparison, rows: pd.DataFrame) -> None:
-    """The dot plot, and the key to its marks."""
-    shown = rows.head(PAGE_ROWS)
-    marks = [statements.mark(view, row, view.state.view) for row in data.told(shown)]
-    lines = (
-        benchmark_lines(view, found)
-        if view.state.view == "value"
-        else [figures.Line(100, view.t("view.index_line"))]
-        if view.state.view == "index"
-        else []
-    )
-    values = [one for each in marks for one in (each.value, each.value_max, each.baseline) if one is not None] + [
-        line.value for line in lines
-    ]
-    unit = found.metric.unit if view.state.view == "value" else ""
-    limits, ticks = figures.scale(values, unit == "%")
-    figure = figures.dot_plot(marks, lines, ticks, [numbers.axis(tick, unit, view.lang) for tick in ticks], limits)
-    title = headline(view, found)
-    picked = st.plotly_chart(
-        figure,
-        key="compare_chart",
-        on_select=lambda: pick("compare_chart"),
-        selection_mode="points",
-        config=figures.CONFIG,
-        alt=view.t("compare.alt", title=title, rows=view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)),
-    )
-    del picked
-    st.html(html.small(html.esc(key_to_marks(view, marks, lines))))
-
-
-def pick(key: str) -> None:
-    """A click on a dot opens its sentence: the statement goes into the address."""
-    points = st.session_state[key]["selection"]["points"]
-    if points:
-        st.query_params["indicator"] = points[0]["customdata"][0]
-
-
-def benchmark_lines(view: View, found: Comparison) -> list[figures.Line]:
-    """Targets of nation and provinces; those at the same value share a line."""
-    targets = found.benchmarks[found.benchmarks["what"] == "target"]
-    by_value: dict[float, list[str]] = {}
-    for row in targets.to_dict("records"):
-        words = f"{statements.region(view, row['region'])} {statements.whole(row['year'])}"
-        known = by_value.setdefault(float(row["value"]), [])
-        if words not in known:
-            known.append(words)
-    texts = {
-        float(row["value"]): amount(row["comparator"], row["value_exact"], None, row["unit"], view.lang)
-        for row in targets.to_dict("records")
-    }
-    return [figures.Line(value, f"{view.t('list.slash').join(words)} {texts[value]}") for value, words in sorted(by_value.items())]
-
-
-def key_to_marks(view: View, marks: list[figures.Mark], lines: list[figures.Line]) -> str:
-    """The signs that occur in this chart, in words."""
-    t = view.t
-    used = [
-        ("key.dot", any(not one.hedge and not one.observed for one in marks)),
-        ("key.arrow_up", any(one.comparator in ("ge", "gt") for one in marks)),
-        ("key.arrow_down", any(one.comparator in ("le", "lt") for one in marks)),
-        ("key.range", any(one.value_max is not None for one in marks)),
-        ("key.hedge", any(one.hedge for one in marks)),
-        ("key.baseline", any(one.observed or one.baseline is not None for one in marks)),
-        ("key.line", bool(lines)),
-        ("key.faded", any(one.faded for one in marks)),
-    ]
-    return "　".join(t(key) for key, present in used if present)
 
 
 def table(view: View, found: Comparison, rows: pd.DataFrame) -> None:
@@ -272,7 +200,8 @@ def notes(view: View, found: Comparison, rows: pd.DataFrame) -> list[str]:
     t = view.t
     said = [t("footer.chosen")]
     if rows["conflict"].any():
-        said.append(t("footer.conflict", places=words.listing(sorted({view.place(place) for place in rows.loc[rows["conflict"], "place"]}), view.lang)))
+        contradicting = sorted({view.place(place) for place in rows.loc[rows["conflict"], "place"]})
+        said.append(t("footer.conflict", places=words.listing(contradicting, view.lang)))
     if view.state.view == "per":
         said.append(
             t(

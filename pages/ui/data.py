@@ -23,6 +23,7 @@ from analytics.store import DATABASE, ENDS_OF_SENTENCE, PARAGRAPH_LIMIT, SENTENC
 from pages.ui import catalogue as listing
 
 SENTENCE_COLUMNS = ("section", "responsible", "quote", "start", "end", "value_text", "value_end", "rules")
+MADE_LIMIT = 5_000
 Places = tuple[str, ...]
 
 
@@ -83,7 +84,9 @@ def told(rows: pd.DataFrame) -> list[dict]:
     silent = tuple(sorted(row["indicator_id"] for row in records if not isinstance(row.get("quote"), str)))
     if silent:
         known = {row["indicator_id"]: row for row in statements(indicator_id=silent).to_dict("records")}
-        records = [{**row, **{name: known[row["indicator_id"]][name] for name in SENTENCE_COLUMNS}} if row["indicator_id"] in known else row for row in records]
+        for row in records:
+            if row["indicator_id"] in known:
+                row.update({name: known[row["indicator_id"]][name] for name in SENTENCE_COLUMNS})
     return records
 
 
@@ -234,6 +237,19 @@ def context(row: Mapping, width: str = "sentence") -> Context:
     heads = heads or tuple(part for part in row["section"].split(" > ") if part)
     quote, value = (start - left, end - left), (value_start - left, value_end - left)
     return Context(row["indicator_id"], row["plan_id"], found.text[left:right], left, *quote, *value, None, heads)
+
+
+def made() -> dict[tuple[str, str], str]:
+    """HTML of evidence by language and statement, for the build at hand; emptied when it has grown large."""
+    found = _made(*key())
+    if len(found) > MADE_LIMIT:
+        found.clear()
+    return found
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _made(path: str, build_id: str) -> dict[tuple[str, str], str]:
+    return {}
 
 
 @st.cache_resource(max_entries=2000, show_spinner=False)

@@ -162,9 +162,8 @@ def upper_cell(view: View, metric_id: str, cells: Mapping, places: list[str]) ->
     for row in (cells[metric_id, place] for place in places if (metric_id, place) in cells):
         for scope in ("nation", "province"):
             if pd.notna(row[f"{scope}_value"]):
-                words.append(
-                    f"{statements.region(view, row[f'{scope}_region'])} {statements.whole(row['year'])} {statements.benchmark(view, row, scope)}"
-                )
+                where = f"{statements.region(view, row[f'{scope}_region'])} {statements.whole(row['year'])}"
+                words.append(f"{where} {statements.benchmark(view, row, scope)}")
     return html.soft(view.t("list.semicolon").join(dict.fromkeys(words)) if words else view.t("missing.not_applicable"))
 
 
@@ -196,9 +195,8 @@ def omissions(view: View, domain: str) -> None:
             for row in left.to_dict("records")
         ]
         if words:
-            lines.append(
-                f"{html.dot(view.data.colours[place])}<strong>{html.esc(view.place(place))}</strong> {html.esc(t('list.semicolon').join(words))}"
-            )
+            name = html.dot(view.data.colours[place]) + html.el("strong", html.esc(view.place(place)))
+            lines.append(f"{name} {html.esc(t('list.semicolon').join(words))}")
     st.subheader(t("view_domain.omissions"), anchor=False)
     st.html(
         "".join(f'<p style="margin:.2rem 0;line-height:1.7">{line}</p>' for line in lines)

@@ -21,13 +21,22 @@ def source_address(view: View, row: Mapping) -> str:
 
 
 def body(view: View, row: Mapping) -> str:
-    """The whole evidence of a statement as HTML, to stand in a popover or on the page."""
+    """The whole evidence of a statement as HTML, to stand in a popover or on the page; made once a build and language."""
+    made = data.made()
+    name = (view.lang, row["indicator_id"])
+    if name not in made:
+        made[name] = compose(view, row)
+    return made[name]
+
+
+def compose(view: View, row: Mapping) -> str:
+    """Number, heading path, the marked sentence, and the facts under it."""
     found = data.context(row)
     trail = html.esc(" › ".join(found.headings))
     sentence = html.marked(found.text, found.quote_start, found.quote_end, found.value_start, found.value_end)
     return (
         html.small(
-            f"<strong>{html.esc(view.place(row['place']))} · {html.esc(numbers.amount(row, view.t))}</strong>{' · ' + trail if trail else ''}"
+            html.el("strong", html.esc(f"{view.place(row['place'])} · {numbers.amount(row, view.t)}")) + (" · " + trail if trail else "")
         )
         + f'<blockquote lang="zh-CN" style="{QUOTE}">{sentence}</blockquote>'
         + html.small(" · ".join(facts(view, row, found)))
@@ -57,4 +66,5 @@ def card(view: View, row: Mapping, accent: bool = False, prefix: str = "s") -> s
     """The evidence on the page itself, with the place's colour at its side."""
     colour = view.data.colours.get(row["place"], "currentColor")
     ground = "background:color-mix(in srgb,#F2B01E 9%,transparent);" if accent else ""
-    return f'<figure id="{prefix}-{html.esc(row["indicator_id"])}" style="margin:0 0 .9rem;border-left:4px solid {colour};padding:.2rem 0 .2rem .9rem;{ground}">{body(view, row)}</figure>'
+    style = f"margin:0 0 .9rem;border-left:4px solid {colour};padding:.2rem 0 .2rem .9rem;{ground}"
+    return html.el("figure", body(view, row), style, id=f"{prefix}-{row['indicator_id']}")

@@ -84,8 +84,9 @@ class View:
         return self.state.place or self.data.known.places
 
     def scope(self) -> tuple[str, ...]:
-        """The places to analyse at once: those chosen, all of them where they are few (then nothing, which asks for all), else the first MANY."""
-        return self.state.place[:MANY] or (() if len(self.data.known.places) <= MANY else self.data.known.places[:MANY])
+        """The places to analyse at once: those chosen, else all (which is asked for with none) where they are few, else the first MANY."""
+        every = self.data.known.places
+        return self.state.place[:MANY] or (() if len(every) <= MANY else every[:MANY])
 
 
 @st.cache_resource(show_spinner=False)

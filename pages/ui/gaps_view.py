@@ -44,7 +44,8 @@ def counts(view: View, found: pd.DataFrame) -> None:
         return
     table = found.groupby(["place", "relation"]).size().to_dict()
     most = max(table.values())
-    places = [place for place in view.places() if place in set(found["place"])][:PLACES]
+    present = set(found["place"])
+    places = [place for place in view.places() if place in present][:PLACES]
     body = [
         (
             html.dot(view.data.colours[place]) + html.esc(view.place(place)),
@@ -155,11 +156,12 @@ def ambition(view: View) -> None:
         )
     refused = rows[rows["refused"]].head(PLACES)
     if not refused.empty:
-        lines = "".join(f'<li style="margin:.2rem 0">{html.esc(view.named(text))}</li>' for text in refused[f"reason_{view.lang}"])
-        st.html(
-            f'<div style="border-left:4px solid #85898F;padding:.4rem .9rem;background:color-mix(in srgb,currentColor 5%,transparent)"><strong>{html.esc(t("view_gaps.refused", n=len(refused)))}</strong>'
-            f'<ul style="margin:.3rem 0;padding-left:1.2rem">{lines}</ul></div>'
+        lines = "".join(html.el("li", html.esc(view.named(text))) for text in refused[f"reason_{view.lang}"])
+        content = html.el("strong", html.esc(t("view_gaps.refused", n=len(refused)))) + html.el(
+            "ul", lines, "margin:.3rem 0;padding-left:1.2rem"
         )
+        ground = "border-left:4px solid #85898F;background:color-mix(in srgb,currentColor 5%,transparent)"
+        st.html(html.el("div", content, f"{ground};padding:.4rem .9rem"))
     weights(view, found)
     footer(
         view, [], [t("view_gaps.ambition_note", limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}")], len(given), len(rows)
@@ -187,8 +189,9 @@ def weights(view: View, found) -> None:
     """The basket, open: weight and state of each metric in each place."""
     t = view.t
     with st.expander(t("view_gaps.weights", n=len(found.weights))):
-        places = [place for place in view.places() if place in set(found.parts["place"])][:10]
-        state = {(row.metric_id, row.place): row.state for row in found.parts.itertuples()}
+        places = view.places()[:10]
+        parts = found.parts[found.parts["place"].isin(places)]
+        state = {(row.metric_id, row.place): row.state for row in parts.itertuples()}
         body = [
             (
                 html.esc(view.data.metric(metric, view.lang)),

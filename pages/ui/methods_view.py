@@ -1,4 +1,4 @@
-"""The parts of Data and methods: what was read, how a statement is chosen and compared, what every metric means, and the data to take away."""
+"""The parts of Data and methods: what was read, how a statement is chosen and compared, metrics, downloads."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def plans(view: View) -> None:
             caption=t("view_methods.plans"),
         )
     )
-    footer(view, sorted({row for row in found["population_source"].dropna()}), [], len(found), len(view.data.plans), unit="plans")
+    footer(view, sorted(set(found["population_source"].dropna())), [], len(found), len(view.data.plans), unit="plans")
 
 
 def choice(view: View) -> None:

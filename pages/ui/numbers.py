@@ -1,4 +1,4 @@
-"""A statement's number as the reader expects it: the plan's own decimals, 万 in Chinese, thousands in English, the operator always shown."""
+"""A statement's number as the reader expects it: the plan's own decimals, 万 in Chinese, thousands in English, the operator."""
 
 from __future__ import annotations
 

@@ -90,5 +90,5 @@ def heat_cell(view: View, place: str, domain: str, number: int, most: int) -> tu
     """A count with its shade, or the sign for none."""
     address = "domain?" + urlencode(link(view.state, domain=domain, place=(place,)), doseq=True)
     name = f"{view.place(place)} {view.t.of('domain', domain)}"
-    content = f'<a data-in href="{html.esc(address)}" target="_self" aria-label="{html.esc(name)} {number}" style="color:inherit;text-decoration:none;display:block">{number or "—"}</a>'
+    content = html.link(address, str(number or "—"), "color:inherit;text-decoration:none;display:block", label=f"{name} {number}")
     return content, (number / most if number else None)

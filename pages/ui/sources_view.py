@@ -120,9 +120,8 @@ def text(view: View, plan: Mapping, found: pd.DataFrame, target: markup.Span | N
         )
         for row in found.to_dict("records")
     ]
-    st.html(
-        f'<div lang="zh-CN" style="font-size:1rem;line-height:1.9;max-width:52rem;overflow-wrap:anywhere">{markup.render(body.text, span, statements, hits, target)}</div>'
-    )
+    marked = markup.render(body.text, span, statements, hits, target)
+    st.html(html.el("div", marked, "font-size:1rem;line-height:1.9;max-width:52rem;overflow-wrap:anywhere", lang="zh-CN"))
     pager(view, len(body.text), part, "below")
     footer(view, [plan["title"]], [t("view_sources.note")], len(found), len(data.statements(plan_id=plan["plan_id"])), unit="statements")
     if target is not None or hits:

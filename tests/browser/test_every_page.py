@@ -1,4 +1,4 @@
-"""Every page in both languages, both themes and two widths: drawn, no complaint of the browser, nothing serious for axe, nothing cut off."""
+"""Every page in both languages, both themes and two widths: drawn, no complaint, nothing serious for axe, nothing cut off."""
 
 from __future__ import annotations
 

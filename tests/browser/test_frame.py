@@ -1,4 +1,4 @@
-"""The frame and the address: the same on every page, cold and warm; a link restores a view; hostile links fall back; states say what to do."""
+"""The frame and the address: the same frame everywhere, links that restore a view, hostile links, states that say what to do."""
 
 from __future__ import annotations
 
@@ -40,13 +40,15 @@ def frame(tab: Tab) -> list[str]:
     side = tab.page.locator('[data-testid="stSidebar"]')
     expect(side.locator('[data-testid="stPageLink"]')).to_have_count(len(LINKS))
     expect(side.locator('[data-testid="stWidgetLabel"]').last).to_have_text("语言")
-    return side.locator('[data-testid="stPageLink"]').all_inner_texts() + side.locator('[data-testid="stWidgetLabel"]').all_inner_texts()
+    return [text for part in ("stPageLink", "stWidgetLabel") for text in side.locator(f'[data-testid="{part}"]').all_inner_texts()]
 
 
 def test_a_cold_deep_link_on_a_new_server_shows_the_frame(tab: Tab, database: Path, tmp_path: Path) -> None:
     address = f"http://localhost:{(port := free_port())}"
     with open(log := tmp_path / "log.txt", "w") as output:
-        process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)], cwd=ROOT, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)], cwd=ROOT, stdout=output, stderr=output
+        )
     try:
         wait_until_healthy(address, process, log)
         warm = tab.server
@@ -112,9 +114,18 @@ def test_back_and_forward_walk_through_the_views(tab: Tab) -> None:
     expect(page).to_have_url(re.compile("view=index"))
 
 
-@pytest.mark.parametrize("query", [
-    "metric=gone.metric", "place=%E7%81%AB%E6%98%9F", "domain=%3Cscript%3Ealert(1)%3C/script%3E", "page=-7", "view=pie", "horizon=99999", "kind=x%27%20OR%201=1",
-])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "metric=gone.metric",
+        "place=%E7%81%AB%E6%98%9F",
+        "domain=%3Cscript%3Ealert(1)%3C/script%3E",
+        "page=-7",
+        "view=pie",
+        "horizon=99999",
+        "kind=x%27%20OR%201=1",
+    ],
+)
 @pytest.mark.parametrize("path", ["compare", "sources"])
 def test_a_hostile_link_falls_back_with_a_notice(path: str, query: str, tab: Tab) -> None:
     page = tab.open(f"{path}?lang=zh&{query}")
@@ -172,7 +183,9 @@ def test_the_keyboard_reaches_a_sentence(tab: Tab) -> None:
     page = tab.open(f"compare?lang=zh&metric={METRIC}")
     number = page.locator("table button").first
     number.focus()
-    assert number.evaluate("element => getComputedStyle(element).outlineStyle") != "none" or page.evaluate("document.activeElement.matches(':focus')")
+    assert number.evaluate("element => getComputedStyle(element).outlineStyle") != "none" or page.evaluate(
+        "document.activeElement.matches(':focus')"
+    )
     page.keyboard.press("Enter")
     sentence = page.locator("[popover]:popover-open")
     expect(sentence).to_contain_text("合格率")

@@ -1,0 +1,82 @@
+"""The chart of the Compare page: marks and benchmark lines from a comparison, and the key to the signs that occur."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.compare import Comparison
+from analytics.messages import amount
+from pages.ui import data, figures, html, numbers, statements
+from pages.ui.frame import View
+
+ROWS = 25
+
+
+def chart(view: View, found: Comparison, rows: pd.DataFrame) -> None:
+    """The dot plot, and the key to its marks."""
+    shown = rows.head(ROWS)
+    marks = [statements.mark(view, row, view.state.view) for row in data.told(shown)]
+    lines = (
+        benchmark_lines(view, found)
+        if view.state.view == "value"
+        else [figures.Line(100, view.t("view.index_line"))]
+        if view.state.view == "index"
+        else []
+    )
+    values = [one for each in marks for one in (each.value, each.value_max, each.baseline) if one is not None] + [
+        line.value for line in lines
+    ]
+    unit = found.metric.unit if view.state.view == "value" else ""
+    limits, ticks = figures.scale(values, unit == "%")
+    figure = figures.dot_plot(marks, lines, ticks, [numbers.axis(tick, unit, view.lang) for tick in ticks], limits)
+    title = view.named(getattr(found, f"title_{view.lang}"))
+    picked = st.plotly_chart(
+        figure,
+        key="compare_chart",
+        on_select=lambda: pick("compare_chart"),
+        selection_mode="points",
+        config=figures.CONFIG,
+        alt=view.t("compare.alt", title=title, rows=view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)),
+    )
+    del picked
+    st.html(html.small(html.esc(key_to_marks(view, marks, lines))))
+
+
+def pick(key: str) -> None:
+    """A click on a dot opens its sentence: the statement goes into the address."""
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        st.query_params["indicator"] = points[0]["customdata"][0]
+
+
+def benchmark_lines(view: View, found: Comparison) -> list[figures.Line]:
+    """Targets of nation and provinces; those at the same value share a line."""
+    targets = found.benchmarks[found.benchmarks["what"] == "target"]
+    by_value: dict[float, list[str]] = {}
+    for row in targets.to_dict("records"):
+        words = f"{statements.region(view, row['region'])} {statements.whole(row['year'])}"
+        known = by_value.setdefault(float(row["value"]), [])
+        if words not in known:
+            known.append(words)
+    texts = {
+        float(row["value"]): amount(row["comparator"], row["value_exact"], None, row["unit"], view.lang)
+        for row in targets.to_dict("records")
+    }
+    return [figures.Line(value, f"{view.t('list.slash').join(words)} {texts[value]}") for value, words in sorted(by_value.items())]
+
+
+def key_to_marks(view: View, marks: list[figures.Mark], lines: list[figures.Line]) -> str:
+    """The signs that occur in this chart, in words."""
+    t = view.t
+    used = [
+        ("key.dot", any(not one.hedge and not one.observed for one in marks)),
+        ("key.arrow_up", any(one.comparator in ("ge", "gt") for one in marks)),
+        ("key.arrow_down", any(one.comparator in ("le", "lt") for one in marks)),
+        ("key.range", any(one.value_max is not None for one in marks)),
+        ("key.hedge", any(one.hedge for one in marks)),
+        ("key.baseline", any(one.observed or one.baseline is not None for one in marks)),
+        ("key.line", bool(lines)),
+        ("key.faded", any(one.faded for one in marks)),
+    ]
+    return "　".join(t(key) for key, present in used if present)
