@@ -40,7 +40,7 @@ def _flow() -> dict[str, re.Pattern]:
 def flow(kind: str, unit: str, name: str, verb: str, tail: str, near: str, change: bool, annual: bool, rate: bool) -> str:
     """level, stock, new, annual, change or unspecified, from the verb that governs the number and the words beside it."""
     words = _flow()
-    if annual or re.search(r"年均(?!浓度)|每年|/年", near + unit) or verb in ("每年",):
+    if annual or re.search(r"年均(?!浓度)|每年|/年", near + unit + ("" if rate else name)) or verb in ("每年",):
         return "annual"
     if change:
         return "change"
@@ -48,11 +48,11 @@ def flow(kind: str, unit: str, name: str, verb: str, tail: str, near: str, chang
         return "level"
     if kind == "incentive":
         return "unspecified"
-    if _HELD.search(name + tail + near) and not _ADDED.search(name + near):
+    if _HELD.search(name + tail + near + verb) and not _ADDED.search(name + near):
         return "stock"
     if not verb.startswith("新") and (_REACHED.search(tail) or _REACHED.search(near)):
         return "stock"
-    if verb and words["new"].search(verb) or words["new"].match(name):
+    if verb and (words["new"].search(verb) or verb in load("names")["nominal_verbs"]) or words["new"].match(name):
         return "new"
     if kind == "target" and re.search(r"奖(?:\([^)]*\))?(?:工程)?$|杯|之星$|荣誉$|优质工程|文明工地", name):
         return "new"

@@ -143,6 +143,9 @@ def _dependent(run: Run, found: Phrase) -> str:
     return ""
 
 
+_PERIOD = re.compile(r"“?十?[一二三四五六]五”?(?:时期|期间)|(?:19|20)\d\d年")
+
+
 def _nameless(run: Run, q: Quantity, tail: str, verb: str) -> list[Bound]:
     """A number with nothing but verbs before it: it speaks of what was named last (其中“十三五”期间注册23002件)."""
     last = last_named(run)
@@ -152,6 +155,9 @@ def _nameless(run: Run, q: Quantity, tail: str, verb: str) -> list[Bound]:
     name = last.topic or last.name
     action = f"{verb}{q.unit}" if q.unit.endswith("学时") else verb if verb and not is_rate(q) else ""
     whole = f"{action}{name}" if action in load("names")["verbs"] else name + action
+    if action in load("names")["nominal_verbs"]:
+        within = _PERIOD.search(run.t.text, last.quantity.full_end, q.full_start)
+        whole = f"{within.group() if within else ''}{action}的{name}"
     return [
         add(
             run, q, whole, (q.full_start, q.full_end), "name.carried", tail=tail, verb=verb or last.verb, count=last.count, topic=last.topic
