@@ -160,14 +160,15 @@ def _strip_marks(draft: _Draft) -> None:
 _MISREAD = re.compile(
     r"(?<![A-Za-z0-9])(?=[\dlIO|.,]*\d)(?=[\d.,]*[lIO|])[\dlIO|][\dlIO|.,]*(?= ?[%年万亿家个项件分月日天名人户张处所批台次条])"
 )
+# Needed characters, pattern, replacement, rule. A pattern is searched for only in texts that have one of its characters.
 _OCR = [
-    (re.compile(rf"(?<=[{CJK}])[lI](?=[个家项件名])"), "1", "ocr.digit"),
-    (re.compile(r"(?<=\d)虬(?=[,。;、\s]|$)"), "%", "ocr.percent"),
-    (re.compile(r"(?<=\d)虬"), "%。", "ocr.percent_stop"),
-    (re.compile(r"^ *\(-\)", re.M), "(一)", "ocr.one"),
-    (re.compile(r"(?<=[。:建施])\(-\)"), "(一)", "ocr.one"),
-    (re.compile(r"[山川](?=类(?:或|水|及|以上|标准))|(?<=优于)[山川](?=类)"), "Ⅲ", "ocr.class_three"),
-    (re.compile(r"(?<=\d)[．。·](?=\d+ ?%)"), ".", "ocr.point"),
+    ("lI", re.compile(rf"(?<=[{CJK}])[lI](?=[个家项件名])"), "1", "ocr.digit"),
+    ("虬", re.compile(r"(?<=\d)虬(?=[,。;、\s]|$)"), "%", "ocr.percent"),
+    ("虬", re.compile(r"(?<=\d)虬"), "%。", "ocr.percent_stop"),
+    ("-", re.compile(r"^ *\(-\)", re.M), "(一)", "ocr.one"),
+    ("-", re.compile(r"(?<=[。:建施])\(-\)"), "(一)", "ocr.one"),
+    ("山川", re.compile(r"[山川](?=类(?:或|水|及|以上|标准))|(?<=优于)[山川](?=类)"), "Ⅲ", "ocr.class_three"),
+    ("．·。", re.compile(r"(?<=\d)[．。·](?=\d+ ?%)"), ".", "ocr.point"),
 ]
 _PERMILLE = re.compile(r"(\d+(?:\.\d+)?)(%[oO])(?=(.)?)", re.S)
 
@@ -176,8 +177,9 @@ def _mend_ocr(draft: _Draft) -> None:
     """Slips of optical reading that can be told from the characters around them."""
     swap = str.maketrans("lI|O", "1110")
     draft.edit([(m.start(), m.end(), m.group().translate(swap), "ocr.digit") for m in _MISREAD.finditer(draft.text)])
-    for pattern, new, rule in _OCR:
-        draft.edit([(m.start(), m.end(), new, rule) for m in pattern.finditer(draft.text)])
+    for needed, pattern, new, rule in _OCR:
+        if any(character in draft.text for character in needed):
+            draft.edit([(m.start(), m.end(), new, rule) for m in pattern.finditer(draft.text)])
     if "%o" in draft.text or "%O" in draft.text:
         draft.edit(_permilles(draft.text))
 

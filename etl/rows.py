@@ -21,6 +21,7 @@ class RowMaker:
 
     def __init__(self, document: Document, plan: Plan, cleaned: Cleaned, t: Text, now: int | None) -> None:
         self.document, self.plan, self.cleaned, self.t, self.now = document, plan, cleaned, t, now
+        self._traditional = t.text != t.plain
         self._rows: list[dict] = []
         self._duties = duties(t.text)
         self._duty_starts = [duty.start for duty in self._duties]
@@ -31,7 +32,7 @@ class RowMaker:
         """Add the row of a bound statement."""
         q = b.quantity
         kind, year = self._kind(b, when)
-        simple = simplify(b.name)
+        simple = self._simple(b.name)
         unit = unit_of(simple, q.unit)
         rate = unit in lexicon().rates or "/" in unit or not unit or unit == "天"
         last = self._previous if self._previous and self._previous.sentence == b.sentence else None
@@ -62,6 +63,10 @@ class RowMaker:
             row["indicator_id"] = f"{row['plan_id']}-{row['value_start']}-{ordinal}"
         return self._rows
 
+    def _simple(self, name: str) -> str:
+        """A name in simplified characters; as it is in a plan that has no others."""
+        return simplify(name) if self._traditional else name
+
     def _kind(self, b: Bound, when: When) -> tuple[str, int | None]:
         """Kind and year: money promised is an incentive, a from-value a baseline, else what the time says."""
         if b.incentive and (when.kind == "target" or not re.search("已|累计|共", b.tail)):
@@ -78,7 +83,7 @@ class RowMaker:
         start, end = self.cleaned.raw_span(min(quote[0], mark[0]), max(quote[1], mark[1]))
         value_start, value_end = self.cleaned.raw_span(*mark)
         raw, headings = self.document.text, " > ".join(s.title for s in block.section.path)
-        told = domain(simplify(made["indicator"]), self.t.text[slice(*quote)], block.label + headings, self.plan.title)
+        told = domain(self._simple(made["indicator"]), self.t.text[slice(*quote)], block.label + headings, self.plan.title)
         path = f"{headings} > {block.label}" if block.label and block.label not in headings else headings
         self._rows.append(
             {"indicator_id": "", "plan_id": self.plan.plan_id}
