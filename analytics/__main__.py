@@ -16,6 +16,7 @@ from analytics.cascade import cascade
 from analytics.compare import compare
 from analytics.coverage import ScopeError, coverage
 from analytics.diff import diff, pairs
+from analytics.export import cli as exports
 from analytics.findings import CODES, findings
 from analytics.messages import MessageError
 from analytics.questions import answer, read
@@ -38,6 +39,9 @@ EXAMPLES = """examples:
   python -m analytics ask "哪些城市2025年食品抽检合格率目标高于全国"
   python -m analytics verdicts food.food_pass_rate
   python -m analytics metrics --domain food
+  python -m analytics export --out package       (all tables, Frictionless data package)
+  python -m analytics export --metric 食品抽检合格率 --format pptx --out slides
+  python -m analytics brief briefing.json --format pptx --format docx --out briefing
 
 METRIC is an id or a Chinese or English name; a name that fits several metrics lists them. Exit code 2 with one line when a command cannot
 be carried out."""
@@ -90,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
         "metric", metavar="METRIC"
     )
     add("metrics", run_metrics, "The metrics of the registry.").add_argument("--domain", choices=registries.DOMAINS)
+    exports.add_parsers(commands)
     return top
 
 

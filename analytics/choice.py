@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from analytics import registry as registries
 from analytics.messages import load as messages
@@ -29,12 +30,12 @@ RULES: tuple[tuple[str, str], ...] = (
     ("horizon", "-coalesce(i.horizon_end, 0)"),
     ("year", "CASE WHEN i.kind = 'target' THEN abs(coalesce(i.year - i.horizon_end, 99)) ELSE -coalesce(i.year, 0) END"),
     ("flow", "CASE WHEN i.flow = m.flow THEN 0 WHEN i.flow = 'unspecified' OR m.flow = 'unspecified' THEN 1 ELSE 2 END"),
-    ("facets", "len(regexp_extract_all(i.facets, '(scope|level|pooled)='))"),
+    ("facets", "contains(i.facets, 'scope=')::INT + contains(i.facets, 'level=')::INT + contains(i.facets, 'pooled=')::INT"),
     ("table", "CASE WHEN i.tabular THEN 0 ELSE 1 END"),
     ("confidence", "-round(i.confidence, 2)"),
     ("position", "i.value_start"),
 )
-KEYS = ", ".join(f"k_{code}" for code, _ in RULES)
+KEYS = ", ".join([*(f"k_{code}" for code, _ in RULES), "lower"])
 # Rules of the extraction that read cells of tables.
 TABLE_RULES = ("cell", "name.cell", "time.column")
 # What differs from the metric, without flow and scale, which the columns flow and unit say better.
@@ -66,12 +67,18 @@ def candidates(
 
 def lean_sql(registry: registries.Registry, session: Session, metrics: Sequence[str] | None, places: Sequence[str] | None) -> str:
     """SQL of the numeric statements that have a metric, with what the rules look at; registers the table `metrics`."""
-    session.register("metrics", registry.frame())
+    session.register("metrics", metrics_table(registry))
     terms = ["i.metric_id IS NOT NULL", "i.kind IN ('target', 'baseline')"]
     terms += [f"i.metric_id IN ({literals(metrics)})"] if metrics is not None else []
     terms += [f"p.place IN ({literals(places)})"] if places is not None else []
     return f"""SELECT i.rowid AS row_at, {LEAN_SQL}, {FACETS_SQL} AS facets, list_has_any(i.rules, {list(TABLE_RULES)}) AS tabular
                FROM indicators i JOIN plans p USING (plan_id) WHERE {" AND ".join(terms)}"""
+
+
+@lru_cache(maxsize=4)
+def metrics_table(registry: registries.Registry) -> pa.Table:
+    """The registry as an Arrow table, which DuckDB scans faster than a frame."""
+    return pa.Table.from_pandas(registry.frame(), preserve_index=False)
 
 
 def lean(session: Session, registry: registries.Registry) -> None:
@@ -88,8 +95,8 @@ def literals(values: Sequence[str]) -> str:
 def rank(
     session: Session, registry: registries.Registry, metrics: Sequence[str] | None, places: Sequence[str] | None, year: int | None
 ) -> None:
-    """Fill the temporary table `lean` in one scan: the statements, one column a rule (k_...), and place_rank, 1 for the one that stands
-    for its place."""
+    """Fill the temporary table `lean` in one scan: the statements, one column a rule (k_...), `lower` (less is better), and place_rank,
+    1 for the one that stands for its place."""
     keys = ", ".join(f"{sql} AS k_{code}" for code, sql in RULES)
     order = ", ".join(f"k_{code}" for code, _ in RULES)
     session.forget("lean")
@@ -97,7 +104,8 @@ def rank(
         f"""
         CREATE TEMP TABLE lean AS
         SELECT *, row_number() OVER (PARTITION BY metric_id, place ORDER BY {order}, indicator_id) AS place_rank
-        FROM (SELECT i.*, {keys} FROM ({lean_sql(registry, session, metrics, places)}) i JOIN metrics m USING (metric_id))""",
+        FROM (SELECT i.*, m.better = 'lower' AS lower, {keys}
+              FROM ({lean_sql(registry, session, metrics, places)}) i JOIN metrics m USING (metric_id))""",
         {"year": year},
     )
 
@@ -126,32 +134,48 @@ def alternatives(session: Session) -> pd.DataFrame:
 def chosen(session: Session) -> pd.DataFrame:
     """The rows of `lean` that stand for their places, the most demanding first, with the baseline of the same plan and flow, the targets of
     nation and province for the same year, and the population."""
+    rows = session.query(f"SELECT * EXCLUDE (place_rank, tabular, {KEYS}) FROM lean WHERE place_rank = 1")
+    extra = beside(session)
+    rows = rows.take(pd.Index(rows["row_at"]).get_indexer(extra["row_at"])).reset_index(drop=True)
+    return pd.concat([rows, extra.drop(columns="row_at")], axis=1)
+
+
+def beside(session: Session) -> pd.DataFrame:
+    """What `chosen` sets beside the statements, in the order of its rows. Few columns go through the joins: the plan of a query with all
+    of them takes longer than its run."""
     return session.query(f"""
-        WITH c AS MATERIALIZED (SELECT * EXCLUDE (place_rank, tabular, {KEYS}) FROM lean WHERE place_rank = 1),
+        WITH c AS MATERIALIZED (
+            SELECT row_at, plan_id, metric_id, place, province, kind, flow, facets, year, unit, value, lower FROM lean
+            WHERE place_rank = 1),
         b AS (SELECT c.row_at, i.indicator_id AS baseline_id, i.value AS baseline_value, i.value_exact AS baseline_exact,
                      i.comparator AS baseline_comparator, i.year AS baseline_year, i.unit AS baseline_unit, i.facets AS baseline_facets
               FROM c JOIN lean i ON i.plan_id = c.plan_id AND i.metric_id = c.metric_id AND i.kind = 'baseline'
               WHERE c.kind = 'target' AND {SAME_FLOW.format(a="i", b="c")}
               QUALIFY row_number() OVER (PARTITION BY c.row_at ORDER BY baseline_facets <> c.facets, i.flow <> c.flow, i.year DESC NULLS
                   LAST, i.value_start) = 1),
-        {reference_sql("nation", "'全国'")}, {reference_sql("province", "c.province")}
-        SELECT c.*, b.* EXCLUDE (row_at), nation.* EXCLUDE (row_at), province.* EXCLUDE (row_at),
+        t AS MATERIALIZED (
+            SELECT metric, region, year, CAST(value AS DOUBLE) AS value, {exact("value")} AS exact, comparator, unit, document, indicator
+            FROM benchmarks QUALIFY row_number() OVER (PARTITION BY metric, region, year ORDER BY rowid) = 1)
+        SELECT c.row_at, b.* EXCLUDE (row_at), {reference_columns("nation")}, {reference_columns("province")},
                places.population, places.population_year, places.source AS population_source,
                CASE WHEN c.unit NOT IN ('{"', '".join(NOT_COUNTS)}') AND NOT contains(c.unit, '/') THEN c.value * 10000.0 /
                    places.population END AS per_10k,
-               100 * c.value / nullif(nation_value, 0) AS index_nation, 100 * c.value / nullif(province_value, 0) AS index_province
-        FROM c LEFT JOIN b USING (row_at) LEFT JOIN nation USING (row_at) LEFT JOIN province USING (row_at)
-        LEFT JOIN places ON places.place = c.place JOIN metrics m ON m.metric_id = c.metric_id
-        ORDER BY c.metric_id, CASE m.better WHEN 'lower' THEN c.value ELSE -c.value END, c.place""")
+               100 * c.value / nullif(nation.value, 0) AS index_nation, 100 * c.value / nullif(province.value, 0) AS index_province
+        FROM c LEFT JOIN b USING (row_at) {reference_join("nation", "'全国'")} {reference_join("province", "c.province")}
+        LEFT JOIN places ON places.place = c.place
+        ORDER BY c.metric_id, CASE WHEN c.lower THEN c.value ELSE -c.value END, c.place""")
 
 
-def reference_sql(scope: str, region: str) -> str:
-    """SQL of a named sub-query: for each row of `c`, the target of a region for that year (the first document of the file that has one)."""
-    return f"""{scope} AS (
-        SELECT c.row_at, CAST(t.value AS DOUBLE) AS {scope}_value, {exact("t.value")} AS {scope}_exact, t.comparator AS {scope}_comparator,
-               t.unit AS {scope}_unit, t.document AS {scope}_document, t.indicator AS {scope}_indicator, t.region AS {scope}_region
-        FROM c JOIN benchmarks t ON t.metric = c.metric_id AND t.region = {region} AND t.year = c.year AND t.region <> c.place
-        QUALIFY row_number() OVER (PARTITION BY c.row_at ORDER BY t.rowid) = 1)"""
+def reference_columns(scope: str) -> str:
+    """SQL of the columns of a target of nation or province."""
+    names = ("value", "exact", "comparator", "unit", "document", "indicator", "region")
+    return ", ".join(f"{scope}.{name} AS {scope}_{name}" for name in names)
+
+
+def reference_join(scope: str, region: str) -> str:
+    """SQL that joins to `c` the target of a region for that year (`t`: the first document of the file that has one)."""
+    return f"""LEFT JOIN t {scope} ON {scope}.metric = c.metric_id AND {scope}.region = {region} AND {scope}.year = c.year
+                   AND {scope}.region <> c.place"""
 
 
 def detailed(session: Session, frames: Sequence[pd.DataFrame], limit: int | None) -> list[pd.DataFrame]:
@@ -159,11 +183,9 @@ def detailed(session: Session, frames: Sequence[pd.DataFrame], limit: int | None
     limit."""
     wanted = pd.concat([frame[["row_at"]] for frame in frames])
     if limit is not None and len(wanted) > limit:
-        names = session.query(f"SELECT {DETAIL_SQL} FROM indicators i LIMIT 0").dtypes
-        return [
-            frame.drop(columns="row_at").assign(**{name: pd.array([None], dtype=kind).repeat(len(frame)) for name, kind in names.items()})
-            for frame in frames
-        ]
+        empty = session.query(f"SELECT {DETAIL_SQL} FROM indicators i LIMIT 0")
+        # None and not NaN in the column of lists, as the database would give it.
+        return [pd.concat([frame.drop(columns="row_at"), empty.reindex(frame.index).assign(rules=None)], axis=1) for frame in frames]
     # By row number: a join on ids reads the id column to its end, and the index would have to be loaded for every session.
     session.register("wanted", wanted)
     extra = session.query(f"SELECT w.row_at, {DETAIL_SQL} FROM wanted w JOIN indicators i ON i.rowid = w.row_at").set_index("row_at")

@@ -117,12 +117,13 @@ def pairwise(frame: pandas.DataFrame, registry: Registry) -> pandas.DataFrame:
 
 def group(frame: pandas.DataFrame, registry: Registry) -> Verdict:
     """The verdict on a set of statements: the gravest difference between any two of them. Columns used: those of `facets`."""
-    table = facets(frame, registry)
-    kinds = table.drop_duplicates().reset_index(drop=True)
-    judge = _Judge(kinds, registry)
-    if len(frame) < 2:
-        return judge.single(len(frame))
-    return judge.whole()
+    return group_of(facets(frame, registry), len(frame), registry)
+
+
+def group_of(table: pandas.DataFrame, count: int, registry: Registry) -> Verdict:
+    """As `group`, from the facet table of `count` statements; rows that say the same need not be repeated in it."""
+    judge = _Judge(table.drop_duplicates(), registry)
+    return judge.single(count) if count < 2 else judge.whole()
 
 
 class _Judge:
@@ -217,7 +218,3 @@ class _Judge:
         when = (f"{value['year']}年", value["year"]) if value["year"] else ("未注明", "not stated")
         return (f"{zh}。同一指标({metric.name_zh})、同一单位、同一口径,期限相同({when[0]})。",
                 f"{en}: same metric ({metric.name_en}), unit, definition and year ({when[1]}).")
-
-
-def _severity(rule: Rule, a: str, b: str) -> int:
-    return rule.severity(a, b)

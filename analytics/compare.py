@@ -37,6 +37,7 @@ from analytics.verdicts import VERDICTS
 
 QUOTES = 2000
 STATUS_ORDER = {"issued": 0, "unknown": 1, "draft": 2, "expired": 3}
+SHOWN = ["comparator", "value_exact", "value_max_exact", "unit"]
 SIGNATURE = ["facets", "unit", "flow", "year", "kind", "status"]
 
 
@@ -142,16 +143,24 @@ def judge(rows: pd.DataFrame, registry: registries.Registry) -> tuple[pd.DataFra
     if rows.empty:
         return rows.assign(comparable=pd.Series(dtype=bool)), None
     kinds = rows.groupby(SIGNATURE, dropna=False, sort=False).ngroup()
-    unique = rows.assign(
-        signature=kinds, weight=kinds.map(kinds.value_counts()), worth=rows["status"].map(STATUS_ORDER).fillna(len(STATUS_ORDER))
-    )
-    unique = unique.drop_duplicates("signature").sort_values(
+    unique = distinct_rows(rows, kinds)
+    table = comparability.facets(unique, registry)
+    verdict = comparability.group_of(table, len(rows), registry)
+    gravest = np.empty(len(unique), dtype=int)
+    gravest[unique["signature"]] = against_group(severity_matrix(table))
+    own = gravest[kinds]
+    return rows.assign(comparable=own == 0, verdict=pd.array(np.array(VERDICTS)[own], dtype="str")), verdict
+
+
+def distinct_rows(rows: pd.DataFrame, kinds: pd.Series) -> pd.DataFrame:
+    """One row a kind, the most frequent first, then plans in force and later years: the columns of comparability.facets and `signature`,
+    the number of the kind."""
+    first = ~kinds.duplicated().to_numpy()
+    unique = rows.loc[first, ["metric_id", "align_note", *SIGNATURE]].assign(signature=kinds[first])
+    worth = unique["status"].map(STATUS_ORDER).fillna(len(STATUS_ORDER))
+    return unique.assign(weight=np.bincount(kinds)[unique["signature"]], worth=worth).sort_values(
         ["weight", "worth", "year", *SIGNATURE], ascending=[False, True, False, *[True] * len(SIGNATURE)], ignore_index=True
     )
-    gravest = against_group(severity_matrix(comparability.facets(unique, registry)))
-    verdict = comparability.group(unique if len(unique) > 1 else rows.head(2), registry)
-    own = kinds.map(dict(zip(unique["signature"], gravest, strict=True)))
-    return rows.assign(comparable=own == 0, verdict=own.map(dict(enumerate(VERDICTS))).astype("str")), verdict
 
 
 def against_group(severities: np.ndarray) -> np.ndarray:
@@ -172,7 +181,7 @@ def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.
     """The finding in a sentence, Chinese and English, from the rows alone."""
     if rows.empty or verdict is None:
         return both("title.none", {"metric": metric.name_zh}, {"metric": metric.name_en})
-    peers = rows[rows["comparable"]]
+    peers = rows.loc[rows["comparable"], ["place", "value", *SHOWN]]
     if len(rows) == 1:
         return _sentence("title.one", metric, {}, {"place": named(rows["place"])}, value=rows.iloc[0])
     if len(peers) < 2:
@@ -211,7 +220,7 @@ def _sentence(code: str, metric: registries.Metric, plain: dict, named: dict | N
 def _with_codes(code: str, metric: registries.Metric, rows: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str]:
     """The numbers side by side without an order, and in what their definitions differ."""
     filled = []
-    first = rows.head(4).sort_values("place")
+    first = rows[["place", *SHOWN]].head(4).sort_values("place")
     first = first.assign(place_en=english(first["place"]))
     for lang, name, comma in (("zh", metric.name_zh, "、"), ("en", metric.name_en, ", ")):
         values = [

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics.registry import UNKNOWN, Metric, Pattern, Registry
 from analytics.terms import FACETS, Scanner
+
+_COUNT = "count"
+"""The class of units of things that are counted: their name alone says what is measured."""
 
 _TOKEN = "\x01"
 """Stands for unknown characters while a decision is cached."""
@@ -28,7 +31,9 @@ Decision = tuple[str | None, str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A match line of a metric as bit masks over the classes. `defining`: classes without alternative, so no news about a name."""
+    """A match line of a metric as bit masks over the classes. `defining`: classes without alternative, so no news about a name.
+
+    `needs_unit`: the words do not say what is measured, and only the unit tells the metric from others (食品, in 批次/千人)."""
 
     metric: Metric
     groups: tuple[int, ...]
@@ -37,6 +42,7 @@ class _Line:
     allowed: int
     never: int
     goal_only: bool
+    needs_unit: bool = False
 
     def held(self, mask: int) -> bool:
         return all(mask & group for group in self.groups)
@@ -56,8 +62,10 @@ class Matcher:
         self.content = self._mask(name for name, term in terms if term.role in ("object", "measure"))
         self.facet_only = self._mask(name for name, term in terms if term.role == "facet")
         self.facet_bits = {facet: self._mask(name for name, term in terms if term.facet == facet) for facet in FACETS}
-        self.lines = [self._line(metric, pattern, goal) for metric in registry.metrics.values()
-                      for goal, patterns in ((False, metric.match), (True, metric.goal)) for pattern in patterns]
+        lines = [self._line(metric, pattern, goal) for metric in registry.metrics.values()
+                 for goal, patterns in ((False, metric.match), (True, metric.goal)) for pattern in patterns]
+        measures = self._mask(name for name, term in terms if term.role == "measure")
+        self.lines = [replace(line, needs_unit=_needs_unit(line, measures, lines)) for line in lines]
         self.by_anchor = self._index()
         self.leads = sorted((word for _, term in terms if term.lead for word in term.words), key=len, reverse=True)
         self.domains = {name[1:]: bit for name, bit in self.bit.items() if name.startswith("@")}
@@ -161,7 +169,7 @@ class Matcher:
         if unknown > metric.unknown:
             return f"unknown words {_TOKEN}"
         if kind == "commitment":
-            return ""
+            return "a goal without unit, and only the unit would tell" if line.needs_unit else ""
         if flow == "change" and metric.flow != "change":
             return "a change, not a level"
         unit_class = self.vocabulary.units.get(unit)
@@ -215,6 +223,14 @@ class Matcher:
 
     def _labels(self, mask: int) -> str:
         return " ".join(self._label(bit) for bit in _bits(mask))
+
+
+def _needs_unit(line: _Line, measures: int, lines: Sequence[_Line]) -> bool:
+    """Whether a line of a metric that is no count names no measure, and all of its words stand in a line of another metric too."""
+    if line.goal_only or line.line & measures or _COUNT in line.metric.units:
+        return False
+    return any(other.metric is not line.metric and all(any(group & each for each in other.groups) for group in line.groups)
+               for other in lines)
 
 
 def _weight(line: _Line, mask: int) -> tuple[int, int]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analytics import comparability
 from analytics import registry as registries
-from analytics.verdicts import VERDICTS, load_rules
+from analytics.verdicts import VERDICTS, Rule, load_rules
 
 COLUMNS = ["metric_id", "align_note", "unit", "flow", "year", "kind", "status"]
 
@@ -37,11 +37,11 @@ def judge_pairs(left: pd.DataFrame, right: pd.DataFrame, registry: registries.Re
     return pd.DataFrame({"verdict": verdict, "codes": reasons.str.strip(";").set_axis(left.index)})
 
 
-def _severities(rule, first: pd.Series, second: pd.Series) -> np.ndarray:
+def _severities(rule: Rule, first: pd.Series, second: pd.Series) -> np.ndarray:
     codes, values = pd.factorize(pd.concat([first, second], ignore_index=True))
     pairs = codes[: len(first)] * len(values) + codes[len(first) :]
     distinct, inverse = np.unique(pairs, return_inverse=True)
-    judged = [comparability._severity(rule, values[pair // len(values)], values[pair % len(values)]) for pair in distinct]
+    judged = [rule.severity(values[pair // len(values)], values[pair % len(values)]) for pair in distinct]
     return np.array(judged, dtype=int)[inverse]
 
 
@@ -50,6 +50,6 @@ def severity_matrix(table: pd.DataFrame) -> np.ndarray:
     gravest = np.zeros((len(table), len(table)), dtype=int)
     for rule in load_rules():
         codes, values = pd.factorize(table[rule.name])
-        judged = np.array([[comparability._severity(rule, a, b) for b in values] for a in values])
+        judged = np.array([[rule.severity(a, b) for b in values] for a in values])
         gravest = np.maximum(gravest, judged[np.ix_(codes, codes)])
     return gravest

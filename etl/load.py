@@ -27,10 +27,11 @@ COMMENT ON TABLE inputs IS 'What the rows of each plan were made from; a plan wh
 COMMENT ON COLUMN inputs.plan_id IS 'The plan.';
 COMMENT ON COLUMN inputs.key IS 'Checksum of its file, its row of plans.tsv, its corrections and the rules.';
 """
-# Tables in the order in which they can be filled, and the order of their rows.
+# Tables in the order in which they can be filled, and the order of their rows. Statements stand by metric, because a comparison reads
+# one metric of many plans: DuckDB then passes over the row groups of the others.
 _ORDER = {
     "plans": "plan_id",
-    "indicators": "plan_id, value_start, start, length(indicator_id), indicator_id",
+    "indicators": "metric_id NULLS LAST, plan_id, value_start, start, length(indicator_id), indicator_id",
     "numbers": "plan_id, start",
     "sections": "plan_id, start, level",
     "issues": "plan_id, indicator_id NULLS LAST, code, message",

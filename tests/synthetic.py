@@ -296,7 +296,7 @@ INDICATORS = """
            length(value_text), start + length(quote),
            ['synthetic'], 0.5 + facet_at / 24.0, CASE WHEN aligned_at > 0 AND kind <> 'incentive' THEN metric_id END, 'synthetic',
            CASE WHEN facet_at < 3 AND facets <> '' THEN split_part(facets, ';', 1) || '=' || ['重点', '主要', '省级'][1 + facet_at] END
-    FROM said ORDER BY plan_id, start"""
+    FROM said ORDER BY CASE WHEN aligned_at > 0 AND kind <> 'incentive' THEN metric_id END NULLS LAST, plan_id, start"""
 
 
 def main() -> None:

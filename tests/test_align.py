@@ -96,6 +96,18 @@ def test_goals_without_a_number_align(about: str, metric: str) -> None:
     assert metric in found
 
 
+@pytest.mark.parametrize(("name", "unit", "metric"), [
+    ("食用农产品和鲜活农产品", "批次/千人", "food.sampling_intensity"),
+    ("食用农产品和鲜活农产品实现无公害标准化生产", "", ""),
+    ("食品抽检", "批次/千人", "food.sampling_intensity"),
+    ("重点工业产品监督抽查", "批次", "product.spot_check_batches"),
+])
+def test_a_goal_is_not_given_a_metric_that_only_a_unit_would_tell(name: str, unit: str, metric: str) -> None:
+    goal = one(name, "", "unspecified", kind="commitment")
+    assert pandas.isna(goal["metric_id"]) and goal["align_how"].startswith("none: ")
+    assert not metric or one(name, unit, "annual")["metric_id"] == metric
+
+
 @pytest.mark.parametrize("change", ["traditional", "prefix", "suffix", "quotes", "fullwidth"])
 def test_spelling_does_not_matter(change: str) -> None:
     names = GOLD["indicator"]
@@ -122,6 +134,8 @@ NOTES = [
     ("生活性服务业顾客满意度", "", "level", "scale=未注明"),
     ("服务业标准化普及率", "%", "level", "index=普及率"),
     ("国家、省级标准化试点示范项目", "个", "new", "level=国家级+省级;flow=new"),
+    ("国家级/省级技术标准创新基地", "个", "new", "level=国家级+省级;flow=new"),
+    ("国家／省级技术标准创新基地", "个", "new", "level=国家级+省级;flow=new"),
     ("省级瞪羚企业、独角兽企业", "家", "stock", "scope=瞪羚+独角兽;level=省级;flow=stock"),
     ("主导或参与制定国家标准", "项", "new", "scope=主导或参与;flow=new"),
     ("国家、行业标准制修订", "项", "new", "pooled=国家+行业;flow=new"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analytics.choice import RULES, choice_rules
@@ -179,6 +180,15 @@ def test_wrong_messages_are_refused(tmp_path: Path, text: str, words: str) -> No
     (tmp_path / "findings.toml").write_text(text, encoding="utf-8")
     with pytest.raises(MessageError, match=words):
         load(tmp_path / "findings.toml")
+
+
+def test_sentences_are_left_out_above_a_limit_and_nothing_else(store: Store) -> None:
+    whole, bare = compare(store, METRIC, quotes=None), compare(store, METRIC, quotes=0)
+    silent = ["section", "responsible", "quote", "start", "end", "value_text", "value_end", "rules", "align_how"]
+    for left, right in ((whole.rows, bare.rows), (whole.alternatives, bare.alternatives)):
+        assert list(left) == list(right)
+        assert right[silent].isna().all(axis=None)
+        pd.testing.assert_frame_equal(left.drop(columns=silent), right.drop(columns=silent))
 
 
 def test_unknown_metric_names_its_neighbours(store: Store) -> None:

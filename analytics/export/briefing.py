@@ -5,10 +5,10 @@
     basket = basket.move(3, 0).retitle(0, "…").remark(0, "…").remove(2)
     basket.to_json(), Briefing.from_json(data), Briefing.load(path)     # .json or .toml
     basket.token(), Briefing.from_token(token)                          # for a link
-    made = build(store, basket)                                         # views with one list of citations, findings, methods
 
 Nothing is changed in place: every step gives a new Briefing. Errors are BadSpec, which names the item and the key, and TooLarge.
 """
+
 from __future__ import annotations
 
 import base64
@@ -16,23 +16,19 @@ import json
 import re
 import tomllib
 import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from analytics.export.common import BadSpec, refuse, settings, text
-from analytics.export.listings import cascade_view, findings_view, statements_view
-from analytics.export.view import CHARTS, View
-from analytics.export.views import MEASURES, compare_view, domain_view
+from analytics.export.common import BadSpec, refuse, settings
+from analytics.export.rows import MEASURES
+from analytics.export.view import CHARTS
 from analytics.messages import LANGUAGES
-from analytics.search import resolve_metric, resolve_place
-from analytics.store import AnalyticsError, Store
 
 FORMAT = "citytargets-briefing"
 VERSION = 1
 TEXT_MOST = 4000
-FINDINGS_OF_VIEW = 2
 # What an item may ask for: view -> option -> type. Lists are of text.
 OPTIONS: dict[str, dict[str, type]] = {
     "compare": {"metric": str, "chart": str, "measure": str, "year": int, "comparable_only": bool, "places": list},
@@ -81,7 +77,7 @@ class Briefing:
     def remove(self, at: int) -> Briefing:
         """Without the item at a position."""
         self._check(at)
-        return replace(self, items=self.items[:at] + self.items[at + 1:])
+        return replace(self, items=self.items[:at] + self.items[at + 1 :])
 
     def move(self, at: int, to: int) -> Briefing:
         """With the item at one position moved to another; positions beyond the ends mean the ends."""
@@ -99,8 +95,19 @@ class Briefing:
 
     def to_json(self) -> bytes:
         """The file that `from_json` reads; the same briefing gives the same bytes."""
-        items = [{name: value for name, value in {"view": item.view, **dict(sorted(item.options.items())), "title": item.title, "remark": item.remark}.items()
-                  if value not in ("", [], None)} for item in self.items]
+        items = [
+            {
+                name: value
+                for name, value in {
+                    "view": item.view,
+                    **dict(sorted(item.options.items())),
+                    "title": item.title,
+                    "remark": item.remark,
+                }.items()
+                if value not in ("", [], None)
+            }
+            for item in self.items
+        ]
         body = {"format": FORMAT, "version": VERSION, "title": self.title, "lang": self.lang, "date": self.date, "items": items}
         return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -166,7 +173,7 @@ class Briefing:
 
     def _change(self, at: int, **changes: str) -> Briefing:
         self._check(at)
-        return replace(self, items=(*self.items[:at], replace(self.items[at], **changes), *self.items[at + 1:]))
+        return replace(self, items=(*self.items[:at], replace(self.items[at], **changes), *self.items[at + 1 :]))
 
 
 def same(one: Item, other: Item) -> bool:
@@ -188,9 +195,15 @@ def check_item(item: Item) -> None:
     for name, value in item.options.items():
         if name not in known:
             raise BadSpec(f"briefing item {item.view}: unknown option {name!r}; use one of {', '.join(known)}")
-        wrong = not isinstance(value, known[name]) or (known[name] is int and isinstance(value, bool)) or (known[name] is list and not all(isinstance(each, str) for each in value))
+        wrong = (
+            not isinstance(value, known[name])
+            or (known[name] is int and isinstance(value, bool))
+            or (known[name] is list and not all(isinstance(each, str) for each in value))
+        )
         if wrong or (name in CHOICES and value not in CHOICES[name]):
-            raise BadSpec(f"briefing item {item.view}: {name} = {value!r}; give it {' or '.join(CHOICES.get(name, (known[name].__name__,)))}")
+            raise BadSpec(
+                f"briefing item {item.view}: {name} = {value!r}; give it {' or '.join(CHOICES.get(name, (known[name].__name__,)))}"
+            )
     if (needed := NEEDED.get(item.view)) and needed not in item.options:
         raise BadSpec(f"briefing item {item.view}: {needed} is missing; add it")
     for name in ("title", "remark"):
@@ -201,75 +214,3 @@ def check_text(owner: str, name: str, value: Any) -> None:
     """Raise BadSpec for anything but text of a decent length."""
     if not isinstance(value, str) or len(value) > TEXT_MOST:
         raise BadSpec(f"{owner}: {name} must be text of at most {TEXT_MOST} characters")
-
-
-@dataclass(frozen=True)
-class Made:
-    """A briefing as views with one list of citations, and the text around them."""
-
-    title: str
-    subtitle: str
-    lang: str
-    views: tuple[View, ...]
-    findings: tuple[str, ...]
-    methods: tuple[str, ...]
-
-
-def build(store: Store, briefing: Briefing) -> Made:
-    """Every item as a view, citations numbered through, draft sentences as findings. Raises BadSpec naming the item that cannot be made."""
-    if not briefing.items:
-        raise BadSpec("briefing: it has no items; add a chart first")
-    views = number_through([view_of(store, item, at, briefing.lang) for at, item in enumerate(briefing.items, 1)])
-    lang = briefing.lang
-    version = text("foot.version", lang, build=views[0].version)
-    subtitle = "\n".join(part for part in (text("deck.date", lang, date=briefing.date) if briefing.date else "", version) if part)
-    findings = [view.sentences[:FINDINGS_OF_VIEW] or (view.title,) for view in views]
-    methods = [text(f"deck.method_{at}", lang) for at in (1, 2, 3)]
-    methods += list(dict.fromkeys(line for view in views for line in view.definitions)) + [version]
-    return Made(briefing.title or text("deck.title", lang), subtitle, lang, tuple(views), tuple(dict.fromkeys(line for part in findings for line in part)), tuple(methods))
-
-
-def view_of(store: Store, item: Item, at: int, lang: str) -> View:
-    """One item as a view with its own title and remark."""
-    try:
-        view = MAKERS[item.view](store, resolved(store, item.options), lang)
-    except AnalyticsError as error:
-        raise type(error)(f"briefing item {at} ({item.view}): {error}") from error
-    return replace(view, title=item.title or view.title, remark=item.remark)
-
-
-def resolved(store: Store, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options with places and metrics by their full names and ids, however they were written."""
-    found = dict(options)
-    if found.get("places"):
-        found["places"] = [resolve_place(store, place) for place in found["places"]]
-    elif "places" in found:
-        del found["places"]
-    if "metric" in found:
-        found["metric_id"] = resolve_metric(found.pop("metric"))
-    return found
-
-
-def statements_of(store: Store, options: dict[str, Any], lang: str) -> View:
-    """The statements of an item."""
-    filters = {"place" if name == "places" else name: value for name, value in options.items()}
-    return statements_view(store, filters, lang=lang, limit="table_rows")
-
-
-MAKERS: dict[str, Callable[[Store, dict[str, Any], str], View]] = {
-    "compare": lambda store, options, lang: compare_view(store, options.pop("metric_id"), lang=lang, **options),
-    "domain": lambda store, options, lang: domain_view(store, options.pop("domain"), lang=lang, **options),
-    "cascade": lambda store, options, lang: cascade_view(store, lang=lang, **options),
-    "findings": lambda store, options, lang: findings_view(store, lang=lang, **options),
-    "statements": statements_of,
-}
-
-
-def number_through(views: list[View]) -> list[View]:
-    """The views with one numbering: a passage that several views cite has one number."""
-    numbers: dict[Any, int] = {}
-    found = []
-    for view in views:
-        own = {source.number: numbers.setdefault(asdict(replace(source, number=0)).__repr__(), len(numbers) + 1) for source in view.sources}
-        found.append(view.with_numbers(own))
-    return found

@@ -1,21 +1,24 @@
 """`python -m analytics export` and `python -m analytics brief`.
 
-    export --out DIR                                  the data package
-    export --metric 食品抽检合格率 --format pptx --out DIR    one chart (also --domain food, --findings, --cascade)
-    brief SPEC --format pptx --format docx --out DIR   a briefing file (.json or .toml) in one or more formats, all of them by default
+export --out DIR                                  the data package
+export --metric 食品抽检合格率 --format pptx --out DIR    one chart (also --domain food, --findings, --cascade)
+brief SPEC --format pptx --format docx --out DIR   a briefing file (.json or .toml) in one or more formats, all of them by default
+
+The libraries behind the formats are imported by the commands that need them: they take most of a second.
 """
+
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
 
-from analytics.export.briefing import Briefing, build
+from analytics.export.briefing import Briefing
 from analytics.export.listings import cascade_view, findings_view
-from analytics.export.package import package, write
-from analytics.export.render import BRIEFING_FORMATS, FORMATS, render, render_made
+from analytics.export.made import build
+from analytics.export.rows import MEASURES
 from analytics.export.view import CHARTS, View
-from analytics.export.views import MEASURES, compare_view, domain_view
+from analytics.export.views import compare_view, domain_view
 from analytics.registry import DOMAINS
 from analytics.search import resolve_metric, resolve_place
 from analytics.store import DATABASE, Store
@@ -26,29 +29,48 @@ def add_parsers(commands) -> None:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--database", type=Path, default=DATABASE, help="database file (default: data/citytargets.duckdb)")
     common.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write into; made if need be")
-    command = commands.add_parser("export", parents=[common], help="The whole data package, or one chart in any format.",
-                                  description="Without a selection: every table as CSV and Parquet with datapackage.json, rebuild.sql and README.md. With one: that chart or table.")
+    command = commands.add_parser(
+        "export",
+        parents=[common],
+        help="The whole data package, or one chart in any format.",
+        description="Without a selection: every table as CSV and Parquet, datapackage.json, rebuild.sql. With one: that chart or table.",
+    )
     command.set_defaults(run=run_export)
     what = command.add_mutually_exclusive_group()
     what.add_argument("--metric", metavar="METRIC", help="one metric side by side: id or name")
     what.add_argument("--domain", choices=DOMAINS, help="metrics × places of a domain")
     what.add_argument("--findings", action="store_true", help="what a reader should be told")
     what.add_argument("--cascade", action="store_true", help="places against province and nation")
-    command.add_argument("--format", action="append", choices=FORMATS, dest="formats", help="of a chart or table; may be repeated (default: pptx)")
+    command.add_argument(
+        "--format",
+        action="append",
+        dest="formats",
+        metavar="F",
+        help="png, svg, pdf, csv, parquet, xlsx, pptx or html; may be repeated (default: pptx)",
+    )
     command.add_argument("--chart", choices=CHARTS, default="dot", help="with --metric (default: dot)")
     command.add_argument("--measure", choices=MEASURES, default="value", help="with --metric (default: value)")
     command.add_argument("--place", action="append", metavar="P", help="only this place; may be repeated")
     command.add_argument("--year", type=int, help="with --metric: prefer statements for this year")
     command.add_argument("--lang", choices=("zh", "en"), default="zh")
-    command = commands.add_parser("brief", parents=[common], help="A briefing file as slides, document, page, workbook, pictures.",
-                                  description="A briefing file as saved by the dashboard (.json), or written by hand (.toml).")
+    command = commands.add_parser(
+        "brief",
+        parents=[common],
+        help="A briefing file as slides, document, page, workbook, pictures.",
+        description="A briefing file as saved by the dashboard (.json), or written by hand (.toml).",
+    )
     command.set_defaults(run=run_brief)
     command.add_argument("spec", type=Path, metavar="SPEC")
-    command.add_argument("--format", action="append", choices=tuple(BRIEFING_FORMATS), dest="formats", help="may be repeated (default: all)")
+    command.add_argument(
+        "--format", action="append", dest="formats", metavar="F", help="pptx, docx, html, xlsx or zip; may be repeated (default: all)"
+    )
 
 
 def run_export(store: Store, options: argparse.Namespace) -> None:
     """The data package, or one view in the formats asked for."""
+    from analytics.export.datapackage import package, write
+    from analytics.export.formats import render
+
     view = selected(store, options)
     if view is None:
         report(package(store, options.out))
@@ -61,7 +83,15 @@ def selected(store: Store, options: argparse.Namespace) -> View | None:
     """The view that the options name, None where they name none."""
     places = [resolve_place(store, place) for place in options.place] if options.place else None
     if options.metric:
-        return compare_view(store, resolve_metric(options.metric), chart=options.chart, places=places, year=options.year, lang=options.lang, measure=options.measure)
+        return compare_view(
+            store,
+            resolve_metric(options.metric),
+            chart=options.chart,
+            places=places,
+            year=options.year,
+            lang=options.lang,
+            measure=options.measure,
+        )
     if options.domain:
         return domain_view(store, options.domain, places=places, lang=options.lang)
     if options.findings:
@@ -71,6 +101,9 @@ def selected(store: Store, options: argparse.Namespace) -> View | None:
 
 def run_brief(store: Store, options: argparse.Namespace) -> None:
     """A briefing in the formats asked for."""
+    from analytics.export.datapackage import write
+    from analytics.export.formats import BRIEFING_FORMATS, render_made
+
     made = build(store, Briefing.load(options.spec))
     files = [render_made(made, fmt) for fmt in options.formats or BRIEFING_FORMATS]
     report([write(options.out / each.file_name, each.data) for each in files])

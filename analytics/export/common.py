@@ -9,6 +9,7 @@
 
 Errors: AnalyticsError > ExportError > TooLarge, BadSettings, BadSpec.
 """
+
 from __future__ import annotations
 
 import io
@@ -90,13 +91,17 @@ def _settings(path: Path, _: int) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise BadSettings(f"{path.name}: not valid TOML ({error}); correct that line") from error
     if set(data) != set(KEYS):
-        raise BadSettings(f"{path.name}: tables {', '.join(sorted(set(data) ^ set(KEYS)))} are unknown or missing; it holds exactly {', '.join(KEYS)}")
+        raise BadSettings(
+            f"{path.name}: tables {', '.join(sorted(set(data) ^ set(KEYS)))} are unknown or missing; it holds exactly {', '.join(KEYS)}"
+        )
     for table, keys in KEYS.items():
         if wrong := sorted(set(data[table]) ^ set(keys)):
             raise BadSettings(f"{path.name}: {table}.{wrong[0]} is unknown or missing; use exactly {', '.join(sorted(keys))}")
         for key, kind in keys.items():
             if not isinstance(data[table][key], kind) or (kind is int and data[table][key] < 1):
-                raise BadSettings(f"{path.name}: {table}.{key} = {data[table][key]!r}; give it a {getattr(kind, '__name__', kind)}, a number above 0")
+                raise BadSettings(
+                    f"{path.name}: {table}.{key} = {data[table][key]!r}; give it a {getattr(kind, '__name__', kind)}, a number above 0"
+                )
     return Settings(**data)
 
 
@@ -118,7 +123,10 @@ def refuse(limit: str, size: int) -> None:
     """Raise TooLarge where `size` passes the limit of that name."""
     most = settings().limits[limit]
     if size > most:
-        raise TooLarge(f"{size} {limit.replace('_', ' ')} are more than an export holds ({most}): narrow the filters, or raise limits.{limit} in {SETTINGS.name}")
+        raise TooLarge(
+            f"{size} {limit.replace('_', ' ')} are more than an export holds ({most}): "
+            f"narrow the filters, or raise limits.{limit} in {SETTINGS.name}"
+        )
 
 
 def safe_cell(value: Any) -> Any:

@@ -1,7 +1,10 @@
-"""A briefing as a document in the style of official papers: headings 一、(一)1., figures that Word itself draws, three-line tables, numbered citations.
+"""A briefing as a document in the style of official papers: headings 一、(一)1., figures that Word itself draws, three-line tables,
+numbered citations.
 
-Charts are the native charts of native.py, moved with their workbooks into the document: they stay editable. The same briefing gives the same bytes.
+Charts are the native charts of native.py, moved with their workbooks into the document: they stay editable. The same briefing gives
+the same bytes.
 """
+
 from __future__ import annotations
 
 import io
@@ -44,7 +47,7 @@ def document_file(title: str, subtitle: str, views: Sequence[View], findings: Se
     for line in methods:
         paper.body(line)
     paper.heading(1, text("deck.sources", lang))
-    for number, source in sorted({source.number: source for view in views for source in view.sources}.items()):
+    for _, source in sorted({source.number: source for view in views for source in view.sources}.items()):
         paper.note(source.full(lang), hanging=True)
     for line in subtitle.split("\n"):
         paper.note(line, right=True)
@@ -76,8 +79,11 @@ class Paper:
         for lower in range(level + 1, 4):
             self.counts[lower] = 0
         own = self.counts[level]
-        number = {1: f"{chinese_number(own)}、", 2: f"({chinese_number(own)})", 3: f"{own}. "}[level] if self.lang == "zh" \
+        number = (
+            {1: f"{chinese_number(own)}、", 2: f"({chinese_number(own)})", 3: f"{own}. "}[level]
+            if self.lang == "zh"
             else ".".join(str(self.counts[each]) for each in range(1, level + 1)) + " "
+        )
         self.document.add_paragraph(number + plain(words), style=f"Heading {level}")
 
     def body(self, words: str) -> None:
@@ -103,7 +109,8 @@ class Paper:
         """A table with three lines; its head is repeated on every page."""
         table = self.document.add_table(len(rows) + 1, len(heads))
         table.autofit = False
-        for column, share in zip(table.columns, column_shares(heads, rows, TABLE), strict=True):
+        for column, share in zip(table.columns, column_shares(heads, rows, TABLE, WIDTH.pt), strict=True):
+            column.width = int(WIDTH * share)
             for cell in column.cells:
                 cell.width = int(WIDTH * share)
         for down, row in enumerate([heads, *rows]):
@@ -112,6 +119,8 @@ class Paper:
                 line.style = self.document.styles["Caption"]
                 line.alignment = WD_ALIGN_PARAGRAPH.LEFT
                 line.add_run(plain(words)).bold = down == 0
+        for row in table.rows:
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         three_lines(table)
 
     def chart(self, view: View) -> None:
@@ -155,9 +164,15 @@ class Paper:
     def _styles(self) -> None:
         fonts, styles = settings().fonts, self.document.styles
         styles.add_style("Figure", WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
-        look = {"Normal": (fonts["body"], BODY, False, 2), "Title": (fonts["document_title"], 22, False, 0), "Heading 1": (fonts["heading_1"], BODY, False, 2),
-                "Heading 2": (fonts["heading_2"], BODY, False, 2), "Heading 3": (fonts["body"], BODY, True, 2), "Caption": (fonts["body"], SMALL, False, 0),
-                "Figure": (fonts["body"], SMALL, False, 0)}
+        look = {
+            "Normal": (fonts["body"], BODY, False, 2),
+            "Title": (fonts["document_title"], 22, False, 0),
+            "Heading 1": (fonts["heading_1"], BODY, False, 2),
+            "Heading 2": (fonts["heading_2"], BODY, False, 2),
+            "Heading 3": (fonts["body"], BODY, True, 2),
+            "Caption": (fonts["body"], SMALL, False, 0),
+            "Figure": (fonts["body"], SMALL, False, 0),
+        }
         for name, (face, size, bold, indent) in look.items():
             set_style(styles[name], face, fonts["numerals"], size, bold, indent)
         styles["Title"].paragraph_format.alignment = styles["Figure"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -200,8 +215,10 @@ def field_part(kind: str, field: str):
 
 def three_lines(table) -> None:
     """Lines above and below the table and below its head."""
-    edges = "".join(f'<w:{edge} w:val="single" w:sz="12" w:space="0" w:color="000000"/>' if edge in ("top", "bottom") else f'<w:{edge} w:val="nil"/>'
-                    for edge in ("top", "left", "bottom", "right", "insideH", "insideV"))
+    edges = "".join(
+        f'<w:{edge} w:val="single" w:sz="12" w:space="0" w:color="000000"/>' if edge in ("top", "bottom") else f'<w:{edge} w:val="nil"/>'
+        for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
     facts = table._tbl.tblPr
     facts.append(parse_xml(f"<w:tblBorders {nsdecls('w')}>{edges}</w:tblBorders>"))
     layout = facts.find(qn("w:tblLayout"))
@@ -215,17 +232,22 @@ def three_lines(table) -> None:
     head = table.rows[0]._tr.get_or_add_trPr()
     head.append(OxmlElement("w:tblHeader"))
     for cell in table.rows[0].cells:
-        cell._tc.get_or_add_tcPr().append(parse_xml(f'<w:tcBorders {nsdecls("w")}><w:bottom w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:tcBorders>'))
+        cell._tc.get_or_add_tcPr().append(
+            parse_xml(f'<w:tcBorders {nsdecls("w")}><w:bottom w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:tcBorders>')
+        )
 
 
 def inline(paragraph, relation: str, number: int, view: View) -> None:
     """The place of a chart in the text."""
     words = plain("; ".join(f"{row['place']} {row['label']}" for row in view.frame.to_dict("records")))[:2000]
     drawing = parse_xml(
-        f'<w:drawing {nsdecls("w", "wp", "a", "r")}><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{int(WIDTH)}" cy="{int(HEIGHT)}"/>'
+        f'<w:drawing {nsdecls("w", "wp", "a", "r")}><wp:inline distT="0" distB="0" distL="0" distR="0">'
+        f'<wp:extent cx="{int(WIDTH)}" cy="{int(HEIGHT)}"/>'
         f'<wp:docPr id="{number}" name="Chart {number}"/><wp:cNvGraphicFramePr/>'
         '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart">'
-        f'<c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" r:id="{relation}"/></a:graphicData></a:graphic></wp:inline></w:drawing>')
+        f'<c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" r:id="{relation}"/>'
+        "</a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
     drawing.find(".//" + qn("wp:docPr")).set("descr", words)
     paragraph.add_run()._r.append(drawing)
 

@@ -1,11 +1,13 @@
-"""The Chinese font of the requirements: widths of text, outlines of text, and a subset to embed. Nothing depends on the machine's own fonts.
+"""The Chinese font of the requirements: widths of text, outlines of text, and a subset to embed. Nothing depends on the machine's own
+fonts.
 
-    width("食品 98%", 14)     # in the unit of the size
-    wrap("…", 14, 300, 3)     # lines, the last one cut with … where there are more
-    outline("≥98.5%", 14)     # (SVG path data in font units, scale)
-    subset("城标 ≥98%")        # a WOFF font with these characters only
-    missing("☃")              # characters that the font lacks
+width("食品 98%", 14)     # in the unit of the size
+wrap("…", 14, 300, 3)     # lines, the last one cut with … where there are more
+outline("≥98.5%", 14)     # (SVG path data in font units, scale)
+subset("城标 ≥98%")        # a WOFF font with these characters only
+missing("☃")              # characters that the font lacks
 """
+
 from __future__ import annotations
 
 import io
@@ -88,7 +90,7 @@ def wrap(text: str, size: float, most: float, lines: int = 99) -> list[str]:
             line = ""
         line += piece if line else piece.lstrip()
     found = [*found, line.rstrip()] if line.strip() else found
-    return found if len(found) <= lines else [*found[:lines - 1], cut(found[lines - 1] + found[lines], size, most)]
+    return found if len(found) <= lines else [*found[: lines - 1], cut(found[lines - 1] + found[lines], size, most)]
 
 
 def pieces(text: str) -> list[str]:
@@ -96,12 +98,16 @@ def pieces(text: str) -> list[str]:
     found: list[str] = []
     for each in text:
         wide = ord(each) > 0x2E7F
-        joins = found and (each in NO_BREAK_BEFORE or (not wide and not found[-1].endswith(" ") and ord(found[-1][-1]) <= 0x2E7F) or found[-1][-1] in "《(“‘「『【([")
+        joins = found and (
+            each in NO_BREAK_BEFORE
+            or (not wide and not found[-1].endswith(" ") and ord(found[-1][-1]) <= 0x2E7F)
+            or found[-1][-1] in "《(“‘「『【(["
+        )
         if joins:
             found[-1] += each
         else:
             found.append(each)
-    return [part[at:at + 60] for part in found for at in range(0, len(part), 60)]
+    return [part[at : at + 60] for part in found for at in range(0, len(part), 60)]
 
 
 def cut(text: str, size: float, most: float) -> str:
@@ -138,7 +144,9 @@ def outline(text: str) -> list[tuple[int, str]]:
 def subset(text: str) -> bytes:
     """A WOFF font with the characters of the text and no dates in it."""
     with LOCK, TTFont(folder() / FILE, lazy=True, recalcTimestamp=False) as whole:
-        options = subsetter.Options(layout_features=[], hinting=False, desubroutinize=True, notdef_outline=True, name_IDs=[1, 2], name_languages=[0x409])
+        options = subsetter.Options(
+            layout_features=[], hinting=False, desubroutinize=True, notdef_outline=True, name_IDs=[1, 2], name_languages=[0x409]
+        )
         worker = subsetter.Subsetter(options)
         worker.populate(text=text + STAND_IN + " …")
         worker.subset(whole)

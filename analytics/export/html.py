@@ -1,8 +1,10 @@
 """One HTML file that works offline: charts of our own SVG with tooltips, highlighting, sorting; the glyphs that it uses embedded.
 
-A chart library would add 4.5 MB to every file for what page.js does in 5 KB; and these are the same drawings as the pictures. A content security
+A chart library would add 4.5 MB to every file for what page.js does in 5 KB; and these are the same drawings as the pictures. A
+content security
 policy forbids every request and every script but the one inside, whose checksum it names.
 """
+
 from __future__ import annotations
 
 import base64
@@ -13,7 +15,8 @@ from pathlib import Path
 
 from analytics.export import fonts
 from analytics.export.common import plain, text
-from analytics.export.draw import colours_of, draw
+from analytics.export.draw import draw
+from analytics.export.plots import colours_of
 from analytics.export.tables import displayed
 from analytics.export.view import View, filled
 
@@ -44,12 +47,18 @@ def view_file(view: View) -> bytes:
 def document(title: str, lang: str, body: str) -> str:
     """The frame around the body: style, font, script, policy."""
     script = (HERE / "page.js").read_text(encoding="utf-8")
-    style = font_face(title + body) + (HERE / "page.css").read_text(encoding="utf-8")
-    policy = (f"default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-              f"script-src 'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'")
-    return (f'<!DOCTYPE html>\n<html lang="{LANGUAGES[lang]}">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{words(title)}</title>\n<style>{style}</style>\n</head>\n'
-            f'<body>\n<main>\n{body}\n</main>\n<div id="tip" role="tooltip" hidden></div>\n<script>{script}</script>\n</body>\n</html>\n')
+    style = font_face(words(title) + body) + (HERE / "page.css").read_text(encoding="utf-8")
+    policy = (
+        f"default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        f"script-src 'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="{LANGUAGES[lang]}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{words(title)}</title>\n'
+        f"<style>{style}</style>\n</head>\n"
+        f'<body>\n<main>\n{body}\n</main>\n<div id="tip" role="tooltip" hidden></div>\n<script>{script}</script>\n</body>\n</html>\n'
+    )
 
 
 def font_face(shown: str) -> str:
@@ -75,9 +84,18 @@ def cited(sentence: str) -> str:
 
 def controls(views: Sequence[View], lang: str) -> str:
     """One button a place, and one that hides what is not comparable."""
-    places = colours_of([place for view in views if "plotted" in view.frame for place in view.frame["place"]])
-    buttons = [f'<button type="button" data-highlight="{words(place)}" aria-pressed="false"><span class="dot" style="background:{colour}"></span>{words(place)}</button>'
-               for place, colour in places.items()]
+    places = {
+        place: colour
+        for view in views
+        if view.kind != "table"
+        for place, colour in colours_of(view).items()
+        if place in set(view.frame["place"])
+    }
+    buttons = [
+        f'<button type="button" data-highlight="{words(place)}" aria-pressed="false">'
+        f'<span class="dot" style="background:{colour}"></span>{words(place)}</button>'
+        for place, colour in places.items()
+    ]
     faded = any(mark.faded for view in views if view.kind in ("dot", "bars", "dumbbell") for mark in view.marks())
     buttons += [f'<button type="button" id="other" aria-pressed="false">{words(text("page.hide", lang))}</button>'] if faded else []
     return f"<p>{''.join(buttons)}</p>" if buttons else ""
@@ -102,8 +120,10 @@ def table(view: View) -> str:
     values = view.frame["value_exact"] if "value_exact" in view.frame and "label" in view.columns else [None] * len(rows)
     label = view.columns.index("label") if "label" in view.columns else -1
     head = "".join(f'<th scope="col"><button type="button">{words(name)}</button></th>' for name in heads)
-    body = "".join("<tr>" + "".join(f"<td{number(value) if at == label else ''}>{cited(cell)}</td>" for at, cell in enumerate(row)) + "</tr>"
-                   for row, value in zip(rows, values, strict=True))
+    body = "".join(
+        "<tr>" + "".join(f"<td{number(value) if at == label else ''}>{cited(cell)}</td>" for at, cell in enumerate(row)) + "</tr>"
+        for row, value in zip(rows, values, strict=True)
+    )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -116,4 +136,3 @@ def sources(views: Sequence[View], lang: str) -> str:
     """Every citation in full, each once."""
     found = {source.number: source for view in views for source in view.sources}
     return '<ol class="sources">' + "".join(f'<li id="source-{at}">{words(found[at].full(lang))}</li>' for at in sorted(found)) + "</ol>"
-

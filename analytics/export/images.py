@@ -1,9 +1,12 @@
 """One view as a picture: SVG with text as outlines, PNG at twice the size, PDF with text that can be searched and copied.
 
-resvg (in vl-convert) turns the SVG into the other two; the only font is that of the requirements, so that a machine without Chinese fonts draws the same.
+resvg (in vl-convert) turns the SVG into the other two; the only font is that of the requirements, so that a machine without Chinese
+fonts draws the same.
 """
+
 from __future__ import annotations
 
+import re
 import struct
 import threading
 import zlib
@@ -19,6 +22,7 @@ from analytics.export.view import View
 PIXELS = 2.0
 TEXT_GLYPHS = 1800
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+RESOURCES = re.compile(rb"(/(?:ExtGState|XObject|Font|Pattern|ColorSpace|Shading) <<\n)((?: +/\S+ \d+ 0 R\n)+)")
 LOCK = threading.Lock()
 
 
@@ -69,19 +73,23 @@ def smaller(data: bytes) -> bytes:
     """The same PNG with its pixels packed harder: the renderer packs for speed."""
     chunks, at = [], len(SIGNATURE)
     while at < len(data):
-        (length,) = struct.unpack(">I", data[at:at + 4])
-        chunks.append((data[at + 4:at + 8], data[at + 8:at + 8 + length]))
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        chunks.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + length]))
         at += 12 + length
     pixels = zlib.compress(zlib.decompress(b"".join(body for kind, body in chunks if kind == b"IDAT")), 6)
     packed = [(kind, body) for kind, body in chunks if kind not in (b"IDAT", b"IEND")] + [(b"IDAT", pixels), (b"IEND", b"")]
-    return SIGNATURE + b"".join(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in packed)
+    return SIGNATURE + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in packed
+    )
 
 
 def to_pdf(source: str) -> bytes:
-    """With embedded subset fonts."""
+    """With embedded subset fonts. The renderer lists resources in the order of a hash table: sorted, two runs give the same bytes."""
     register()
     with LOCK:
-        return vl_convert.svg_to_pdf(source)
+        data = vl_convert.svg_to_pdf(source)
+    # Lines change places, nothing changes its length, so that every offset of the file stays right.
+    return RESOURCES.sub(lambda found: found[1] + b"".join(sorted(found[2].splitlines(keepends=True))), data)
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 Marks stand over a category axis of places (a line chart without lines): category names, value labels and axes are Office's own, so that a
 changed cell moves the mark and its label in PowerPoint, WPS and LibreOffice alike. The sheet inside is made by workbook.embedded.
 """
+
 from __future__ import annotations
 
 from lxml import etree
@@ -15,14 +16,19 @@ from pptx.oxml.ns import qn
 from pptx.shapes.graphfrm import GraphicFrame
 from pptx.util import Pt
 
-from analytics.export.common import settings
-from analytics.export.draw import colours_of
+from analytics.export.common import plain, settings
+from analytics.export.plots import colours_of
 from analytics.export.series import Plan, Series, chart_plan
 from analytics.export.view import View
 from analytics.export.workbook import embedded
 
-MARKERS = {"triangle": XL_MARKER_STYLE.TRIANGLE, "circle": XL_MARKER_STYLE.CIRCLE, "diamond": XL_MARKER_STYLE.DIAMOND, "square": XL_MARKER_STYLE.SQUARE,
-           "long_dash": XL_MARKER_STYLE.DASH}
+MARKERS = {
+    "triangle": XL_MARKER_STYLE.TRIANGLE,
+    "circle": XL_MARKER_STYLE.CIRCLE,
+    "diamond": XL_MARKER_STYLE.DIAMOND,
+    "square": XL_MARKER_STYLE.SQUARE,
+    "long_dash": XL_MARKER_STYLE.DASH,
+}
 RUNS = tuple(qn(f"a:{name}") for name in ("defRPr", "rPr", "endParaRPr"))
 BEHIND = tuple(qn(f"a:{name}") for name in ("cs", "sym", "hlinkClick", "hlinkMouseOver", "rtl", "extLst"))
 
@@ -45,7 +51,7 @@ def add_chart(shapes, view: View, box: tuple[int, int, int, int], size: float = 
 def describe(frame: GraphicFrame, view: View) -> None:
     """Alternative text: the title and every value."""
     words = "; ".join(f"{row['place']} {row['label']}" for row in view.frame.to_dict("records"))
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", f"{view.title} {words}"[:2000])
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", plain(f"{view.title} {words}")[:2000])
 
 
 def style(chart: Chart, plan: Plan, view: View, size: float) -> None:
@@ -63,7 +69,7 @@ def style(chart: Chart, plan: Plan, view: View, size: float) -> None:
     places.format.line.color.rgb = rgb(colours["grid"])
     places.major_tick_mark = values.major_tick_mark = XL_TICK_MARK.NONE
     places.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    place = colours_of(list(view.frame["place"]))
+    place = colours_of(view)
     inks = [place[name] for name in view.frame["place"]]
     for drawn, series in zip(chart.plots[0].series, plan.series, strict=True):
         (style_bars if plan.kind == "bars" else style_marks)(drawn, series, inks)
@@ -82,7 +88,11 @@ def style_marks(drawn, series: Series, inks: list[str]) -> None:
     drawn.smooth = False
     if series.role == "line":
         drawn.marker.style = XL_MARKER_STYLE.NONE
-        drawn.format.line.color.rgb, drawn.format.line.width, drawn.format.line.dash_style = rgb(colours["line"]), Pt(1.5), MSO_LINE_DASH_STYLE.DASH
+        drawn.format.line.color.rgb, drawn.format.line.width, drawn.format.line.dash_style = (
+            rgb(colours["line"]),
+            Pt(1.5),
+            MSO_LINE_DASH_STYLE.DASH,
+        )
         return
     drawn.format.line.fill.background()
     drawn.marker.style, drawn.marker.size = MARKERS[series.shape], 12 if series.role == "mark" else 9
@@ -120,9 +130,13 @@ def paint(form, fill: str, line: str) -> None:
 def add_connectors(chart: Chart, colour: str) -> None:
     """Lines between the lowest and the highest mark of each place: what makes a dumbbell of two marks."""
     plot = chart._chartSpace.find(".//" + qn("c:lineChart"))
-    lines = etree.fromstring(f'<c:hiLowLines xmlns:c="{plot.nsmap["c"]}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
-                             f'<c:spPr><a:ln w="22225"><a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill></a:ln></c:spPr></c:hiLowLines>')
-    behind = next(plot.find(qn(f"c:{name}")) for name in ("upDownBars", "marker", "smooth", "axId") if plot.find(qn(f"c:{name}")) is not None)
+    lines = etree.fromstring(
+        f'<c:hiLowLines xmlns:c="{plot.nsmap["c"]}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+        f'<c:spPr><a:ln w="22225"><a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill></a:ln></c:spPr></c:hiLowLines>'
+    )
+    behind = next(
+        plot.find(qn(f"c:{name}")) for name in ("upDownBars", "marker", "smooth", "axId") if plot.find(qn(f"c:{name}")) is not None
+    )
     behind.addprevious(lines)
 
 
@@ -132,7 +146,8 @@ def rgb(colour: str) -> RGBColor:
 
 
 def chinese(element) -> None:
-    """Latin and East Asian typeface on every run property below an element: without the second, Chinese falls back to whatever the machine has."""
+    """Latin and East Asian typeface on every run property below an element: without the second, Chinese
+    falls back to whatever the machine has."""
     fonts = settings().fonts
     for run in element.iter(*RUNS):
         for tag in ("latin", "ea"):

@@ -2,6 +2,7 @@
 
 Sources stand in a footnote, the full sentences in the notes. The same views give the same bytes.
 """
+
 from __future__ import annotations
 
 import io
@@ -20,7 +21,7 @@ from analytics.export.view import CHARTS, View
 
 WIDE, HIGH = Inches(13.333), Inches(7.5)
 LEFT, INNER = Inches(0.55), Inches(12.23)
-TOP_OF_BODY, TOP_OF_FOOT = Inches(1.72), Inches(6.45)
+TOP_OF_BODY, TOP_OF_FOOT = Inches(1.72), Inches(6.35)
 LINES_OF_TEXT = 15
 POINTS, ROOM = 880.0, 300.0  # width of a table and height of its rows on a slide, in points
 FOOTNOTES = 4
@@ -68,7 +69,15 @@ def save(deck) -> bytes:
     return repack(target.getvalue())
 
 
-def add_box(slide, box: tuple[int, int, int, int], lines: Sequence[str], size: float, bold: bool = False, colour: str = "text", anchor: MSO_ANCHOR = MSO_ANCHOR.TOP):
+def add_box(
+    slide,
+    box: tuple[int, int, int, int],
+    lines: Sequence[str],
+    size: float,
+    bold: bool = False,
+    colour: str = "text",
+    anchor: MSO_ANCHOR = MSO_ANCHOR.TOP,
+):
     """A text box with one paragraph a line."""
     frame = slide.shapes.add_textbox(*(Emu(each) for each in box)).text_frame
     frame.word_wrap, frame.vertical_anchor = True, anchor
@@ -129,7 +138,7 @@ def add_view(deck, view: View) -> None:
     heads, rows = matrix_table(view) if view.kind == "matrix" else displayed(view)
     if view.kind == "table":
         refuse("table_rows", len(rows))
-    shares = column_shares(heads, rows, 11)
+    shares = column_shares(heads, rows, 11, POINTS)
     for page, part in enumerate(paged(rows, shares), 1):
         title = view.title if page == 1 else view.say("deck.continued", title=view.title, page=page)
         slide = new_slide(deck, title, view.subtitle)
@@ -156,7 +165,9 @@ def matrix_table(view: View) -> tuple[list[str], list[list[str]]]:
     """A matrix as heads and rows of text; a cell that compares with no other says so."""
     places, rows = matrix_cells(view)
     mark = {word("verdict", "incomparable", view.lang): "†", word("verdict", "conditional", view.lang): "*"}
-    body = [[metric, *(f"{each['label']}{mark.get(each['verdict'], '')} {each['cite']}".strip() for each in cells)] for metric, cells in rows]
+    body = [
+        [metric, *(f"{each['label']}{mark.get(each['verdict'], '')} {each['cite']}".strip() for each in cells)] for metric, cells in rows
+    ]
     keys = " ".join(f"{sign} {name}" for name, sign in reversed(mark.items()))
     return [keys, *places], body
 
@@ -179,15 +190,28 @@ def add_table(slide, heads: Sequence[str], rows: Sequence[Sequence[str]], shares
 
 def finish(slide, view: View) -> None:
     """Footnote: sources in short, filters, version. Notes: everything in full."""
-    shown = [text("cite.short", view.lang, number=source.number, plan=source.title, where=source.where(view.lang)) if source.indicator_id
-             else text("cite.short_plan", view.lang, number=source.number, plan=f"{source.title} {source.sentence}") for source in view.sources]
+    shown = [
+        text("cite.short", view.lang, number=source.number, plan=source.title, where=source.where(view.lang))
+        if source.indicator_id
+        else text("cite.short_plan", view.lang, number=source.number, plan=f"{source.title} {source.sentence}")
+        for source in view.sources
+    ]
     more = [view.say("foot.more_sources", n=len(shown))] if len(shown) > FOOTNOTES else []
-    sources = view.say("foot.sources") + text("draft.semicolon", view.lang).join([*(fonts.cut(each, 9, 420) for each in shown[:FOOTNOTES]), *more])
+    sources = view.say("foot.sources") + text("draft.semicolon", view.lang).join(
+        [*(fonts.cut(each, 9, 290) for each in shown[:FOOTNOTES]), *more]
+    )
     lines = [sources] if shown else []
     lines += [fonts.cut(line, 9, 1750) for line in view.footer()]
     add_box(slide, (LEFT, TOP_OF_FOOT, INNER, HIGH - TOP_OF_FOOT - Inches(0.1)), lines, 9, colour="quiet")
-    notes = [view.title, view.subtitle, *([view.say("deck.remark", text=view.remark)] if view.remark else []), *view.sentences, *view.footer(),
-             *view.definitions, *(source.full(view.lang) for source in view.sources)]
+    notes = [
+        view.title,
+        view.subtitle,
+        *([view.say("deck.remark", text=view.remark)] if view.remark else []),
+        *view.sentences,
+        *view.footer(),
+        *view.definitions,
+        *(source.full(view.lang) for source in view.sources),
+    ]
     slide.notes_slide.notes_text_frame.text = "\n".join(plain(line) for line in notes if line)
 
 

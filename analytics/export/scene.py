@@ -1,10 +1,11 @@
 """A picture as a list of simple nodes, written as SVG with text as text or with text as outlines.
 
-    scene = Scene(1000)
-    scene.rect(0, 0, 10, 10, fill="#fff"); scene.text(20, 30, "食品", 14); scene.height = 400
-    scene.svg(title, description)                     # text as outlines: looks the same on every machine
-    scene.svg(title, description, outlined=False)     # text as text in the font of fonts.FAMILY
+scene = Scene(1000)
+scene.rect(0, 0, 10, 10, fill="#fff"); scene.text(20, 30, "食品", 14); scene.height = 400
+scene.svg(title, description)                     # text as outlines: looks the same on every machine
+scene.svg(title, description, outlined=False)     # text as text in the font of fonts.FAMILY
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from xml.sax.saxutils import escape, quoteattr
 from analytics.export import fonts
 from analytics.export.common import plain
 
+# What drawings share: width and margin of a picture and sizes of text, in pixels.
+WIDTH, MARGIN = 1000, 28
+TITLE, SUBTITLE, BODY, SMALL = 23, 14.5, 14, 12
 BOLD = 0.035  # of the size: the font has one weight, a stroke makes the other
 
 
@@ -68,12 +72,19 @@ class Scene:
         return "".join(words for _, _, words in self._nodes)
 
     def svg(self, title: str, description: str, outlined: bool = True, gathered: bool = True) -> str:
-        """The picture as an SVG document with an accessible name and description. gathered: text as text in one element, else line by line in its group."""
+        """The picture as an SVG document with an accessible name and description.
+
+        gathered: text as text in one element, else line by line in its group.
+        """
         behind = not outlined and gathered
         body = "".join(self._node(*node, outlined) for node in self._nodes if not behind or node[0] != "text")
         body += self._texts() if behind else ""
-        return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{show(self.width)}" height="{show(self.height)}" viewBox="0 0 {show(self.width)} {show(self.height)}" '
-                f'role="img" aria-label={quoteattr(plain(title))}><title>{escape(plain(title))}</title><desc>{escape(plain(description))}</desc>{body}</svg>')
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{show(self.width)}" height="{show(self.height)}" '
+            f'viewBox="0 0 {show(self.width)} {show(self.height)}" '
+            f'role="img" aria-label={quoteattr(plain(title))}><title>{escape(plain(title))}</title>'
+            f"<desc>{escape(plain(description))}</desc>{body}</svg>"
+        )
 
     def _add(self, tag: str, attributes: dict[str, object], words: str = "") -> None:
         self._nodes.append((tag, attributes, words))
@@ -93,8 +104,11 @@ class Scene:
 
 def attribute_text(attributes: dict[str, object]) -> str:
     """Attributes as written in a tag; _ stands for -."""
-    return "".join(f" {name.replace('_', '-')}={quoteattr(plain(show(value) if isinstance(value, float | int) else value))}"
-                   for name, value in ((key.rstrip("_"), each) for key, each in attributes.items()) if value is not None)
+    return "".join(
+        f" {name.replace('_', '-')}={quoteattr(plain(show(value) if isinstance(value, float | int) else value))}"
+        for name, value in ((key.rstrip("_"), each) for key, each in attributes.items())
+        if value is not None
+    )
 
 
 def show(value: float) -> str:
@@ -105,14 +119,21 @@ def show(value: float) -> str:
 def plain_text(attributes: dict[str, object], words: str) -> str:
     """A line of text as text."""
     weight = f' stroke="{attributes["fill"]}" stroke-width="{show(attributes["font_size"] * BOLD)}"' if attributes["bold"] else ""
-    return (f'<tspan x="{show(attributes["x"])}" y="{show(attributes["y"])}" font-size="{show(attributes["font_size"])}" fill="{attributes["fill"]}"{weight}>'
-            f"{escape(fonts.drawable(words))}</tspan>")
+    return (
+        f'<tspan x="{show(attributes["x"])}" y="{show(attributes["y"])}" font-size="{show(attributes["font_size"])}" '
+        f'fill="{attributes["fill"]}"{weight}>'
+        f"{escape(fonts.drawable(words))}</tspan>"
+    )
 
 
 def outlined_text(attributes: dict[str, object], words: str) -> str:
     """A line of text as one group of outlines, named for screen readers."""
     scale = attributes["font_size"] / fonts.units()
     weight = f' stroke="{attributes["fill"]}" stroke-width="{round(fonts.units() * BOLD)}"' if attributes["bold"] else ""
-    glyphs = "".join(f'<path d="{path}"/>' if not at else f'<path transform="translate({at})" d="{path}"/>' for at, path in fonts.outline(words))
-    return (f'<g transform="translate({show(attributes["x"])} {show(attributes["y"])}) scale({scale:.5f})" fill="{attributes["fill"]}"{weight} '
-            f'aria-label={quoteattr(words)}>{glyphs}</g>')
+    glyphs = "".join(
+        f'<path d="{path}"/>' if not at else f'<path transform="translate({at})" d="{path}"/>' for at, path in fonts.outline(words)
+    )
+    return (
+        f'<g transform="translate({show(attributes["x"])} {show(attributes["y"])}) scale({scale:.5f})" fill="{attributes["fill"]}"{weight} '
+        f"aria-label={quoteattr(words)}>{glyphs}</g>"
+    )

@@ -1,11 +1,14 @@
 """Draft sentences of a comparison: what the statements say, each with its citation, and nothing besides.
 
     draft(rows, found, book, "zh")
-    ("5个地区中有2个就有效注册商标给出数值:泉州市30万件以上[1]、日照市超过6.5万件[2]。", "泉州市30万件以上[1],为日照市(超过6.5万件)[2]的4.6倍;年份不同(2020/2025)。")
+    ("5个地区中有2个就有效注册商标给出数值:泉州市30万件以上[1]、日照市超过6.5万件[2]。",
+    "泉州市30万件以上[1],为日照市(超过6.5万件)[2]的4.6倍;年份不同(2020/2025)。")
 
 Two numbers are set against one another only where the verdict on the pair is comparable, or differs in nothing but what
-data/export.toml lists (sentences.said_with_note), and then the difference is said. Ratios are of counts, differences of shares and scores.
+data/export.toml lists (sentences.said_with_note), and then the difference is said. Ratios are of counts, differences of shares and
+scores.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -32,8 +35,11 @@ def draft(rows: pd.DataFrame, found: Comparison, book: Sources, lang: str) -> tu
     metric = getattr(found.metric, f"name_{lang}")
     if rows.empty:
         return (text("draft.none", lang, metric=metric) + text("draft.stop", lang).strip(),)
-    said = rows.assign(name=rows["place"] if lang == "zh" else english(rows["place"]), cite=[f"[{book.cite(each)}]" for each in rows["indicator_id"]],
-                       spoken=[spoken({**row, "value_text": book.rows[row["indicator_id"]]["value_text"]}, lang) for row in rows.to_dict("records")]).to_dict("records")
+    said = rows.assign(
+        name=rows["place"] if lang == "zh" else english(rows["place"]),
+        cite=[f"[{book.cite(each)}]" for each in rows["indicator_id"]],
+        spoken=[spoken({**row, "value_text": book.rows[row["indicator_id"]]["value_text"]}, lang) for row in rows.to_dict("records")],
+    ).to_dict("records")
     clauses = [[counted(said, found, metric, lang), *conflicting(said, lang)], against(said, rows, lang)]
     clauses += [[since(row, book, lang)] for row in said if filled(row["baseline_id"])]
     clauses += [[higher(line, book, lang)] for line in references(found.benchmarks, rows)]
@@ -50,15 +56,21 @@ def spoken(row: Mapping[str, Any], lang: str) -> str:
     """A value as a sentence says it: 98.5%以上, 超过6.5万件, 力争80%以上."""
     places = decimals(row["value_text"])
     high = printed(row["value_max_exact"], places) if filled(row.get("value_max_exact")) else None
-    value = text(f"value.{row['comparator']}", lang, value=messages.amount("eq", printed(row["value_exact"], places), high, row["unit"], lang))
+    value = text(
+        f"value.{row['comparator']}", lang, value=messages.amount("eq", printed(row["value_exact"], places), high, row["unit"], lang)
+    )
     return text("value.hedged", lang, value=value) if row["hedge"] else value
 
 
 def counted(said: list[dict[str, Any]], found: Comparison, metric: str, lang: str) -> str:
     """How many places give a number, and the numbers in the order of the names, which says nothing of rank."""
     shown = sorted(said, key=lambda row: row["name"])[:VALUED]
-    values = [text("draft.named_year", lang, place=row["name"], value=row["spoken"], year=row["year"], cite=row["cite"]) if filled(row["year"])
-              else text("draft.named", lang, place=row["name"], value=row["spoken"], cite=row["cite"]) for row in shown]
+    values = [
+        text("draft.named_year", lang, place=row["name"], value=row["spoken"], year=row["year"], cite=row["cite"])
+        if filled(row["year"])
+        else text("draft.named", lang, place=row["name"], value=row["spoken"], cite=row["cite"])
+        for row in shown
+    ]
     values += ["…"] if len(said) > VALUED else []
     listed = text("draft.comma", lang).join(values)
     if len(said) == 1:
@@ -78,7 +90,10 @@ def against(said: list[dict[str, Any]], rows: pd.DataFrame, lang: str) -> list[s
         return []
     pairs = pairwise(rows, registries.load())
     peers, differing = largest_group(said, pairs)
-    left = sorted({code for verdict, codes in zip(pairs["verdict"], pairs["codes"], strict=True) if verdict != "comparable" for code in codes} - allowed())
+    left = sorted(
+        {code for verdict, codes in zip(pairs["verdict"], pairs["codes"], strict=True) if verdict != "comparable" for code in codes}
+        - allowed()
+    )
     if len(peers) < 2:
         return [text("draft.unranked_all", lang, codes=code_words(left, lang))] if left else []
     parts = [ranked(peers, lang), *noted(peers, differing, lang)]
@@ -94,9 +109,11 @@ def allowed() -> set[str]:
 
 def largest_group(said: list[dict[str, Any]], pairs: pd.DataFrame) -> tuple[list[dict[str, Any]], set[str]]:
     """The most places of which every two may be set against one another (found greedily from each), and in what they differ."""
-    fits: dict[frozenset[str], set[str]] = {frozenset((a, b)): set(codes) for a, b, verdict, codes in
-                                            zip(pairs["a"], pairs["b"], pairs["verdict"], pairs["codes"], strict=True)
-                                            if verdict == "comparable" or (verdict == "conditional" and set(codes) <= allowed())}
+    fits: dict[frozenset[str], set[str]] = {
+        frozenset((a, b)): set(codes)
+        for a, b, verdict, codes in zip(pairs["a"], pairs["b"], pairs["verdict"], pairs["codes"], strict=True)
+        if verdict == "comparable" or (verdict == "conditional" and set(codes) <= allowed())
+    }
     usable = [row for row in said if row["comparator"] != "range" and not filled(row["value_max_exact"])]
     best: list[dict[str, Any]] = []
     for first in usable:
@@ -106,7 +123,7 @@ def largest_group(said: list[dict[str, Any]], pairs: pd.DataFrame) -> tuple[list
             if row is not first and same_sort and all(frozenset((row["indicator_id"], other["indicator_id"])) in fits for other in group):
                 group.append(row)
         best = group if len(group) > len(best) else best
-    codes = [fits[frozenset((a["indicator_id"], b["indicator_id"]))] for at, a in enumerate(best) for b in best[at + 1:]]
+    codes = [fits[frozenset((a["indicator_id"], b["indicator_id"]))] for at, a in enumerate(best) for b in best[at + 1 :]]
     return best, set().union(*codes)
 
 
@@ -120,7 +137,14 @@ def ranked(peers: list[dict[str, Any]], lang: str) -> str:
             return ""
         names = text("draft.comma", lang).join(row["name"] for row in peers)
         return text("draft.same", lang, places=names, value=high["spoken"], cites="".join(row["cite"] for row in peers))
-    ends = {"high": high["name"], "high_value": high["spoken"], "high_cite": high["cite"], "low": low["name"], "low_value": low["spoken"], "low_cite": low["cite"]}
+    ends = {
+        "high": high["name"],
+        "high_value": high["spoken"],
+        "high_cite": high["cite"],
+        "low": low["name"],
+        "low_value": low["spoken"],
+        "low_cite": low["cite"],
+    }
     if high["unit"] in settings().sentences["differences"]:
         return text("draft.difference", lang, **ends, gap=gap(top - bottom, high["unit"], lang))
     if bottom <= 0 or top / bottom < Decimal(str(settings().sentences["smallest_ratio"])):
@@ -131,7 +155,11 @@ def ranked(peers: list[dict[str, Any]], lang: str) -> str:
 def gap(distance: Decimal, unit: str, lang: str) -> str:
     """A difference: of shares in percentage points, of scores in their unit."""
     shown = format(distance.normalize(), "f")
-    return text("draft.percentage_points", lang, value=shown) if unit == "%" else text("draft.points", lang, value=shown, unit=messages.unit_of(unit, lang))
+    return (
+        text("draft.percentage_points", lang, value=shown)
+        if unit == "%"
+        else text("draft.points", lang, value=shown, unit=messages.unit_of(unit, lang))
+    )
 
 
 def ratio(top: Decimal, bottom: Decimal) -> str:
@@ -144,7 +172,13 @@ def noted(peers: list[dict[str, Any]], differing: set[str], lang: str) -> list[s
     """In what the places set against one another still differ."""
     parts = []
     if "year" in differing:
-        parts.append(text("draft.years", lang, years="/".join(str(year) for year in sorted({int(row["year"]) for row in peers if filled(row["year"])}))))
+        parts.append(
+            text(
+                "draft.years",
+                lang,
+                years="/".join(str(year) for year in sorted({int(row["year"]) for row in peers if filled(row["year"])})),
+            )
+        )
     if "status" in differing:
         found = dict.fromkeys(messages.word("status", row["status"], lang) for row in peers)
         parts.append(text("draft.status", lang, statuses=text("draft.comma", lang).join(found)))
@@ -158,24 +192,45 @@ def code_words(codes: list[str], lang: str) -> str:
 
 def since(row: dict[str, Any], book: Sources, lang: str) -> str:
     """Where the place stood, beside its target; no judgement, definitions may have changed."""
-    before = {"comparator": row["baseline_comparator"], "value_exact": row["baseline_exact"], "unit": row["baseline_unit"], "hedge": False,
-              "value_text": book.rows[row["baseline_id"]]["value_text"]}
+    before = {
+        "comparator": row["baseline_comparator"],
+        "value_exact": row["baseline_exact"],
+        "unit": row["baseline_unit"],
+        "hedge": False,
+        "value_text": book.rows[row["baseline_id"]]["value_text"],
+    }
     year = row["baseline_year"] if filled(row["baseline_year"]) else "—"
-    return text("draft.baseline", lang, place=row["name"], year=year, before=spoken(before, lang), before_cite=f"[{book.cite(row['baseline_id'])}]",
-                value=row["spoken"], cite=row["cite"])
+    return text(
+        "draft.baseline",
+        lang,
+        place=row["name"],
+        year=year,
+        before=spoken(before, lang),
+        before_cite=f"[{book.cite(row['baseline_id'])}]",
+        value=row["spoken"],
+        cite=row["cite"],
+    )
 
 
 def references(benchmarks: pd.DataFrame, rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Targets of the nation and, for the years of their own places, of the provinces; each value once."""
     years = {(province, year) for province, year in zip(rows["province"], rows["year"], strict=True) if filled(province) and filled(year)}
-    wanted = [line["what"] == "target" and (line["region"] == "全国" or (line["region"], line["year"]) in years) for line in benchmarks.to_dict("records")]
+    wanted = [
+        line["what"] == "target" and (line["region"] == "全国" or (line["region"], line["year"]) in years)
+        for line in benchmarks.to_dict("records")
+    ]
     return benchmarks.loc[wanted].drop_duplicates(["region", "year", "value_exact"]).to_dict("records")
 
 
 def higher(line: dict[str, Any], book: Sources, lang: str) -> str:
     """What a higher plan asks for."""
     said = {**line, "hedge": False, "value_text": "", "unit": line["unit"] if filled(line["unit"]) else ""}
-    return text("draft.reference", lang, region=messages.word("region", line["region"], lang), year=line["year"], value=spoken(said, lang), document=line["document"],
-                cite=f"[{book.cite_reference(line)}]")
-
-
+    return text(
+        "draft.reference",
+        lang,
+        region=messages.word("region", line["region"], lang),
+        year=line["year"],
+        value=spoken(said, lang),
+        document=line["document"],
+        cite=f"[{book.cite_reference(line)}]",
+    )

@@ -1,4 +1,5 @@
-"""A chart as series of an Office chart: one series an operator, so that the label of every point is its own value with the operator before it.
+"""A chart as series of an Office chart: one series an operator, so that the label of every point is its own value with the operator
+before it.
 
     plan = chart_plan(view)
     plan.categories       places, in order            plan.series      Series(name, values, format, marker, role)
@@ -6,6 +7,7 @@
 
 Labels are number formats ("≥"General"%"), not texts: they follow when a cell of the sheet is changed.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -13,11 +15,21 @@ from decimal import Decimal
 
 from analytics import messages
 from analytics.export.common import ExportError, plain, refuse
-from analytics.export.draw import scale
+from analytics.export.plots import scale
 from analytics.export.view import CHARTS, View, filled
 
 # Shapes that both python-pptx and XlsxWriter know; a bound points to where it leaves room.
-SHAPES = {"ge": "triangle", "gt": "triangle", "eq": "circle", "le": "diamond", "lt": "diamond", "approx": "square", "low": "long_dash", "high": "long_dash", "baseline": "circle"}
+SHAPES = {
+    "ge": "triangle",
+    "gt": "triangle",
+    "eq": "circle",
+    "le": "diamond",
+    "lt": "diamond",
+    "approx": "square",
+    "low": "long_dash",
+    "high": "long_dash",
+    "baseline": "circle",
+}
 TEN_THOUSAND = 10_000
 PLAIN, GROUPED = "General", "#,##0"
 
@@ -57,7 +69,9 @@ def chart_plan(view: View) -> Plan:
     factor = factor_of(view)
     series = [*mark_series(view, rows, factor), *(baseline_series(view, rows, factor) if view.kind != "bars" else [])]
     if view.kind == "dot":
-        series += [Series(plain(line.label), (scaled(line.value_exact, factor),) * len(rows), PLAIN, "none", False, "line") for line in view.lines]
+        series += [
+            Series(plain(line.label), (scaled(line.value_exact, factor),) * len(rows), PLAIN, "none", False, "line") for line in view.lines
+        ]
     values = [value for each in series for value in each.values if value is not None]
     units = {unit_label(unit, factor, view) for unit in view.frame["unit"]}
     suffix = units.pop() if len(units) == 1 and direct(view) else ""
@@ -68,8 +82,16 @@ def chart_plan(view: View) -> Plan:
     elif all(value == int(value) for value in values) and max(values, default=0) >= TEN_THOUSAND:
         series = [replace(each, number_format=each.number_format.replace(PLAIN, GROUPED)) for each in series]
     axis = number_format("", suffix if suffix.strip() in ("%", "‰") or factor > 1 else "", GROUPED if most >= TEN_THOUSAND else PLAIN)
-    return Plan(view.kind, tuple(category(row) for row in rows), tuple(series), factor, axis,
-                least, most, ticks[1] - ticks[0] if len(ticks) > 1 else 1.0)
+    return Plan(
+        view.kind,
+        tuple(category(row) for row in rows),
+        tuple(series),
+        factor,
+        axis,
+        least,
+        most,
+        ticks[1] - ticks[0] if len(ticks) > 1 else 1.0,
+    )
 
 
 def category(row: dict) -> str:
@@ -115,13 +137,21 @@ def mark_series(view: View, rows: list[dict], factor: int) -> list[Series]:
         own = [(row["comparator"], bool(row["hedge"]), row["unit"]) == (comparator, hedge, unit) for row in rows]
         hedged = view.say("value.hedged", value="\0").replace("\0", "") if hedge else ""
         label = unit_label(unit, factor, view) if direct(view) else ""
-        parts = [("low", "plotted", "value_exact"), ("high", "plotted_max", "value_max_exact")] if comparator == "range" else [(comparator, "plotted", "value_exact")]
+        parts = (
+            [("low", "plotted", "value_exact"), ("high", "plotted_max", "value_max_exact")]
+            if comparator == "range"
+            else [(comparator, "plotted", "value_exact")]
+        )
         for code, column, exact in parts:
             values = tuple(drawn(row, column, exact, factor, view) if mine else None for row, mine in zip(rows, own, strict=True))
             name = view.say(f"operator.{code}")
             name = view.say("operator.hedged", name=name) if hedge else name
             name = f"{name} · {messages.unit_of(unit, view.lang).strip()}" if len({key[2] for key in keys}) > 1 and unit else name
-            found.append(Series(plain(name), values, number_format(hedged + messages.OPERATORS.get(comparator, ""), label), SHAPES[code], hedge, "mark"))
+            found.append(
+                Series(
+                    plain(name), values, number_format(hedged + messages.OPERATORS.get(comparator, ""), label), SHAPES[code], hedge, "mark"
+                )
+            )
     return found
 
 
@@ -137,4 +167,8 @@ def baseline_series(view: View, rows: list[dict], factor: int) -> list[Series]:
     values = tuple(scaled(row["baseline_exact"], factor) if filled(row.get("baseline_plotted")) else None for row in rows)
     units = {row["unit"] for row in rows if filled(row.get("baseline_plotted"))}
     label = unit_label(units.pop(), factor, view) if len(units) == 1 else ""
-    return [Series(view.say("operator.baseline"), values, number_format("", label), "circle", True, "baseline")] if any(value is not None for value in values) else []
+    return (
+        [Series(view.say("operator.baseline"), values, number_format("", label), "circle", True, "baseline")]
+        if any(value is not None for value in values)
+        else []
+    )

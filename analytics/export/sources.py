@@ -1,9 +1,11 @@
-"""Citations from the database: for statements their document, section, page and full sentence; for benchmarks the document and what it says.
+"""Citations from the database: for statements their document, section, page and full sentence; for benchmarks the document and what it
+says.
 
-    book = Sources(store, "zh", ids)     # reads all statements at once
-    book.cite("rizhao-2021-4321-0")      # 3: the number of the citation, given out in the order in which they are asked for
-    book.listed()                        # the Source of every number, in order
+book = Sources(store, "zh", ids)     # reads all statements at once
+book.cite("rizhao-2021-4321-0")      # 3: the number of the citation, given out in the order in which they are asked for
+book.listed()                        # the Source of every number, in order
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -50,22 +52,30 @@ class Sources:
 
 
 def read(store: Store, ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Statement by id: the columns of `Store.statements` with `sentence`, `page` and the plan's `issuer`. All from one version of the data."""
+    """Statement by id: its columns with `sentence`, `page` and the plan's `issuer`, from one version of the data."""
     if not ids:
         return {}
     with store.session() as session:
-        rows = session.query("""
-            SELECT i.indicator_id, i.plan_id, p.place, p.title, p.issuer, p.document_number, p.issued, p.status, i.section, i.quote, i.start, i."end", i.value_text
-            FROM indicators i JOIN plans p USING (plan_id) WHERE list_contains($ids, i.indicator_id)""", {"ids": ids})
-        texts = session.query("SELECT plan_id, text, pages FROM plans WHERE list_contains($plans, plan_id)", {"plans": sorted(set(rows["plan_id"]))})
+        rows = session.query(
+            """
+            SELECT i.indicator_id, i.plan_id, p.place, p.title, p.issuer, p.document_number, p.issued, p.status, i.section, i.quote,
+            i.start, i."end", i.value_text
+            FROM indicators i JOIN plans p USING (plan_id) WHERE list_contains($ids, i.indicator_id)""",
+            {"ids": ids},
+        )
+        texts = session.query(
+            "SELECT plan_id, text, pages FROM plans WHERE list_contains($plans, plan_id)", {"plans": sorted(set(rows["plan_id"]))}
+        )
     known = {plan: (body, pages) for plan, body, pages in texts.itertuples(index=False)}
     return {row["indicator_id"]: {**row, **passage(row, *known[row["plan_id"]])} for row in rows.to_dict("records")}
 
 
 def passage(row: Mapping[str, Any], body: str, pages: Any) -> dict[str, Any]:
-    """The sentence around a statement on one line, and its page."""
+    """The sentence around a statement on one line, … where it was cut, and its page."""
     begin, end = widen(body, int(row["start"]), int(row["end"]), ENDS_OF_SENTENCE, SENTENCE_LIMIT)
-    return {"sentence": plain(body[begin:end]), "page": page_of(pages, int(row["start"]))}
+    left = "…" if begin and body[begin - 1] not in ENDS_OF_SENTENCE else ""
+    right = "…" if end < len(body) and body[end] != "\n" and body[end - 1] not in ENDS_OF_SENTENCE else ""
+    return {"sentence": left + plain(body[begin:end]) + right, "page": page_of(pages, int(row["start"]))}
 
 
 def statement_source(number: int, row: Mapping[str, Any], lang: str) -> Source:
@@ -73,8 +83,18 @@ def statement_source(number: int, row: Mapping[str, Any], lang: str) -> Source:
     issued = str(row["issued"])[:10] if filled(row["issued"]) else text("cite.undated", lang)
     parts = [row["issuer"], row["document_number"], issued, messages.word("status", row["status"], lang)]
     place = english(pd.Series([row["place"]])).iloc[0] if lang == "en" else row["place"]
-    return Source(number, plain(row["title"]), (",", ", ")[lang == "en"].join(plain(part) for part in parts if filled(part) and part), row["sentence"],
-                  plain(place), plain(row["section"]), row["page"], row["plan_id"], row["indicator_id"], plain(row["value_text"]))
+    return Source(
+        number,
+        plain(row["title"]),
+        (",", ", ")[lang == "en"].join(plain(part) for part in parts if filled(part) and part),
+        row["sentence"],
+        plain(place),
+        plain(row["section"]),
+        row["page"],
+        row["plan_id"],
+        row["indicator_id"],
+        plain(row["value_text"]),
+    )
 
 
 def reference_label(line: Mapping[str, Any], lang: str) -> str:

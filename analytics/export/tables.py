@@ -1,8 +1,10 @@
 """One view as data: CSV and Parquet of exactly what is plotted, XLSX with a native chart, definitions and sources.
 
-Every row carries its citation and sentence; what holds for the whole view (title, filters, notes, data version) stands in the last columns of the
+Every row carries its citation and sentence; what holds for the whole view (title, filters, notes, data version) stands in the last
+columns of the
 CSV and the Parquet file (there also in the metadata of the schema), so that a file can be defended without the others.
 """
+
 from __future__ import annotations
 
 import csv
@@ -60,8 +62,15 @@ def to_parquet(view: View) -> bytes:
     """Parquet with the citations in the metadata of the schema, key citytargets."""
     frame = data(view)
     table = pa.Table.from_pandas(frame.convert_dtypes(dtype_backend="pyarrow"), preserve_index=False)
-    about = {"title": view.title, "subtitle": view.subtitle, "filters": view.filters, "notes": [view.verdict, *view.notes], "data_version": view.version,
-             "sources": [source.full(view.lang) for source in view.sources], "sentences": list(view.sentences)}
+    about = {
+        "title": view.title,
+        "subtitle": view.subtitle,
+        "filters": view.filters,
+        "notes": [view.verdict, *view.notes],
+        "data_version": view.version,
+        "sources": [source.full(view.lang) for source in view.sources],
+        "sentences": list(view.sentences),
+    }
     table = table.replace_schema_metadata({"citytargets": json.dumps(about, ensure_ascii=False, sort_keys=True)})
     return table_to_parquet(table)
 
@@ -76,8 +85,9 @@ def table_to_parquet(table: pa.Table) -> bytes:
 def displayed(view: View) -> tuple[list[str], list[list[str]]]:
     """(heads, rows of text) of the table that stands beside a chart."""
     columns = list(view.columns)
-    return [word("column", name, view.lang) for name in columns], [[plain(value) if filled(value) else "" for value in row]
-                                                                   for row in view.frame[columns].itertuples(index=False, name=None)]
+    return [word("column", name, view.lang) for name in columns], [
+        [plain(value) if filled(value) else "" for value in row] for row in view.frame[columns].itertuples(index=False, name=None)
+    ]
 
 
 def matrix_cells(view: View) -> tuple[list[str], list[tuple[str, list[dict[str, Any]]]]]:
@@ -88,10 +98,15 @@ def matrix_cells(view: View) -> tuple[list[str], list[tuple[str, list[dict[str, 
     return places, [(metric, [cells.get((metric, place), empty) for place in places]) for metric in dict.fromkeys(view.frame["metric"])]
 
 
-def column_shares(heads: Sequence[str], rows: Sequence[Sequence[str]], size: float, most: float = 330) -> list[float]:
-    """How wide each column should be, as shares of the whole: by its longest words, up to `most`."""
-    wishes = [min(max(fonts.width(each, size) for each in (heads[at], *(row[at] for row in rows))) + 20, most) for at in range(len(heads))]
-    return [wish / sum(wishes) for wish in wishes]
+def column_shares(heads: Sequence[str], rows: Sequence[Sequence[str]], size: float, total: float) -> list[float]:
+    """How wide each column of a table of a total width should be, as shares: narrow ones keep what they need, wide ones share the rest."""
+    wishes = [max(fonts.width(each, size) for each in (heads[at], *(row[at] for row in rows))) + 2 * size for at in range(len(heads))]
+    even = total / len(wishes)
+    narrow = sum(wish for wish in wishes if wish <= even)
+    # A wide column counts no more than three even ones, so that one long sentence does not starve the others.
+    wide = sum(min(wish, 3 * even) for wish in wishes if wish > even)
+    widths = [wish if wish <= even else min(wish, 3 * even) * (total - narrow) / wide for wish in wishes]
+    return [width / sum(widths) for width in widths]
 
 
 def sheet_value(name: str, value: Any) -> Any:

@@ -5,8 +5,10 @@
     Line       a benchmark across a chart
     Mark       one row of a chart as it is drawn
 
-A frame of a chart (dot, bars, dumbbell, matrix) has the columns PLOTTED, one row a mark or cell; a frame of a table has what `columns` names.
+A frame of a chart (dot, bars, dumbbell, matrix) has the columns PLOTTED, one row a mark or cell; a frame of a table has what `columns`
+names.
 """
+
 from __future__ import annotations
 
 import re
@@ -21,9 +23,39 @@ from analytics.export.common import ExportError, plain, text
 
 CHARTS = ("dot", "bars", "dumbbell")
 KINDS = (*CHARTS, "matrix", "table")
-PLOTTED = ["place", "metric", "metric_id", "indicator", "state", "label", "plotted", "plotted_max", "comparator", "value_exact", "value_max_exact", "unit", "year",
-           "kind", "hedge", "status", "verdict", "facets", "baseline_label", "baseline_exact", "baseline_comparator", "baseline_unit", "baseline_year",
-           "plan_id", "title", "section", "page", "sentence", "cite", "indicator_id", "baseline_id"]
+PLOTTED = [
+    "place",
+    "metric",
+    "metric_id",
+    "indicator",
+    "state",
+    "label",
+    "plotted",
+    "plotted_max",
+    "comparator",
+    "value_exact",
+    "value_max_exact",
+    "unit",
+    "year",
+    "kind",
+    "hedge",
+    "status",
+    "verdict",
+    "facets",
+    "baseline_label",
+    "baseline_exact",
+    "baseline_comparator",
+    "baseline_unit",
+    "baseline_year",
+    "plan_id",
+    "title",
+    "section",
+    "page",
+    "sentence",
+    "cite",
+    "indicator_id",
+    "baseline_id",
+]
 DIGITS = re.compile(r"[0-9０-９]+[.．]([0-9０-９]+)")
 MULTIPLIER = re.compile(r"[万亿千百]")
 
@@ -105,6 +137,7 @@ class View:
     verdict: str = ""
     definitions: tuple[str, ...] = ()
     remark: str = ""
+    places: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -113,7 +146,9 @@ class View:
             raise ExportError(f"view language {self.lang!r}: use one of {', '.join(messages.LANGUAGES)}")
         wanted = PLOTTED if self.kind != "table" else self.columns
         if lacking := [name for name in wanted if name not in self.frame]:
-            raise ExportError(f"view {self.title!r} of kind {self.kind} lacks the columns {', '.join(lacking)}; make it with analytics.export.views")
+            raise ExportError(
+                f"view {self.title!r} of kind {self.kind} lacks the columns {', '.join(lacking)}; make it with analytics.export.views"
+            )
 
     def say(self, code: str, **values: Any) -> str:
         """A text in the language of the view."""
@@ -133,9 +168,13 @@ class View:
     def with_numbers(self, numbers: Mapping[int, int]) -> View:
         """The same view with its citations renumbered (old number -> new), for a document with one list of sources."""
         cells = self.frame.assign(cite=self.frame["cite"].map(lambda cell: renumber(cell, numbers))) if "cite" in self.frame else self.frame
-        return replace(self, frame=cells, sources=tuple(replace(source, number=numbers[source.number]) for source in self.sources),
-                       sentences=tuple(renumber(sentence, numbers) for sentence in self.sentences),
-                       lines=tuple(replace(line, number=numbers[line.number], label=renumber(line.label, numbers)) for line in self.lines))
+        return replace(
+            self,
+            frame=cells,
+            sources=tuple(replace(source, number=numbers[source.number]) for source in self.sources),
+            sentences=tuple(renumber(sentence, numbers) for sentence in self.sentences),
+            lines=tuple(replace(line, number=numbers[line.number], label=renumber(line.label, numbers)) for line in self.lines),
+        )
 
 
 def renumber(words: str, numbers: Mapping[int, int]) -> str:
@@ -149,9 +188,21 @@ def mark(row: Mapping[str, Any], lang: str) -> Mark:
     kind = row["kind"] if row["kind"] != messages.word("kind", "target", lang) else ""
     status = row["status"] if row["status"] != messages.word("status", "issued", lang) else ""
     note = " · ".join(part for part in (year, kind, status, row["facets"]) if part)
-    return Mark(row["place"], row["label"], note, number(row["plotted"]) or 0.0, number(row["plotted_max"]), row["comparator"] or "eq", bool(row["hedge"]),
-                row["verdict"] == text("verdict.incomparable", lang),
-                number(row.get("baseline_plotted")), row["baseline_label"], row["cite"], row["sentence"], row["indicator_id"])
+    return Mark(
+        row["place"],
+        row["label"],
+        note,
+        number(row["plotted"]) or 0.0,
+        number(row["plotted_max"]),
+        row["comparator"] or "eq",
+        bool(row["hedge"]),
+        row["verdict"] == text("verdict.incomparable", lang),
+        number(row.get("baseline_plotted")),
+        row["baseline_label"],
+        row["cite"],
+        row["sentence"],
+        row["indicator_id"],
+    )
 
 
 def filled(value: Any) -> bool:
@@ -178,10 +229,17 @@ def printed(exact: str, places: int) -> str:
 
 
 def label(row: Mapping[str, Any], lang: str) -> str:
-    """≥98.5%, >6.5万件, 1—3项, 力争≥80%: comparator, value_exact, value_max_exact, unit, hedge and value_text of a statement; "" without a number."""
+    """≥98.5%, >6.5万件, 1—3项, 力争≥80%: from comparator, value_exact, value_max_exact, unit, hedge and value_text;
+    "" without a number."""
     if not isinstance(row["value_exact"], str) or not row["value_exact"]:
         return ""
     places = decimals(row.get("value_text"))
     high = row.get("value_max_exact")
-    shown = messages.amount(row["comparator"], printed(row["value_exact"], places), printed(high, places) if isinstance(high, str) and high else None, row["unit"], lang)
+    shown = messages.amount(
+        row["comparator"],
+        printed(row["value_exact"], places),
+        printed(high, places) if isinstance(high, str) and high else None,
+        row["unit"],
+        lang,
+    )
     return text("value.hedged", lang, value=shown) if row.get("hedge") else plain(shown)

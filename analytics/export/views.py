@@ -1,13 +1,13 @@
 """Views of what the analyses find, ready for `render`: each is made from the database by the same functions that the pages use.
 
-    compare_view(store, "food.food_pass_rate", chart="dot", places=["日照市"], year=2025, lang="zh")
-    comparison_view(store, found, rows, ...)          # from a Comparison at hand and the rows that are shown of it
-    domain_view(store, "food"), statements_view(store, {"domain": "food"}), cascade_view(store), findings_view(store)
+compare_view(store, "food.food_pass_rate", chart="dot", places=["日照市"], year=2025, lang="zh")
+comparison_view(store, found, rows, ...)          # from a Comparison at hand and the rows that are shown of it
+domain_view(store, "food"), statements_view(store, {"domain": "food"}), cascade_view(store), findings_view(store)
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -18,17 +18,27 @@ from analytics.compare import Comparison, compare, judge, matrix
 from analytics.coverage import coverage
 from analytics.export import sentences
 from analytics.export.common import ExportError, refuse, text, word
+from analytics.export.rows import MEASURES, measured, plotted
 from analytics.export.sources import Sources, reference_label
-from analytics.export.view import CHARTS, PLOTTED, Line, View, filled, label
+from analytics.export.view import CHARTS, Line, View, filled
 from analytics.store import Store
 
-MEASURES = ("value", "per", "index")
 COMPARE_COLUMNS = ("place", "label", "year", "kind", "status", "facets", "verdict", "baseline_label", "cite")
 
 
-def compare_view(store: Store, metric_id: str, *, chart: str = "dot", places: Iterable[str] | None = None, year: int | None = None, lang: str = "zh",
-                 comparable_only: bool = False, measure: str = "value") -> View:
-    """One metric side by side. chart: dot, bars or dumbbell. measure: value, per (10,000 people) or index (target of nation or province = 100).
+def compare_view(
+    store: Store,
+    metric_id: str,
+    *,
+    chart: str = "dot",
+    places: Iterable[str] | None = None,
+    year: int | None = None,
+    lang: str = "zh",
+    comparable_only: bool = False,
+    measure: str = "value",
+) -> View:
+    """One metric side by side. chart: dot, bars or dumbbell. measure: value, per (10,000 people) or index (target of nation or
+    province = 100).
 
     Raises UnknownMetric, ExportError for another chart or measure, TooLarge.
     """
@@ -41,7 +51,9 @@ def compare_view(store: Store, metric_id: str, *, chart: str = "dot", places: It
     return comparison_view(store, found, rows, chart=chart, lang=lang, measure=measure, filters=text("draft.semicolon", lang).join(said))
 
 
-def comparison_view(store: Store, found: Comparison, rows: pd.DataFrame, *, chart: str = "dot", lang: str = "zh", measure: str = "value", filters: str = "") -> View:
+def comparison_view(
+    store: Store, found: Comparison, rows: pd.DataFrame, *, chart: str = "dot", lang: str = "zh", measure: str = "value", filters: str = ""
+) -> View:
     """The view of a Comparison; `rows` are those of its rows that are shown, in their order."""
     if chart not in CHARTS or measure not in MEASURES:
         raise ExportError(f"chart {chart!r}, measure {measure!r}: use {', '.join(CHARTS)} and {', '.join(MEASURES)}")
@@ -52,58 +64,28 @@ def comparison_view(store: Store, found: Comparison, rows: pd.DataFrame, *, char
     frame = plotted(rows, book, {found.metric.metric_id: getattr(found.metric, f"name_{lang}")}, lang, measure)
     lines = benchmark_lines(found.benchmarks, rows, book, lang) if measure == "value" else ()
     verdict = getattr(found.verdict, f"sentence_{lang}") if found.verdict is not None else ""
-    definition = (f"{found.metric.name_zh}({found.metric.unit}):{found.metric.definition}" if lang == "zh"
-                  else f"{found.metric.name_en} ({found.metric.unit}): {found.metric.definition_en}")
-    return View(chart, getattr(found, f"title_{lang}"), frame, lang, found.build_id, subtitle(found, rows, lang, measure), filters, COMPARE_COLUMNS, lines,
-                book.listed(), notes(rows, lang, measure), sentences.draft(rows, found, book, lang), verdict, (definition,))
-
-
-def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: str, measure: str = "value") -> pd.DataFrame:
-    """The columns PLOTTED (and baseline_plotted) of statements that stand for places, in their order."""
-    known = [book.rows[each] for each in rows["indicator_id"]]
-    facts = rows.assign(value_text=[row["value_text"] for row in known])
-    before = baseline_parts(rows, book)
-    out = pd.DataFrame({
-        "place": rows["place"] if lang == "zh" else english(rows["place"]),
-        "metric": rows["metric_id"].map(names), "metric_id": rows["metric_id"], "indicator": rows["indicator"], "state": text("state.number", lang),
-        "label": labels(facts, lang, measure), "plotted": measured(rows, measure), "plotted_max": rows["value_max"] if measure == "value" else None,
-        **{name: rows[name] for name in ("comparator", "value_exact", "value_max_exact", "unit", "year")},
-        "kind": rows["kind"].map(lambda kind: messages.word("kind", kind, lang)), "hedge": rows["hedge"].astype(bool),
-        "status": rows["status"].map(lambda status: messages.word("status", status, lang)), "verdict": rows["verdict"].map(lambda code: word("verdict", code, lang)),
-        "facets": rows["facets"].map(lambda facets: facet_words(facets, lang)), "baseline_label": [label(row, lang) for row in before],
-        **{name: rows[name] for name in ("baseline_exact", "baseline_comparator", "baseline_unit", "baseline_year")},
-        **{name: [row[name] for row in known] for name in ("plan_id", "title", "section", "page", "sentence")},
-        "cite": [f"[{book.cite(each)}]" for each in rows["indicator_id"]], "indicator_id": rows["indicator_id"], "baseline_id": rows["baseline_id"]})
-    out["cite"] += [f"[{book.cite(each)}]" if filled(each) else "" for each in rows["baseline_id"]]
-    out["baseline_plotted"] = rows["baseline_value"].where(rows["baseline_unit"] == rows["unit"]) if measure == "value" else None
-    return out.reset_index(drop=True).astype({"baseline_plotted": float, "plotted_max": float, "page": "Int64"})[[*PLOTTED, "baseline_plotted"]]
-
-
-def baseline_parts(rows: pd.DataFrame, book: Sources) -> list[dict[str, Any]]:
-    """What `label` needs of the baselines."""
-    return [{"comparator": row["baseline_comparator"], "value_exact": row["baseline_exact"], "unit": row["baseline_unit"],
-             "value_text": book.rows[row["baseline_id"]]["value_text"] if filled(row["baseline_id"]) else ""} for row in rows.to_dict("records")]
-
-
-def measured(rows: pd.DataFrame, measure: str) -> pd.Series:
-    """What is drawn: the value, the value for 10,000 people, or the index to the nation (else the province)."""
-    if measure == "per":
-        return rows["per_10k"]
-    return rows["index_nation"].fillna(rows["index_province"]) if measure == "index" else rows["value"]
-
-
-def labels(rows: pd.DataFrame, lang: str, measure: str) -> list[str]:
-    """How each mark is written; a computed number with three digits stands before the plan's own."""
-    own = [label(row, lang) for row in rows.to_dict("records")]
-    if measure == "value":
-        return own
-    return [f"{messages.OPERATORS.get(comparator, '')}{value:.3g} ({plan})" for comparator, value, plan in zip(rows["comparator"], measured(rows, measure), own, strict=True)]
-
-
-def facet_words(facets: Any, lang: str) -> str:
-    """method=抽检;scope=重点 as 方法:抽检;范围:重点."""
-    pairs = [pair.split("=", 1) for pair in str(facets).split(";") if "=" in pair] if filled(facets) else []
-    return text("draft.semicolon", lang).join(text("foot.other", lang, name=messages.word("code", name, lang), value=value) for name, value in pairs)
+    definition = (
+        f"{found.metric.name_zh}({found.metric.unit}):{found.metric.definition}"
+        if lang == "zh"
+        else f"{found.metric.name_en} ({found.metric.unit}): {found.metric.definition_en}"
+    )
+    return View(
+        chart,
+        getattr(found, f"title_{lang}"),
+        frame,
+        lang,
+        found.build_id,
+        subtitle(found, rows, lang, measure),
+        filters,
+        COMPARE_COLUMNS,
+        lines,
+        book.listed(),
+        notes(rows, lang, measure),
+        sentences.draft(rows, found, book, lang),
+        verdict,
+        (definition,),
+        places=known_places(store, lang),
+    )
 
 
 def benchmark_lines(benchmarks: pd.DataFrame, rows: pd.DataFrame, book: Sources, lang: str) -> tuple[Line, ...]:
@@ -112,8 +94,16 @@ def benchmark_lines(benchmarks: pd.DataFrame, rows: pd.DataFrame, book: Sources,
         return ()
     own = benchmarks.loc[benchmarks["unit"].isin(set(rows["unit"])) | (benchmarks["unit"].fillna("") == "")]
     once = sentences.references(own, rows)
-    return tuple(Line(float(line["value"]), f"{reference_label(line, lang)}[{book.cite_reference(line)}]", line["value_exact"], line["unit"] if filled(line["unit"]) else "",
-                      book.cite_reference(line)) for line in once)
+    return tuple(
+        Line(
+            float(line["value"]),
+            f"{reference_label(line, lang)}[{book.cite_reference(line)}]",
+            line["value_exact"],
+            line["unit"] if filled(line["unit"]) else "",
+            book.cite_reference(line),
+        )
+        for line in once
+    )
 
 
 def subtitle(found: Comparison, rows: pd.DataFrame, lang: str, measure: str) -> str:
@@ -121,17 +111,30 @@ def subtitle(found: Comparison, rows: pd.DataFrame, lang: str, measure: str) -> 
     unit = messages.unit_of(found.metric.unit, lang).strip()
     named = text("foot.per", lang, unit=unit) if measure == "per" else text("foot.unit", lang, unit=unit or "—")
     years = "/".join(str(year) for year in sorted(set(rows["year"].dropna())))
-    return text("foot.subtitle", lang, unit=named, years=text("value.year", lang, year=years) if years else "—",
-                shown=text("foot.shown", lang, shown=len(rows), total=found.places_total))
+    return text(
+        "foot.subtitle",
+        lang,
+        unit=named,
+        years=text("value.year", lang, year=years) if years else "—",
+        shown=text("foot.shown", lang, shown=len(rows), total=found.places_total),
+    )
 
 
 def notes(rows: pd.DataFrame, lang: str, measure: str) -> tuple[str, ...]:
     """How rows were chosen, contradictions, where the population is from."""
     said = [text("foot.chosen", lang), text("foot.marks", lang) + text("draft.stop", lang).strip()]
     if rows["conflict"].any():
-        said.append(text("foot.conflict", lang, places=messages.listing(names(rows.loc[rows["conflict"].astype(bool), "place"], lang), lang)))
+        said.append(
+            text("foot.conflict", lang, places=messages.listing(names(rows.loc[rows["conflict"].astype(bool), "place"], lang), lang))
+        )
     if measure == "per":
-        sources = sorted({f"{source} ({year})" for source, year in zip(rows["population_source"], rows["population_year"], strict=True) if filled(source)})
+        sources = sorted(
+            {
+                f"{source} ({year})"
+                for source, year in zip(rows["population_source"], rows["population_year"], strict=True)
+                if filled(source)
+            }
+        )
         said.append(text("foot.population", lang, sources=text("draft.comma", lang).join(sources)))
     return tuple(said)
 
@@ -142,13 +145,25 @@ def names(places: Iterable[str], lang: str) -> list[str]:
     return list(listed if lang == "zh" or listed.empty else english(listed))
 
 
+def known_places(store: Store, lang: str) -> tuple[str, ...]:
+    """Every place of the database, so that each has one colour whatever is shown."""
+    return tuple(names(store.query("SELECT DISTINCT place FROM plans ORDER BY place")["place"], lang))
+
+
 def place_words(places: Sequence[str] | None, lang: str) -> str:
     """The filter of places in words."""
-    return text("foot.all_places", lang) if places is None else text("foot.places", lang, names=text("draft.comma", lang).join(names(places, lang)))
+    return (
+        text("foot.all_places", lang)
+        if places is None
+        else text("foot.places", lang, names=text("draft.comma", lang).join(names(places, lang)))
+    )
 
 
 def domain_view(store: Store, domain: str, *, places: Iterable[str] | None = None, lang: str = "zh") -> View:
-    """Metrics × places of a domain with the value in each cell and three kinds of blank. Raises ExportError for an unknown domain, TooLarge."""
+    """Metrics × places of a domain with the value in each cell and three kinds of blank.
+
+    Raises ExportError for an unknown domain, TooLarge.
+    """
     if domain not in registries.DOMAINS:
         raise ExportError(f"no domain {domain!r}: use one of {', '.join(registries.DOMAINS)}")
     registry = registries.load()
@@ -164,12 +179,38 @@ def domain_view(store: Store, domain: str, *, places: Iterable[str] | None = Non
     named = {metric: getattr(entry, f"name_{lang}") for metric, entry in registry.metrics.items()}
     frame = with_blanks(plotted(rows, book, named, lang), cells, named, lang)
     order = {metric: at for at, metric in enumerate(said.index)}
-    frame = frame.sort_values(["metric_id", "place"], key=lambda column: column.map(order) if column.name == "metric_id" else column, kind="stable", ignore_index=True)
-    title = text("item.domain", lang, domain=word("domain", domain, lang), metrics=len(said), shared=int((rows.groupby("metric_id")["place"].nunique() > 1).sum()))
+    frame = frame.sort_values(
+        ["metric_id", "place"],
+        key=lambda column: column.map(order) if column.name == "metric_id" else column,
+        kind="stable",
+        ignore_index=True,
+    )
+    title = text(
+        "item.domain",
+        lang,
+        domain=word("domain", domain, lang),
+        metrics=len(said),
+        shared=int((rows.groupby("metric_id")["place"].nunique() > 1).sum()),
+    )
     filters = text("draft.semicolon", lang).join([text("foot.domain", lang, name=word("domain", domain, lang)), place_words(wanted, lang)])
-    return View("matrix", title, frame, lang, store.build_id, text("foot.shown", lang, shown=frame["place"].nunique(), total=len(store.plans()["place"].unique())), filters,
-                ("metric", "place", "label", "year", "kind", "verdict", "facets", "cite"), (), book.listed(), (text("foot.matrix", lang), text("foot.chosen", lang)),
-                definitions=tuple(f"{named[metric]}: {registry.metrics[metric].definition if lang == 'zh' else registry.metrics[metric].definition_en}" for metric in said.index))
+    return View(
+        "matrix",
+        title,
+        frame,
+        lang,
+        store.build_id,
+        text("foot.shown", lang, shown=frame["place"].nunique(), total=len(store.plans()["place"].unique())),
+        filters,
+        ("metric", "place", "label", "year", "kind", "verdict", "facets", "cite"),
+        (),
+        book.listed(),
+        (text("foot.matrix", lang), text("foot.chosen", lang)),
+        definitions=tuple(
+            f"{named[metric]}: {registry.metrics[metric].definition if lang == 'zh' else registry.metrics[metric].definition_en}"
+            for metric in said.index
+        ),
+        places=known_places(store, lang),
+    )
 
 
 def judged(rows: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
@@ -186,6 +227,28 @@ def with_blanks(frame: pd.DataFrame, cells: pd.DataFrame, named: Mapping[str, st
     empty = cells.loc[[(place, metric) not in have for place, metric in zip(cells["place"], cells["metric_id"], strict=True)]]
     blanks = pd.DataFrame({"place": empty["place"], "metric_id": empty["metric_id"], "metric": empty["metric_id"].map(named)})
     state = empty["state"].map(lambda state: word("state", state, lang))
-    blanks = blanks.assign(state=state, label=state, hedge=False, verdict="", facets="", cite="", kind="", status="", baseline_label="", sentence="", indicator_id="")
-    return pd.concat([frame, blanks.reindex(columns=frame.columns).astype({name: frame[name].dtype for name in ("plotted", "plotted_max", "page", "hedge", "baseline_plotted")})],
-                     ignore_index=True)
+    blanks = blanks.assign(
+        state=state,
+        label=state,
+        hedge=False,
+        verdict="",
+        facets="",
+        cite="",
+        kind="",
+        status="",
+        baseline_label="",
+        sentence="",
+        indicator_id="",
+    )
+    return pd.concat(
+        [
+            frame,
+            blanks.reindex(columns=frame.columns).astype(
+                {
+                    name: frame[name].dtype
+                    for name in ("plotted", "plotted_max", "page", "year", "baseline_year", "hedge", "baseline_plotted")
+                }
+            ),
+        ],
+        ignore_index=True,
+    )

@@ -2,6 +2,7 @@
 
 Text is never read as a formula or a link, cells that begin like one are neutralised, dates inside the files are fixed.
 """
+
 from __future__ import annotations
 
 import io
@@ -11,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from analytics.export.common import EPOCH_DATETIME, PRODUCER, plain, refuse, repack, safe_cell, settings, text, word
-from analytics.export.draw import colours_of
+from analytics.export.plots import colours_of
 from analytics.export.series import Plan, chart_plan
 from analytics.export.tables import full_columns, matrix_cells, sheet_value
 from analytics.export.view import CHARTS, View
@@ -26,14 +27,26 @@ class Book:
 
     def __init__(self, title: str) -> None:
         self.target = io.BytesIO()
-        self.file = xlsxwriter.Workbook(self.target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-                                                      "nan_inf_to_errors": False})
+        self.file = xlsxwriter.Workbook(
+            self.target,
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "nan_inf_to_errors": False,
+            },
+        )
         self.file.set_properties({"title": plain(title), "author": PRODUCER, "company": "", "created": EPOCH_DATETIME})
         base = {"font_name": settings().fonts["east_asian"], "font_size": 10, "valign": "top"}
         colour = settings().colours
-        self.formats = {"plain": self.file.add_format(base), "wrap": self.file.add_format({**base, "text_wrap": True}),
-                        "head": self.file.add_format({**base, "bold": True, "bottom": 1, "bg_color": "#EEF2F5", "text_wrap": True}),
-                        "title": self.file.add_format({**base, "bold": True, "font_size": 14}), "quiet": self.file.add_format({**base, "font_color": colour["quiet"]})}
+        self.formats = {
+            "plain": self.file.add_format(base),
+            "wrap": self.file.add_format({**base, "text_wrap": True}),
+            "head": self.file.add_format({**base, "bold": True, "bottom": 1, "bg_color": "#EEF2F5", "text_wrap": True}),
+            "title": self.file.add_format({**base, "bold": True, "font_size": 14}),
+            "quiet": self.file.add_format({**base, "font_color": colour["quiet"]}),
+        }
         self.names: set[str] = set()
 
     def sheet(self, name: str) -> Worksheet:
@@ -118,14 +131,27 @@ def add_chart(book: Book, sheet: Worksheet, view: View, plan: Plan, top: int) ->
     last = top + len(plan.categories)
     chart = book.file.add_chart({"type": "bar"} if plan.kind == "bars" else {"type": "line"})
     colours, east = settings().colours, settings().fonts["east_asian"]
-    place = colours_of(list(view.frame["place"]))
+    place = colours_of(view)
     font = {"name": east, "size": 10, "color": colours["text"]}
     for at, series in enumerate(plan.series, 1):
         points = [{"fill": {"color": place[name]}, "border": {"color": place[name]}} for name in view.frame["place"]]
-        chart.add_series({"name": [sheet.name, top, at], "categories": [sheet.name, top + 1, 0, last, 0], "values": [sheet.name, top + 1, at, last, at],
-                          **look(plan, series, points, font)})
-    value_axis = {"num_format": plan.axis_format, "num_font": font, "min": plan.least, "max": plan.most, "major_unit": plan.unit,
-                  "major_gridlines": {"visible": True, "line": {"color": colours["grid"]}}, "line": {"none": True}}
+        chart.add_series(
+            {
+                "name": [sheet.name, top, at],
+                "categories": [sheet.name, top + 1, 0, last, 0],
+                "values": [sheet.name, top + 1, at, last, at],
+                **look(plan, series, points, font),
+            }
+        )
+    value_axis = {
+        "num_format": plan.axis_format,
+        "num_font": font,
+        "min": plan.least,
+        "max": plan.most,
+        "major_unit": plan.unit,
+        "major_gridlines": {"visible": True, "line": {"color": colours["grid"]}},
+        "line": {"none": True},
+    }
     place_axis = {"num_font": font, "line": {"color": colours["grid"]}, **({"reverse": True} if plan.kind == "bars" else {})}
     # The axes of a bar chart lie crosswise: its x axis holds the values.
     chart.set_x_axis({**value_axis, "label_position": "high"} if plan.kind == "bars" else place_axis)
@@ -142,14 +168,28 @@ def look(plan: Plan, series, points: list[dict], font: dict) -> dict:
     """Marks, labels and lines of a series in XlsxWriter's terms."""
     colours = settings().colours
     if plan.kind == "bars":
-        return {"fill": {"color": colours["accent"]}, "points": points, "overlap": 100, "gap": 60,
-                "data_labels": {"value": True, "num_format": series.number_format, "font": font, "position": "outside_end"}}
+        return {
+            "fill": {"color": colours["accent"]},
+            "points": points,
+            "overlap": 100,
+            "gap": 60,
+            "data_labels": {"value": True, "num_format": series.number_format, "font": font, "position": "outside_end"},
+        }
     if series.role == "line":
         return {"line": {"color": colours["line"], "width": 1.25, "dash_type": "dash"}, "marker": {"type": "none"}}
     fill = {"color": colours["pale"] if series.hollow else colours["accent"]}
     marked = [{"border": point["border"], "fill": fill if series.hollow else point["fill"]} for point in points]
-    return {"line": {"none": True}, "marker": {"type": series.shape, "size": 11 if series.role == "mark" else 8, "fill": fill, "border": {"color": colours["accent"], "width": 2}},
-            "points": marked, "data_labels": {"value": True, "num_format": series.number_format, "font": font, "position": "right"}}
+    return {
+        "line": {"none": True},
+        "marker": {
+            "type": series.shape,
+            "size": 11 if series.role == "mark" else 8,
+            "fill": fill,
+            "border": {"color": colours["accent"], "width": 2},
+        },
+        "points": marked,
+        "data_labels": {"value": True, "num_format": series.number_format, "font": font, "position": "right"},
+    }
 
 
 def write_plan(book: Book, sheet: Worksheet, plan: Plan, top: int) -> None:
@@ -192,7 +232,16 @@ def add_list(book: Book, name: str, groups: Sequence[Sequence[str]], lang: str) 
 def add_sources(book: Book, views: Sequence[View], lang: str) -> None:
     """Every citation with document, section, page, sentence and the statement's id."""
     sheet = book.sheet(text("deck.sources", lang))
-    heads = [("cite", 8), ("place", 16), ("title", 44), ("issuer", 44), ("section", 44), ("page", 8), ("sentence", 80), ("indicator_id", 26)]
+    heads = [
+        ("cite", 8),
+        ("place", 16),
+        ("title", 44),
+        ("issuer", 44),
+        ("section", 44),
+        ("page", 8),
+        ("sentence", 80),
+        ("indicator_id", 26),
+    ]
     for at, (name, width) in enumerate(heads):
         sheet.set_column(at, at, width)
         write(sheet, 0, at, word("column", name, lang), book.formats["head"])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from pages.ui.text import LANGUAGES
 
 # 中卫市沙坡头区 is 沙坡头区 to its readers.
 ABOVE = re.compile(r"^.+?[市州盟](?=.+[区县市旗]$)")
+MADE = 5_000
 NUMBER_STATES = ("number", "baseline")
 
 
@@ -24,7 +26,7 @@ class Catalogue:
     """metrics: metric_id, name_zh, name_en, domain, unit, better, family, places; most shared first.
 
     shown: language -> place -> name as shown; names: language -> metric_id -> name; titles: language -> plan_id -> place and title;
-    renamed: language -> places whose shown name is another, longest first.
+    renamed: language -> places whose shown name is another, longest first. made: what `once` keeps.
     """
 
     build_id: str
@@ -36,6 +38,15 @@ class Catalogue:
     names: dict[str, dict[str, str]]
     titles: dict[str, dict[str, str]]
     renamed: dict[str, tuple[str, ...]]
+    made: dict[tuple, Any] = field(default_factory=dict)
+
+    def once(self, name: tuple, make: Callable[[], Any]) -> Any:
+        """What `make` returns, made once a build and kept for all sessions; everything is forgotten when MADE things are kept."""
+        if name not in self.made:
+            if len(self.made) >= MADE:
+                self.made.clear()
+            self.made[name] = make()
+        return self.made[name]
 
     def place(self, name: str, lang: str) -> str:
         """A place as shown: 沙坡头区 for 中卫市沙坡头区, Rizhao for 日照市; the full name where no English one is known."""

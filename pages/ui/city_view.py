@@ -15,6 +15,7 @@ from pages.ui.state import KINDS, link
 ROWS = 400
 CARDS = 6
 OMITTED = 20
+BESIDE = "indicator_id value value_exact unit year baseline_value baseline_exact baseline_comparator baseline_unit baseline_year".split()
 
 
 def picker(view: View) -> Mapping:
@@ -73,7 +74,7 @@ def targets(view: View, plan: Mapping, found: pd.DataFrame) -> None:
     if chosen.empty:
         return
     st.subheader(t("view_city.targets", n=int((found["kind"] == "target").sum())), anchor=False)
-    beside = {row["indicator_id"]: row for row in data.matrix("", (plan["place"],)).to_dict("records")}
+    beside = view.data.once(("beside", plan["place"]), lambda: baselines_of(plan["place"]))
     heads = [t(f"column.{name}") for name in ("indicator", "target", "year", "baseline", "pace", "responsible", "metric")]
     for domain, group in by_domain(view, chosen):
         cells = [target_cells(view, row, beside.get(row["indicator_id"])) for row in group.to_dict("records")]
@@ -82,6 +83,12 @@ def targets(view: View, plan: Mapping, found: pd.DataFrame) -> None:
             + html.table(heads, cells, numeric=(1, 3, 4), caption=t.of("domain", domain))
         )
     footer(view, [plan["title"]], [t("view_city.pace_note")], len(chosen), len(found), unit="statements")
+
+
+def baselines_of(place: str) -> dict[str, Mapping]:
+    """indicator_id -> the statement with the baseline that stands beside it, for every metric of a place."""
+    rows = data.matrix("", (place,))
+    return {row["indicator_id"]: row for row in rows[rows["baseline_value"].notna()][list(BESIDE)].to_dict("records")}
 
 
 def by_domain(view: View, found: pd.DataFrame):
@@ -95,7 +102,7 @@ def by_domain(view: View, found: pd.DataFrame):
 def target_cells(view: View, row: Mapping, known: Mapping | None) -> list[str]:
     """One target as cells of HTML."""
     t = view.t
-    has = known is not None and pd.notna(known["baseline_value"])
+    has = known is not None
     base = (
         html.esc(
             f"{statements.baseline(view, known)} ({statements.whole(known['baseline_year'])})"

@@ -23,7 +23,6 @@ from analytics.store import DATABASE, ENDS_OF_SENTENCE, PARAGRAPH_LIMIT, SENTENC
 from pages.ui import catalogue as listing
 
 SENTENCE_COLUMNS = ("section", "responsible", "quote", "start", "end", "value_text", "value_end", "rules")
-MADE_LIMIT = 5_000
 Places = tuple[str, ...]
 
 
@@ -137,9 +136,14 @@ def _omitted(path: str, build_id: str, place: str) -> pd.DataFrame:
 
 def mention(metric_id: str, place: str) -> str:
     """The sentence that mentions a metric without a number; "" where there is none."""
-    cells = coverage().cells
+    return _mention(*key(), metric_id, place)
+
+
+@st.cache_resource(max_entries=2000, show_spinner=False)
+def _mention(path: str, build_id: str, metric_id: str, place: str) -> str:
+    cells = _coverage(path, build_id).cells
     found = cells[(cells["metric_id"] == metric_id) & (cells["place"] == place)]
-    return "" if found.empty else covering.proof(store(), found.iloc[0])
+    return "" if found.empty else covering.proof(open_store(path), found.iloc[0])
 
 
 def findings(places: Places) -> pd.DataFrame:
@@ -237,19 +241,6 @@ def context(row: Mapping, width: str = "sentence") -> Context:
     heads = heads or tuple(part for part in row["section"].split(" > ") if part)
     quote, value = (start - left, end - left), (value_start - left, value_end - left)
     return Context(row["indicator_id"], row["plan_id"], found.text[left:right], left, *quote, *value, None, heads)
-
-
-def made() -> dict[tuple[str, str], str]:
-    """HTML of evidence by language and statement, for the build at hand; emptied when it has grown large."""
-    found = _made(*key())
-    if len(found) > MADE_LIMIT:
-        found.clear()
-    return found
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _made(path: str, build_id: str) -> dict[tuple[str, str], str]:
-    return {}
 
 
 @st.cache_resource(max_entries=2000, show_spinner=False)

@@ -13,7 +13,7 @@ from pages.ui.frame import View, footer, head, nothing
 from pages.ui.state import link
 
 COLUMNS = 10
-MULTIPLES = 6
+MULTIPLES = 4
 OMITTED = 12
 
 

@@ -22,11 +22,7 @@ def source_address(view: View, row: Mapping) -> str:
 
 def body(view: View, row: Mapping) -> str:
     """The whole evidence of a statement as HTML, to stand in a popover or on the page; made once a build and language."""
-    made = data.made()
-    name = (view.lang, row["indicator_id"])
-    if name not in made:
-        made[name] = compose(view, row)
-    return made[name]
+    return view.data.once(("evidence", view.lang, row["indicator_id"]), lambda: compose(view, row))
 
 
 def compose(view: View, row: Mapping) -> str:

@@ -16,7 +16,13 @@ from pages.ui.colours import GRID, PAGE, SECOND_TEXT, TEXT
 ROW, TOP, BOTTOM, LEVEL = 62, 12, 34, 18
 FADED = 0.4
 ARROW = 34
-CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": False}
+CONFIG = {
+    "modeBarButtons": [["toImage"]],
+    "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "citytargets"},
+    "displaylogo": False,
+    "scrollZoom": False,
+    "doubleClick": False,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def cell(at: int, content: str, side: str, wrap: bool) -> str:
 def grid(
     heads: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, float | None]]]], caption: str, corner: str = "", wide: int = 6
 ) -> str:
-    """A matrix: column heads (HTML), then (row head, cells), each cell (HTML, shade 0 to 1 or None). `wide`: least width of a column in em."""
+    """A matrix: column heads (HTML), then (row head, cells), each cell (HTML, shade 0 to 1 or None). `wide`: least column width in em."""
     head = el("th", esc(corner), f"{CELL}left;font-weight:400", scope="col")
     head += "".join(el("th", name, f"{GRID_HEAD}{wide}em", scope="col") for name in heads)
     body = "".join(el("tr", grid_row(name, cells)) for name, cells in rows)

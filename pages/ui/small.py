@@ -48,17 +48,20 @@ def plot(view: View, found: Comparison) -> None:
         f'<div style="font-weight:600">{html.link(address, name)}</div>'
         + html.small(html.esc(view.t("list.dot").join(part for part in (unit, verdict) if part)))
     )
+    figure, told = view.data.once(("small", view.lang, metric_id, view.state.place), lambda: drawn(view, found))
+    if figure is None:
+        st.html(html.small(html.esc(view.t("compare.no_rows"))))
+    else:
+        st.plotly_chart(figure, key=f"small_{metric_id}", config=figures.CONFIG, alt=view.t("compare.alt", title=name, rows=told))
+
+
+def drawn(view: View, found: Comparison) -> tuple[dict | None, str]:
+    """The figure of the first rows, and the same in words; None where there is no row."""
     rows = data.told(found.rows.assign(shown=found.rows["value"].astype(float), faded=False).head(ROWS))
     marks = [statements.mark(view, row, "value", brief=True) for row in rows]
     if not marks:
-        st.html(html.small(html.esc(view.t("compare.no_rows"))))
-        return
+        return None, ""
     values = [one for each in marks for one in (each.value, each.value_max, each.baseline) if one is not None]
     limits, ticks = figures.scale(values, found.metric.unit == "%")
-    figure = figures.dot_plot(marks, [], ticks, [numbers.axis(tick, found.metric.unit, view.lang) for tick in ticks], limits)
-    st.plotly_chart(
-        figure,
-        key=f"small_{metric_id}",
-        config=figures.CONFIG,
-        alt=view.t("compare.alt", title=name, rows=view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)),
-    )
+    labels = [numbers.axis(tick, found.metric.unit, view.lang) for tick in ticks]
+    return figures.dot_plot(marks, [], ticks, labels, limits), view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)

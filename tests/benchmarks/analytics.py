@@ -8,6 +8,7 @@ Without --database the file is made first (half a minute) and thrown away.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -39,12 +40,14 @@ def measure(store: Store) -> bool:
     """Print every measure; True when the bars are met."""
     metrics = list(registries.load().metrics)
     compare(store, metrics[0])  # imports and caches are not part of the measure
+    load, busy = os.getloadavg()[0], time.process_time()
     times = sorted(seconds(lambda metric=metric: compare(store, metric)) for metric in metrics)
+    busy = (time.process_time() - busy) / len(times)
     p95 = times[int(len(times) * 0.95)]
     whole = sorted(seconds(lambda: coverage(store, texts=False)) for _ in range(REPEATS))[REPEATS // 2]
     print(
         f"compare one metric   median {times[len(times) // 2] * 1000:6.0f} ms   p95 {p95 * 1000:6.0f} ms   "
-        f"(bar {COMPARE_P95 * 1000:.0f} ms, {len(metrics)} metrics)"
+        f"(bar {COMPARE_P95 * 1000:.0f} ms, {len(metrics)} metrics)   CPU mean {busy * 1000:.0f} ms   load of the machine {load:.1f}"
     )
     print(
         f"coverage matrix      median {whole:6.2f} s   "

@@ -34,8 +34,9 @@ def test_who_aims_higher_and_where_does_it_say_so(tab: Tab) -> None:
     expect(page.locator("h1")).to_contain_text("工业产品监督抽查合格率")
     expect(page.get_by_role("note")).to_contain_text("可比")
     rows = page.locator("table").first.locator("tbody tr")
-    labels = page.locator(".js-plotly-plot .ytick text")
-    expect(rows).to_have_count(labels.count())
+    page.wait_for_function(
+        "() => document.querySelector('table tbody').rows.length === document.querySelectorAll('.js-plotly-plot .ytick text').length"
+    )
     expect(rows.filter(has_text="日照市")).to_contain_text("≥93.5%")
     rows.filter(has_text="日照市").get_by_role("button").click()
     sentence = page.locator("[popover]:popover-open")

@@ -1,26 +1,44 @@
 """One call for every format.
 
-    render(view, "pptx") -> Rendered(data, file_name, mime)
-    render_briefing(store, briefing, "docx") -> Rendered
+render(view, "pptx") -> Rendered(data, file_name, mime)
+render_briefing(store, briefing, "docx") -> Rendered
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from analytics.export import docx, html, images, pptx, tables, workbook
-from analytics.export.briefing import Briefing, Made, build
+from analytics.export.briefing import Briefing
 from analytics.export.common import ExportError, pack, safe_name, text
+from analytics.export.made import Made, build
 from analytics.export.view import View
 from analytics.store import Store
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
-MIMES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet",
-         "xlsx": OFFICE + "spreadsheetml.sheet", "pptx": OFFICE + "presentationml.presentation", "docx": OFFICE + "wordprocessingml.document",
-         "html": "text/html; charset=utf-8", "zip": "application/zip", "json": "application/json"}
+MIMES = {
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": OFFICE + "spreadsheetml.sheet",
+    "pptx": OFFICE + "presentationml.presentation",
+    "docx": OFFICE + "wordprocessingml.document",
+    "html": "text/html; charset=utf-8",
+    "zip": "application/zip",
+    "json": "application/json",
+}
 VIEW_FORMATS: dict[str, Callable[[View], bytes]] = {
-    "png": images.png, "svg": images.svg, "pdf": images.pdf, "csv": tables.to_csv, "parquet": tables.to_parquet,
-    "xlsx": workbook.view_workbook, "pptx": pptx.slide_file, "html": html.view_file,
+    "png": images.png,
+    "svg": images.svg,
+    "pdf": images.pdf,
+    "csv": tables.to_csv,
+    "parquet": tables.to_parquet,
+    "xlsx": workbook.view_workbook,
+    "pptx": pptx.slide_file,
+    "html": html.view_file,
 }
 FORMATS = tuple(VIEW_FORMATS)
 
@@ -57,8 +75,11 @@ def around(made: Made) -> tuple:
 
 
 BRIEFING_FORMATS: dict[str, Callable[[Made], bytes]] = {
-    "pptx": lambda made: pptx.deck_file(*around(made)), "docx": lambda made: docx.document_file(*around(made)), "html": lambda made: html.page_file(*around(made)),
-    "xlsx": lambda made: workbook.briefing_workbook(made.title, made.views, made.lang), "zip": picture_archive,
+    "pptx": lambda made: pptx.deck_file(*around(made)),
+    "docx": lambda made: docx.document_file(*around(made)),
+    "html": lambda made: html.page_file(*around(made)),
+    "xlsx": lambda made: workbook.briefing_workbook(made.title, made.views, made.lang),
+    "zip": picture_archive,
 }
 
 

@@ -1,0 +1,72 @@
+"""The text around a statement: how far a sentence or a paragraph reaches, and on which page it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analytics.errors import BadFilter
+
+ENDS_OF_SENTENCE = "。！？；\n"
+SENTENCE_LIMIT, PARAGRAPH_LIMIT = 200, 600
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Text around a statement. Offsets of quote and value count code points of `text`; `start` is the offset of `text` in the plan."""
+
+    indicator_id: str
+    plan_id: str
+    text: str
+    start: int
+    quote_start: int
+    quote_end: int
+    value_start: int
+    value_end: int
+    page: int | None
+    headings: tuple[str, ...]
+
+
+def reach(width: str) -> tuple[str, int]:
+    """(marks that end it, most characters on either side) of "sentence" or "paragraph". Raises BadFilter for another width."""
+    known = {"sentence": (ENDS_OF_SENTENCE, SENTENCE_LIMIT), "paragraph": ("\n", PARAGRAPH_LIMIT)}
+    if width not in known:
+        raise BadFilter(f"width {width!r}: use {' or '.join(known)}")
+    return known[width]
+
+
+def around(row: Mapping[str, Any], text: str, pages: Sequence[int], titles: Sequence[str], width: str) -> Context:
+    """The context of a statement in the text of its plan. row: columns of `Store.statements`; pages: where each begins; titles: the
+    headings above it, outermost first (those of its section path where there are none)."""
+    start, end, value_start, value_end = (int(row[name]) for name in ("start", "end", "value_start", "value_end"))
+    begin, stop = widen(text, start, end, *reach(width))
+    return Context(
+        row["indicator_id"],
+        row["plan_id"],
+        text[begin:stop],
+        begin,
+        start - begin,
+        end - begin,
+        value_start - begin,
+        value_end - begin,
+        page_of(pages, value_start),
+        tuple(titles) or tuple(part for part in row["section"].split(" > ") if part),
+    )
+
+
+def widen(text: str, start: int, end: int, ends: str, limit: int) -> tuple[int, int]:
+    """The span around [start, end) that reaches to the nearest of `ends` on either side (the mark behind it included), at most `limit`
+    further."""
+    left = max(max(text.rfind(mark, 0, start) for mark in ends) + 1, start - limit)
+    if end > start and text[end - 1] in ends:
+        return left, end
+    stops = [at for at in (text.find(mark, end) for mark in ends) if at >= 0]
+    right = min(min(stops, default=len(text)), end + limit)
+    return left, right + (right < len(text) and text[right] in ends and text[right] != "\n")
+
+
+def page_of(pages: Sequence[int], offset: int) -> int | None:
+    """The page, from 1, that holds `offset`; None for a format without pages. `pages` holds the offset at which each begins."""
+    starts = [int(start) for start in pages]
+    return sum(start <= offset for start in starts) or None if starts else None

@@ -1,0 +1,93 @@
+"""Statements that stand for places as the rows of a chart: the columns PLOTTED, with what is drawn and how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from analytics import messages
+from analytics.choice import english
+from analytics.export.common import text, word
+from analytics.export.sources import Sources
+from analytics.export.view import PLOTTED, filled, label
+
+MEASURES = ("value", "per", "index")
+
+
+def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: str, measure: str = "value") -> pd.DataFrame:
+    """The columns PLOTTED (and baseline_plotted) of statements that stand for places, in their order."""
+    if rows.empty:
+        rows = rows.assign(verdict="", value=rows["value"].astype(float))
+    known = [book.rows[each] for each in rows["indicator_id"]]
+    facts = rows.assign(value_text=[row["value_text"] for row in known])
+    before = baseline_parts(rows, book)
+    out = pd.DataFrame(
+        {
+            "place": rows["place"] if lang == "zh" else english(rows["place"]),
+            "metric": rows["metric_id"].map(names),
+            "metric_id": rows["metric_id"],
+            "indicator": rows["indicator"],
+            "state": text("state.number", lang),
+            "label": labels(facts, lang, measure),
+            "plotted": measured(rows, measure),
+            "plotted_max": rows["value_max"] if measure == "value" else None,
+            **{name: rows[name] for name in ("comparator", "value_exact", "value_max_exact", "unit", "year")},
+            "kind": rows["kind"].map(lambda kind: messages.word("kind", kind, lang)),
+            "hedge": rows["hedge"].astype(bool),
+            "status": rows["status"].map(lambda status: messages.word("status", status, lang)),
+            "verdict": rows["verdict"].map(lambda code: word("verdict", code, lang)),
+            "facets": rows["facets"].map(lambda facets: facet_words(facets, lang)),
+            "baseline_label": [label(row, lang) for row in before],
+            **{name: rows[name] for name in ("baseline_exact", "baseline_comparator", "baseline_unit", "baseline_year")},
+            **{name: [row[name] for row in known] for name in ("plan_id", "title", "section", "page", "sentence")},
+            "cite": [f"[{book.cite(each)}]" for each in rows["indicator_id"]],
+            "indicator_id": rows["indicator_id"],
+            "baseline_id": rows["baseline_id"],
+        }
+    )
+    out["cite"] += [f"[{book.cite(each)}]" if filled(each) else "" for each in rows["baseline_id"]]
+    out["baseline_plotted"] = rows["baseline_value"].where(rows["baseline_unit"] == rows["unit"]) if measure == "value" else None
+    return out.reset_index(drop=True).astype({"baseline_plotted": float, "plotted_max": float, "page": "Int64"})[
+        [*PLOTTED, "baseline_plotted"]
+    ]
+
+
+def baseline_parts(rows: pd.DataFrame, book: Sources) -> list[dict[str, Any]]:
+    """What `label` needs of the baselines."""
+    return [
+        {
+            "comparator": row["baseline_comparator"],
+            "value_exact": row["baseline_exact"],
+            "unit": row["baseline_unit"],
+            "value_text": book.rows[row["baseline_id"]]["value_text"] if filled(row["baseline_id"]) else "",
+        }
+        for row in rows.to_dict("records")
+    ]
+
+
+def measured(rows: pd.DataFrame, measure: str) -> pd.Series:
+    """What is drawn: the value, the value for 10,000 people, or the index to the nation (else the province)."""
+    if measure == "per":
+        return rows["per_10k"]
+    return rows["index_nation"].fillna(rows["index_province"]) if measure == "index" else rows["value"]
+
+
+def labels(rows: pd.DataFrame, lang: str, measure: str) -> list[str]:
+    """How each mark is written; a computed number with three digits stands before the plan's own."""
+    own = [label(row, lang) for row in rows.to_dict("records")]
+    if measure == "value":
+        return own
+    return [
+        f"{messages.OPERATORS.get(comparator, '')}{value:.3g} ({plan})"
+        for comparator, value, plan in zip(rows["comparator"], measured(rows, measure), own, strict=True)
+    ]
+
+
+def facet_words(facets: Any, lang: str) -> str:
+    """method=抽检;scope=重点 as 方法:抽检;范围:重点."""
+    pairs = [pair.split("=", 1) for pair in str(facets).split(";") if "=" in pair] if filled(facets) else []
+    return text("draft.semicolon", lang).join(
+        text("foot.other", lang, name=messages.word("code", name, lang), value=value) for name, value in pairs
+    )

@@ -1,0 +1,45 @@
+"""The reference tables beside the plans, data/reference: places, benchmarks and actuals (of nation and provinces)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from analytics.errors import StoreError
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "data" / "reference"
+
+# Numbers in the reference tables are read as exact decimals, like those of the plans.
+REFERENCE_TYPES: dict[str, dict[str, pa.DataType]] = {
+    "places": {"population": pa.int32(), "population_year": pa.int32()},
+    "benchmarks": {"year": pa.int32(), "value": pa.decimal128(28, 8)},
+    "actuals": {"year": pa.int32(), "value": pa.decimal128(28, 8)},
+}
+# Whole numbers are Int64 in every frame, whether or not some are empty.
+WHOLE = {pa.int32(): pd.Int64Dtype()}
+
+
+def read_reference(path: Path) -> pa.Table:
+    """A tab-separated reference table with a head line; empty text stays empty text. Raises StoreError naming file and column."""
+    types = REFERENCE_TYPES[path.stem]
+    try:
+        head = path.open(encoding="utf-8").readline().rstrip("\n").split("\t")
+        return pacsv.read_csv(
+            path,
+            parse_options=pacsv.ParseOptions(delimiter="\t", quote_char=False),
+            convert_options=pacsv.ConvertOptions(column_types={name: types.get(name, pa.string()) for name in head}),
+        )
+    except FileNotFoundError:
+        raise StoreError(f"reference table {path} is missing: restore it from the repository") from None
+    except pa.ArrowInvalid as error:
+        raise StoreError(f"reference table {path} cannot be read: {error}") from error
+
+
+def reference_frame(table: pa.Table) -> pd.DataFrame:
+    """A reference table as a frame, `value` as float."""
+    frame = table.to_pandas(types_mapper=WHOLE.get)
+    return frame.assign(value=frame["value"].astype(float)) if "value" in frame else frame
