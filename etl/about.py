@@ -14,6 +14,7 @@ _TITLE = re.compile(
 )
 _PLACE = re.compile(r"(?P<place>[一-鿿]{2,7}?(?:特别行政区|自治区|自治州|自治县|省|市|州|盟|县|旗|区))(?!域|间|级|场|委|政府工作|直)")
 _NUMBER = re.compile(r"[一-鿿]{1,8}[〔\[](?:19|20)\d\d[〕\]]\s*第?\d{1,4}号")
+_NUMBERED_TITLE = re.compile(r"[^。,;]{4,60}\s(?P<number>[一-鿿]{1,8}[〔\[](?:19|20)\d\d[〕\]]\s*第?\d{1,4}号)")
 _DATE = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日")
 _DRAFT = re.compile(r"征求意见稿|公开征求意见|草案|送审稿|讨论稿")
 _LEVELS = (("provincial", ("省", "自治区")), ("county", ("县", "旗", "区")), ("prefecture", ("市", "州", "盟")))
@@ -29,7 +30,7 @@ def about(text: str, plan: Plan, horizon: int | None) -> Plan:
         title=title,
         place=place,
         level=plan.level or next((level for level, ends in _LEVELS if place.endswith(ends)), ""),
-        document_number=plan.document_number or ((m := _NUMBER.search(head)) and m.group()) or "",
+        document_number=plan.document_number or _own_number(head),
         issued=plan.issued or _issued(head),
         horizon_end=plan.horizon_end or horizon,
         status=plan.status or ("draft" if _DRAFT.search(head) else "unknown"),
@@ -47,6 +48,15 @@ def _title(head: str) -> str:
 def _place(words: str) -> str:
     m = _PLACE.search(re.sub(r"^(?:中共|关于印发|关于|国务院|《)+", "", words.strip()))
     return m["place"] if m else ""
+
+
+def _own_number(head: str) -> str:
+    """The document's number: alone on a line, or right behind the title. Numbers inside sentences are of documents that it cites."""
+    for line in head.split("\n")[:30]:
+        m = _NUMBER.fullmatch(line.strip()) or _NUMBERED_TITLE.fullmatch(line.strip())
+        if m:
+            return m.groupdict().get("number") or m.group()
+    return ""
 
 
 def _issued(head: str) -> str:

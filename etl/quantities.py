@@ -258,7 +258,10 @@ def _of_name(text: str, q: Quantity, behind: re.Match) -> bool:
 # 94%(2025年): the year of this value alone.
 _YEAR_TOLD = re.compile(r"\((?:到|至)?((?:19|20)\d\d)年(?:[底末])?\)")
 # 指数从83.2提升到86.5: what stands before the first value names the second one too.
-_FROM_TO = re.compile(r"(?:由|从)?\d+(?:\.\d+)?(?:提高|提升|增加|上升|增长|下降|降低|增|升|降)(?:到|至)$")
+_FROM_TO = re.compile(
+    r"(?:由|从)?(?:(?:19|20)\d\d年[底末]?的?)?"
+    r"(?:\d+(?:\.\d+)?(?:提高|提升|增加|上升|增长|下降|降低|增|升|降)(?:到|至)(?:(?:19|20)\d\d年[底末]?的?)?)?$"
+)
 _INDEX = re.compile(
     r"(?:指数|满意度|评价|得分|评分|总分|分值|测评|系数|率|比重|比例|占比|程度|度|贡献|水平|强度|浓度)(?:得分)?[^,。;、\d]{0,10}$"
 )

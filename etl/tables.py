@@ -196,7 +196,8 @@ def _settle(text: str, run: list[tuple[int, list[Span]]], found: dict, lex: Lexi
             rows[index] = row
         elif all(b - a <= 24 for a, b in cells) and not re.search(r"\d+(?:\.\d+)?%", text[cells[0][0] : cells[-1][1]]):
             words = [text[a:b] for a, b in cells]
-            if not heads or not rows or any(_YEAR_HEAD.search(w) for w in words):
+            grouped = sum(map(bool, words)) * 2 <= len(words)  # 一 | 产品质量 | | | |: a group's title, the heads above it stay
+            if not heads or any(_YEAR_HEAD.search(w) for w in words) or not rows and not grouped:
                 heads = words
             skipped.append(index)
     if len(rows) >= 2 or rows and heads:
@@ -224,7 +225,8 @@ def _stacked_tables(text: str, lines: list[Span], found: dict, lex: Lexicon) -> 
 def _stack(text: str, run: list[int], lines: list[Span], found: dict, lex: Lexicon) -> None:
     spans = {n: _trim(text, *lines[n]) for n in run}
     cells = {n: text[slice(*spans[n])] for n in run}
-    values = [n for n in run if lex.value_cell.fullmatch(cells[n]) and not _COUNT_CELL.match(cells[n])]
+    numbered = _row_numbers(run, cells)
+    values = [n for n in run if n not in numbered and lex.value_cell.fullmatch(cells[n]) and not _COUNT_CELL.match(cells[n])]
     if len(values) < (
         2
         if all(_UNIT_IN_HEAD.search(cells[name]) for v in values if (name := _name_above(run, run.index(v), cells, lex)[0]) is not None)
@@ -259,8 +261,21 @@ def _stack(text: str, run: list[int], lines: list[Span], found: dict, lex: Lexic
         if _YEAR_HEAD.match(cells[n]) or cells[n] in ("指标", "类别", "单位", "序号", "目标值"):
             found.setdefault(n, "skip")
     for n in run:
-        if _COUNT_CELL.match(cells[n]):
+        if n in numbered or _COUNT_CELL.match(cells[n]):
             found.setdefault(n, "skip")
+
+
+# Whoever answers for a row stands in a cell of its own and names no value.
+_AGENCY = re.compile(r"(?:[市省区县州]|^).{1,14}(?:局|委|厅|委员会|办公室)$")
+
+
+def _row_numbers(run: list[int], cells: dict[int, str]) -> set[int]:
+    """Lines that only count the rows: 1, 2, 3, ... in order through the whole run."""
+    numbered: list[int] = []
+    for n in run:
+        if cells[n] == str(len(numbered) + 1):
+            numbered.append(n)
+    return set(numbered) if len(numbered) >= 3 else set()
 
 
 def _name_above(run: list[int], at: int, cells: dict[int, str], lex: Lexicon) -> tuple[int | None, str]:
@@ -272,7 +287,7 @@ def _name_above(run: list[int], at: int, cells: dict[int, str], lex: Lexicon) ->
         words = cells[run[n]]
         if lex.unit_cell.fullmatch(words) and not unit:
             unit = words
-        elif _NAME_CELL.match(words) and not _YEAR_HEAD.match(words):
+        elif _NAME_CELL.match(words) and not _YEAR_HEAD.match(words) and not _AGENCY.search(words):
             return run[n], unit
         else:
             break

@@ -21,6 +21,8 @@ def is_reward(run: Run, q: Quantity) -> bool:
         return bool(re.search(r"按[^,。;]{0,16}$|补贴|补助比例", before) and _REWARD.search(before[-8:] + after[:8])) or bool(
             re.search(r"^[^,。;]{0,6}(?:扣除|摊销)", after)
         )
+    if re.search(r"减免[^,。;]{2,14}$", before):
+        return False
     near = bool(_REWARD.search(re.split(r"[。;]", after)[0][:12])) or bool(_REWARD.search(before))
     return near and not re.search(r"(?:累计|共|已)(?:发放|兑现|拨付|奖励)|兑现|累计安排|投入[^,]{0,6}$|安排[^,。;]{0,12}$", before[-24:])
 
@@ -79,7 +81,7 @@ def _condition(run: Run, left: int, q: Quantity) -> Span | None:
             r"(?:其中)?(?:对(?:于)?|凡|向)?(?P<who>[^,;。]{3,}?)的?(?P<noun>企业或组织|工业企业|企业|组织|单位|机构|个人|项目|团队|申报单位|区域品牌|产品)?(?=$|,)"
         ).match(t.masked, begin, end)
         words = t.text[begin:end]
-        if re.match(r"\s*(?:,|再)?(?:按|在)", words):
+        if re.match(r"\s*(?:,|再|分别|一次性)*(?:按|在)", words):
             end = begin - 1
             continue
         if m and (
