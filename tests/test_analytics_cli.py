@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from analytics.__main__ import EXAMPLES, main
+from analytics.export import Briefing, Item
 from tests.synthetic import gold_path
 
 COMMANDS = [
@@ -109,7 +110,12 @@ def test_no_database_names_the_command_that_builds_it(capsys: pytest.CaptureFixt
         if line.strip().startswith("python -m analytics") and "OLD_PLAN" not in line
     ],
 )
-def test_the_examples_of_the_help_run(capsys: pytest.CaptureFixture[str], database: Path, line: str) -> None:
+def test_the_examples_of_the_help_run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: Path, line: str
+) -> None:
+    basket = Briefing("质量目标").add(Item("compare", {"metric": "food.food_pass_rate", "chart": "dot"}))
+    (tmp_path / "briefing.json").write_bytes(basket.to_json())
+    monkeypatch.chdir(tmp_path)  # some examples write files where they are run
     code, out, _ = run(capsys, line.removeprefix("python -m analytics "), database)
     assert code == 0
     assert out

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from etl.score import similarity
 from etl.model import Document, Plan
 from etl.pipeline import extract, rows_as_json
+from etl.score import similarity
 
 FOLDER = Path(__file__).parent / "cases"
 TOPICS = (

@@ -11,8 +11,15 @@ from etl.score import pooled
 
 FOLDER = Path(__file__).parent / "unseen"
 # Pooled value-found F1 and strict F1 of each set. heldout, heldout2 and heldout3 were first measured at 0.982/0.898, 0.991/0.912 and
-# 0.956/0.867, each before any rule was written with it in view. The sample's strict figure is held down by units that its gold writes in traditional characters.
-FLOORS = {"sample": (0.99, 0.95), "dev": (0.99, 0.97), "heldout": (0.99, 0.98), "heldout2": (0.99, 0.97), "heldout3": (0.99, 0.97)}
+# 0.956/0.867, each before any rule was written with it in view. The sample's strict figure is held down by units that its gold writes in
+# traditional characters.
+FLOORS = {
+    "sample": (0.99, 0.95),
+    "dev": (0.99, 0.97),
+    "heldout": (0.99, 0.98),
+    "heldout2": (0.99, 0.97),
+    "heldout3": (0.99, 0.97),
+}
 
 
 @pytest.mark.parametrize("name", sorted(FLOORS))
