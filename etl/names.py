@@ -31,6 +31,7 @@ class _Patterns:
     tail: re.Pattern
     rate_end: re.Pattern
     process_tail: re.Pattern
+    bare_process_tail: re.Pattern
     only_process: re.Pattern
     noun_end: re.Pattern
     predicate: re.Pattern
@@ -98,6 +99,7 @@ def patterns() -> _Patterns:
         ),
         rate_end=re.compile(rf"{either(vocab['heads'])}[”)]?$"),
         process_tail=re.compile(rf"(?:{process})*{either(vocab['heads'])}$"),
+        bare_process_tail=re.compile(rf"(?:{either({*vocab['processes'], *vocab['heads']} - _SUBJECTS)})*{either(vocab['heads'])}$"),
         only_process=re.compile(rf"(?:{either({*vocab['processes'], *vocab['heads']} - _SUBJECTS)})+"),
         noun_end=re.compile(rf"(?:{either(vocab['nouns'])}|[”)])$"),
         predicate=re.compile(either(vocab["predicates"])),
@@ -222,9 +224,12 @@ def only_process(t: Text, span: Span) -> bool:
     return bool(patterns().only_process.fullmatch(t.text, *span))
 
 
-def process_start(t: Text, span: Span) -> int:
-    """Where the words of procedure at the end of a rate's name begin (化妆品|抽检不合格处置率); at its last head word otherwise."""
-    m = patterns().process_tail.search(t.text, *span)
+def process_start(t: Text, span: Span, bare: bool = False) -> int:
+    """Where the words of procedure at the end of a rate's name begin (化妆品|抽检不合格处置率); at its last head word otherwise.
+
+    With `bare`, words that are a subject too stay in front (房屋建筑工程|质量监督覆盖率).
+    """
+    m = (patterns().bare_process_tail if bare else patterns().process_tail).search(t.text, *span)
     if m and m.start() > span[0]:
         return m.start()
     m = patterns().rate_end.search(t.text, *span)

@@ -129,5 +129,5 @@ def _subject_of(t: Text, name: str, before: int, run: Run) -> str:
     span = (spot, spot + len(name))
     if spot < 0 or only_process(t, span):
         return ""
-    cut = process_start(t, span)
+    cut = process_start(t, span, bare=True)
     return t.plain[span[0] : cut] if cut - span[0] >= 2 else ""
