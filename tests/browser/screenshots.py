@@ -31,7 +31,7 @@ METRIC = "product.industrial_spot_check_pass_rate"
 
 @dataclass(frozen=True)
 class Picture:
-    """A page to photograph: its address, the link to follow from there, the element that ends the picture, the least height of the window."""
+    """A page to photograph: its address, the link to follow from there, the element that ends the picture, the least window height."""
 
     address: str
     until: str
