@@ -9,7 +9,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 expect.set_options(timeout=15_000)
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+# An app that has not begun its first run is as idle as one that has ended it: the heading must stand, and both for a while.
+SETTLED = """() => {
+    const idle = document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]');
+    const drawn = idle && document.querySelectorAll("h1").length === 1 && !document.querySelector('[data-stale="true"]');
+    window.settledSince = drawn ? (window.settledSince || performance.now()) : 0;
+    return drawn && performance.now() - window.settledSince > 150;
+}"""
 
 
 @dataclass
@@ -26,9 +32,9 @@ class Tab:
         return self.settle()
 
     def settle(self) -> Page:
-        """Wait until the script has run and the heading stands."""
-        expect(self.page.locator(IDLE)).to_have_count(1, timeout=30_000)
-        expect(self.page.locator("h1")).to_have_count(1, timeout=30_000)
+        """Wait until the script has run, the heading stands and nothing of an older run is left."""
+        self.page.evaluate("window.settledSince = 0")
+        self.page.wait_for_function(SETTLED, timeout=30_000)
         expect(self.page.locator('[data-testid="stException"]')).to_have_count(0)
         return self.page
 
