@@ -13,6 +13,7 @@
     c.alternatives  every other statement of the same metric and place, with why (code), why_zh, why_en
     c.benchmarks    lines to draw: scope (nation, province), what (target, actual), region, year, comparator, value, value_exact, unit,
     document
+    narrow(c, kinds, horizons)   the same of fewer rows; drawn(c, measure)   its rows as a chart draws them
     matrix(store, domain=None)   the rows above without verdicts and quotes for many metrics at once: metrics × places of the domain page
 
 Which statement stands for a place is decided by choice.RULES, in that order; nothing is dropped, a contradiction inside a plan is flagged.
@@ -22,7 +23,7 @@ Titles come from these frames alone and rank only rows that are comparable.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,9 @@ from analytics.store import AnalyticsError, Session, Store, exact
 from analytics.verdicts import VERDICTS
 
 QUOTES = 2000
+MEASURES = ("value", "per", "index")
+# How many rows stand on one page of a chart.
+PAGE_ROWS = 25
 STATUS_ORDER = {"issued": 0, "unknown": 1, "draft": 2, "expired": 3}
 SHOWN = ["comparator", "value_exact", "value_max_exact", "unit"]
 SIGNATURE = ["facets", "unit", "flow", "year", "kind", "status"]
@@ -101,6 +105,36 @@ def matrix(
     metrics = None if domain is None else [name for name, metric in registry.metrics.items() if metric.domain == domain]
     with store.session() as session:
         return candidates(session, registry, metrics, None if places is None else sorted(set(places)), None)[0].drop(columns="row_at")
+
+
+def narrow(found: Comparison, kinds: Iterable[str] = (), horizons: Iterable[int] = ()) -> Comparison:
+    """The comparison of the rows of some kinds and horizons alone (none: all), judged and titled anew."""
+    kinds, horizons = set(kinds), set(horizons)
+    if not kinds and not horizons:
+        return found
+    rows = found.rows
+    keep = (rows["kind"].isin(kinds) | (not kinds)) & (rows["horizon_end"].isin(horizons) | (not horizons))
+    rows, verdict = judge(rows.loc[keep].drop(columns=["comparable", "verdict"], errors="ignore").reset_index(drop=True), registries.load())
+    title_zh, title_en = title(found.metric, rows, verdict)
+    return replace(found, rows=rows, verdict=verdict, title_zh=title_zh, title_en=title_en, places_with=len(rows))
+
+
+def drawn(found: Comparison, measure: str = "value", comparable_only: bool = False) -> pd.DataFrame:
+    """The rows of a comparison as they are drawn, best first, with `shown` (where each stands on the axis) and `faded` (not comparable
+    with the largest group; left out where `comparable_only`). Rows without the measure are left out.
+    """
+    rows = found.rows
+    faded = rows["verdict"].eq("incomparable") if len(rows) else False
+    rows = rows.assign(shown=measured(rows, measure).astype(float), faded=faded)
+    rows = rows[rows["shown"].notna() & ~(rows["faded"] & comparable_only)]
+    return rows.sort_values("shown", ascending=found.metric.better == "lower", kind="stable", ignore_index=True)
+
+
+def measured(rows: pd.DataFrame, measure: str) -> pd.Series:
+    """The value, the value for 10,000 people, or the value with the province's target (the nation's where it has none) as 100."""
+    if measure == "per":
+        return rows["per_10k"]
+    return rows["index_province"].fillna(rows["index_nation"]) if measure == "index" else rows["value"]
 
 
 def metric_of(registry: registries.Registry, metric_id: str) -> registries.Metric:

@@ -104,11 +104,39 @@ def test_too_many_items_are_refused() -> None:
         (export.Item("compare", {"metric": "no such metric at all"}), r"item 1 \(compare\)"),
         (export.Item("domain", {"domain": "sport"}), "no domain 'sport'"),
         (export.Item("findings", {"places": ["亚特兰蒂斯"]}), r"item 1 \(findings\)"),
+        (export.Item("findings", {"plan": "atlantis-2021"}), "no plan 'atlantis-2021'"),
+        (export.Item("cascade", {"domain": "sport"}), "no domain 'sport'"),
+        (export.Item("coverage", {"domain": "sport"}), "no domain 'sport'"),
+        (export.Item("compare", {"metric": "food.food_pass_rate", "page": 9}), "page 9 of "),
     ],
 )
 def test_an_item_that_cannot_be_made_is_named(item: export.Item, complaint: str, database: Path) -> None:
     with pytest.raises(Exception, match=complaint):
         export.build(Store(database), export.Briefing(items=(item,)))
+
+
+@pytest.mark.parametrize(
+    ("item", "said", "rows"),
+    [
+        (export.Item("statements", {"plan": "rizhao-2021", "kinds": ["target"], "words": "合格率"}), "检索:合格率", "all have 合格率"),
+        (export.Item("cascade", {"domain": "food", "relations": ["below"]}), "关系:低于", "relation is 低于"),
+        (export.Item("domain", {"domain": "food", "kinds": ["target"], "words": "合格"}), "性质:目标", "some"),
+        (export.Item("compare", {"metric": "food.food_pass_rate", "horizons": ["2025"], "page": 1}), "规划期末:2025", "year is 2025"),
+        (export.Item("coverage", {"places": ["日照"]}), "地区:日照市", "one"),
+        (export.Item("ambition"), "全部地区", "some"),
+    ],
+)
+def test_the_filters_of_an_item_narrow_it_and_are_spelled_out(item: export.Item, said: str, rows: str, database: Path) -> None:
+    view = export.build(Store(database), export.Briefing(items=(item,))).views[0]
+    assert said in view.filters
+    checks = {
+        "all have 合格率": lambda: all("合格率" in f"{row.indicator}{row.sentence}" for row in view.frame.itertuples()),
+        "relation is 低于": lambda: set(view.frame["relation"]) == {"低于"},
+        "year is 2025": lambda: set(view.frame["year"].dropna()) == {2025},
+        "one": lambda: len(view.frame) == 1,
+        "some": lambda: True,
+    }
+    assert len(view.frame) and checks[rows]()
 
 
 def run(arguments: list[str], store: Store) -> None:

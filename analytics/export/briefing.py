@@ -21,8 +21,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from analytics.compare import MEASURES
 from analytics.export.common import BadSpec, refuse, settings
-from analytics.export.rows import MEASURES
 from analytics.export.view import CHARTS
 from analytics.messages import LANGUAGES
 
@@ -31,11 +31,23 @@ VERSION = 1
 TEXT_MOST = 4000
 # What an item may ask for: view -> option -> type. Lists are of text.
 OPTIONS: dict[str, dict[str, type]] = {
-    "compare": {"metric": str, "chart": str, "measure": str, "year": int, "comparable_only": bool, "places": list},
-    "domain": {"domain": str, "places": list},
-    "statements": {"domain": str, "kind": str, "status": str, "metric": str, "year": int, "places": list},
-    "cascade": {"metric": str, "places": list},
-    "findings": {"codes": list, "places": list},
+    "compare": {
+        "metric": str,
+        "chart": str,
+        "measure": str,
+        "year": int,
+        "comparable_only": bool,
+        "places": list,
+        "kinds": list,
+        "horizons": list,
+        "page": int,
+    },
+    "domain": {"domain": str, "places": list, "kinds": list, "horizons": list, "words": str},
+    "statements": {"plan": str, "domain": str, "kinds": list, "status": str, "metric": str, "year": int, "places": list, "words": str},
+    "cascade": {"metric": str, "domain": str, "relations": list, "places": list, "words": str},
+    "findings": {"codes": list, "domain": str, "plan": str, "places": list},
+    "coverage": {"domain": str, "places": list},
+    "ambition": {"places": list},
 }
 NEEDED = {"compare": "metric", "domain": "domain"}
 CHOICES = {"chart": CHARTS, "measure": MEASURES}

@@ -1,7 +1,7 @@
 """`python -m analytics export` and `python -m analytics brief`.
 
 export --out DIR                                  the data package
-export --metric 食品抽检合格率 --format pptx --out DIR    one chart (also --domain food, --findings, --cascade)
+export --metric 食品抽检合格率 --format pptx --out DIR    one chart (also --domain food, --findings, ...)
 brief SPEC --format pptx --format docx --out DIR   a briefing file (.json or .toml) in one or more formats, all of them by default
 
 The libraries behind the formats are imported by the commands that need them: they take most of a second.
@@ -13,15 +13,20 @@ import argparse
 import sys
 from pathlib import Path
 
-from analytics.export.briefing import Briefing
-from analytics.export.listings import cascade_view, findings_view
-from analytics.export.made import build
-from analytics.export.rows import MEASURES
-from analytics.export.view import CHARTS, View
-from analytics.export.views import compare_view, domain_view
+from analytics.compare import MEASURES
+from analytics.export.briefing import Briefing, Item
+from analytics.export.made import build, view_of
+from analytics.export.view import CHARTS
 from analytics.registry import DOMAINS
-from analytics.search import resolve_metric, resolve_place
 from analytics.store import DATABASE, Store
+
+LISTINGS = {
+    "findings": "what a reader should be told",
+    "cascade": "places against province and nation",
+    "coverage": "places × domains: how many metrics have a target",
+    "ambition": "how ambitious each place is, as an interval",
+    "statements": "every statement",
+}
 
 
 def add_parsers(commands) -> None:
@@ -39,8 +44,8 @@ def add_parsers(commands) -> None:
     what = command.add_mutually_exclusive_group()
     what.add_argument("--metric", metavar="METRIC", help="one metric side by side: id or name")
     what.add_argument("--domain", choices=DOMAINS, help="metrics × places of a domain")
-    what.add_argument("--findings", action="store_true", help="what a reader should be told")
-    what.add_argument("--cascade", action="store_true", help="places against province and nation")
+    for name, told in LISTINGS.items():
+        what.add_argument(f"--{name}", action="store_true", help=told)
     command.add_argument(
         "--format",
         action="append",
@@ -71,32 +76,24 @@ def run_export(store: Store, options: argparse.Namespace) -> None:
     from analytics.export.datapackage import package, write
     from analytics.export.formats import render
 
-    view = selected(store, options)
-    if view is None:
+    item = selected(options)
+    if item is None:
         report(package(store, options.out))
     else:
+        view = view_of(store, item, options.lang)
         made = [render(view, fmt) for fmt in options.formats or ["pptx"]]
         report([write(options.out / each.file_name, each.data) for each in made])
 
 
-def selected(store: Store, options: argparse.Namespace) -> View | None:
+def selected(options: argparse.Namespace) -> Item | None:
     """The view that the options name, None where they name none."""
-    places = [resolve_place(store, place) for place in options.place] if options.place else None
+    places = {"places": options.place} if options.place else {}
     if options.metric:
-        return compare_view(
-            store,
-            resolve_metric(options.metric),
-            chart=options.chart,
-            places=places,
-            year=options.year,
-            lang=options.lang,
-            measure=options.measure,
-        )
+        year = {"year": options.year} if options.year else {}
+        return Item("compare", {"metric": options.metric, "chart": options.chart, "measure": options.measure, **year, **places})
     if options.domain:
-        return domain_view(store, options.domain, places=places, lang=options.lang)
-    if options.findings:
-        return findings_view(store, places=places, lang=options.lang)
-    return cascade_view(store, places=places, lang=options.lang) if options.cascade else None
+        return Item("domain", {"domain": options.domain, **places})
+    return next((Item(name, places) for name in LISTINGS if getattr(options, name)), None)
 
 
 def run_brief(store: Store, options: argparse.Namespace) -> None:

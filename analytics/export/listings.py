@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,26 +10,30 @@ import pandas as pd
 
 from analytics import messages
 from analytics import registry as registries
+from analytics.ambition import ambition
 from analytics.cascade import cascade
 from analytics.choice import english
-from analytics.export.common import refuse, text, word
+from analytics.coverage import coverage
+from analytics.export.common import ExportError, plain, refuse, text, word
 from analytics.export.rows import facet_words
 from analytics.export.sources import Sources
 from analytics.export.view import View, filled, label
 from analytics.export.views import place_words
 from analytics.findings import codes as finding_codes
 from analytics.findings import findings
-from analytics.store import Store
+from analytics.store import Store, UnknownPlan
 
 STATEMENT_COLUMNS = ("place", "indicator", "label", "year", "kind", "status", "cite")
 CASCADE_COLUMNS = ("place", "metric", "scope", "relation", "label", "reference_label", "document", "facets", "cite")
 FINDING_COLUMNS = ("severity", "code", "place", "finding", "cite")
+AMBITION_COLUMNS = ("place", "low", "high", "rank_low", "rank_high", "missing", "finding")
 
 
-def statements_view(store: Store, filters: Mapping[str, Any] | None = None, *, lang: str = "zh", limit: str = "rows") -> View:
-    """Every statement that a filter of `Store.statements` lets through, in the order of plan and text. Raises BadFilter, TooLarge."""
-    rows = store.statements(filters)
-    refuse(limit, len(rows))
+def statements_view(store: Store, filters: Mapping[str, Any] | None = None, *, words: str = "", lang: str = "zh") -> View:
+    """Every statement that a filter of `Store.statements` lets through and whose indicator or quote holds every search word, in the order
+    of plan and text. Raises BadFilter, TooLarge."""
+    rows = holding(store.statements(filters), words, "indicator", "quote").reset_index(drop=True)
+    refuse("rows", len(rows))
     book = Sources(store, lang, rows["indicator_id"])
     names = {name: getattr(metric, f"name_{lang}") for name, metric in registries.load().metrics.items()}
     known = [book.rows[each] for each in rows["indicator_id"]]
@@ -39,9 +43,9 @@ def statements_view(store: Store, filters: Mapping[str, Any] | None = None, *, l
             "indicator": rows["indicator"],
             "label": [label(row, lang) or text("state.mentioned", lang) for row in rows.to_dict("records")],
             **{name: rows[name] for name in ("comparator", "value_exact", "value_max_exact", "unit", "year")},
-            "kind": words("kind", rows["kind"], lang),
+            "kind": in_words("kind", rows["kind"], lang),
             "hedge": rows["hedge"],
-            "status": words("status", rows["status"], lang),
+            "status": in_words("status", rows["status"], lang),
             "metric": rows["metric_id"].map(names),
             "metric_id": rows["metric_id"],
             "facets": rows["align_note"].map(lambda note: facet_words(note, lang)),
@@ -51,14 +55,72 @@ def statements_view(store: Store, filters: Mapping[str, Any] | None = None, *, l
         }
     ).astype({"page": "Int64"})
     return table(
-        store, text("item.statements", lang, n=len(frame)), frame, lang, STATEMENT_COLUMNS, book, filter_words(filters or {}, lang)
+        store,
+        text("item.statements", lang, n=len(frame)),
+        frame,
+        lang,
+        STATEMENT_COLUMNS,
+        book,
+        said([filter_words(store, filters or {}, lang)], words, lang),
     )
 
 
-def cascade_view(store: Store, *, metric_id: str | None = None, places: Iterable[str] | None = None, lang: str = "zh") -> View:
-    """City against province against nation, in words and numbers."""
+def holding(rows: pd.DataFrame, words: str, *columns: str) -> pd.DataFrame:
+    """The rows in which every search word stands in one of the columns, in capitals or not."""
+    for part in words.split():
+        found = [rows[name].str.contains(part, case=False, regex=False) for name in columns]
+        rows = rows[pd.concat(found, axis=1).any(axis=1)]
+    return rows
+
+
+def said(parts: Sequence[str], words: str, lang: str) -> str:
+    """Filters in words, the search words last."""
+    return text("draft.semicolon", lang).join(
+        [*(part for part in parts if part), *([text("foot.words", lang, words=words)] if words else [])]
+    )
+
+
+def metrics_of(domain: str) -> list[str]:
+    """The metrics of a domain. Raises ExportError for an unknown one."""
+    if domain not in registries.DOMAINS:
+        raise ExportError(f"no domain {domain!r}: use one of {', '.join(registries.DOMAINS)}")
+    return [name for name, metric in registries.load().metrics.items() if metric.domain == domain]
+
+
+def plan_words(store: Store, plan_id: str, lang: str) -> str:
+    """The filter of a plan in words, "" without one. Raises UnknownPlan."""
+    if not plan_id:
+        return ""
+    plans = store.plans()
+    found = plans.loc[plans["plan_id"] == plan_id, "title"]
+    if found.empty:
+        raise UnknownPlan(f"no plan {plan_id!r}: use one of {', '.join(plans['plan_id'].head(5))}")
+    return text("foot.other", lang, name=word("column", "title", lang), value=plain(found.iloc[0]))
+
+
+def domain_words(domain: str, lang: str) -> str:
+    """The filter of a domain in words, "" without one."""
+    return text("foot.domain", lang, name=word("domain", domain, lang)) if domain else ""
+
+
+def cascade_view(
+    store: Store,
+    *,
+    metric_id: str | None = None,
+    domain: str = "",
+    relations: Sequence[str] = (),
+    places: Iterable[str] | None = None,
+    words: str = "",
+    lang: str = "zh",
+) -> View:
+    """City against province against nation, in words and numbers; of a domain, of relations, with search words in the metric's name."""
     wanted = None if places is None else sorted(set(places))
-    rows = cascade(store, metric_id, wanted)
+    rows = holding(cascade(store, metric_id, wanted), words, "metric_zh", "metric_en")
+    if domain:
+        rows = rows[rows["metric_id"].isin(metrics_of(domain))]
+    if relations:
+        rows = rows[rows["relation"].isin(set(relations))]
+    rows = rows.reset_index(drop=True)
     refuse("rows", len(rows))
     book = Sources(store, lang, rows["indicator_id"].dropna())
     listed = rows.to_dict("records")
@@ -100,7 +162,10 @@ def cascade_view(store: Store, *, metric_id: str | None = None, places: Iterable
     )
     counts = rows["relation"].value_counts()
     title = text("item.cascade", lang, **{name: int(counts.get(name, 0)) for name in ("above", "equal", "below", "omitted")})
-    return table(store, title, frame, lang, CASCADE_COLUMNS, book, place_words(wanted, lang))
+    shown = [word("relation", code, lang) for code in relations]
+    chosen = text("foot.other", lang, name=word("column", "relation", lang), value=text("draft.comma", lang).join(shown)) if shown else ""
+    filters = said([place_words(wanted, lang), domain_words(domain, lang), chosen], words, lang)
+    return table(store, title, frame, lang, CASCADE_COLUMNS, book, filters)
 
 
 def reference(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,10 +186,23 @@ def told(book: Sources, indicator_id: Any) -> str:
     return book.rows[indicator_id]["value_text"] if filled(indicator_id) else ""
 
 
-def findings_view(store: Store, *, codes: Iterable[str] | None = None, places: Iterable[str] | None = None, lang: str = "zh") -> View:
-    """What a reader should be told, gravest first, each with the statements that show it."""
+def findings_view(
+    store: Store,
+    *,
+    codes: Iterable[str] | None = None,
+    domain: str = "",
+    plan: str = "",
+    places: Iterable[str] | None = None,
+    lang: str = "zh",
+) -> View:
+    """What a reader should be told, gravest first, each with the statements that show it; of a domain, of one plan."""
     wanted = None if places is None else sorted(set(places))
     rows = findings(store, wanted, codes)
+    if domain:
+        rows = rows[rows["metric_id"].isin(metrics_of(domain))]
+    if plan:
+        rows = rows[rows["plan_id"] == plan]
+    rows = rows.reset_index(drop=True)
     refuse("rows", len(rows))
     book = Sources(store, lang, {each for evidence in rows["evidence"] for each in evidence})
     named = finding_codes(lang)
@@ -142,12 +220,54 @@ def findings_view(store: Store, *, codes: Iterable[str] | None = None, places: I
         }
     )
     kinds = [text("foot.code", lang, names=text("draft.comma", lang).join(named.get(code, code) for code in codes))] if codes else []
-    said = text("draft.semicolon", lang).join([place_words(wanted, lang), *kinds])
+    filters = said([place_words(wanted, lang), domain_words(domain, lang), plan_words(store, plan, lang), *kinds], "", lang)
     gravest = tuple(
         f"{sentence}{cite}{text('draft.stop', lang).strip()}"
         for sentence, cite in zip(frame["finding"].head(3), frame["cite"].head(3), strict=True)
     )
-    return replace(table(store, text("item.findings", lang, n=len(frame)), frame, lang, FINDING_COLUMNS, book, said), sentences=gravest)
+    return replace(table(store, text("item.findings", lang, n=len(frame)), frame, lang, FINDING_COLUMNS, book, filters), sentences=gravest)
+
+
+def coverage_view(store: Store, *, domain: str = "", places: Iterable[str] | None = None, lang: str = "zh") -> View:
+    """Places × domains: how many metrics have a target with a number. Places as they stand in the database."""
+    wanted = None if places is None else sorted(set(places))
+    if domain:
+        metrics_of(domain)
+    counts = coverage(store, places=wanted).by_domain()
+    domains = [domain] if domain else [code for code in registries.DOMAINS if code in set(counts["domain"])]
+    wide = counts.pivot(index="place", columns="domain", values="number").reindex(columns=domains, fill_value=0).fillna(0).astype(int)
+    named = [word("domain", code, lang) for code in domains]
+    frame = pd.DataFrame({"place": in_language(wide.index.to_series().reset_index(drop=True), lang)})
+    for code, name in zip(domains, named, strict=True):
+        frame[name] = wide[code].to_numpy()
+    refuse("cells", frame.size)
+    filters = said([place_words(wanted, lang), domain_words(domain, lang)], "", lang)
+    title = text("item.coverage", lang, places=len(frame), domains=len(domains))
+    book = Sources(store, lang, [])
+    return replace(table(store, title, frame, lang, ("place", *named), book, filters), notes=(text("foot.coverage", lang),))
+
+
+def ambition_view(store: Store, *, places: Iterable[str] | None = None, lang: str = "zh") -> View:
+    """The interval of each place with its ranks, or why there is none."""
+    found = ambition(store)
+    wanted = None if places is None else set(places)
+    rows = found.rows if wanted is None else found.rows[found.rows["place"].isin(wanted)]
+    refuse("rows", len(rows))
+    rows = rows.sort_values(["refused", "high", "place"], ascending=[True, False, True], ignore_index=True)
+    given = ~rows["refused"]
+    frame = pd.DataFrame(
+        {
+            "place": in_language(rows["place"], lang),
+            **{name: rows[name].round(2).where(given) for name in ("low", "high")},
+            **{name: rows[name].where(given) for name in ("rank_low", "rank_high")},
+            "missing": [f"{share:.0%}" for share in rows["missing"]],
+            "finding": rows[f"reason_{lang}"],
+        }
+    )
+    title = text("item.ambition", lang, given=int(given.sum()), refused=int((~given).sum()))
+    notes = text("foot.ambition", lang, limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}", metrics=len(found.weights))
+    filters = place_words(sorted(wanted) if wanted else None, lang)
+    return replace(table(store, title, frame, lang, AMBITION_COLUMNS, Sources(store, lang, []), filters), notes=(notes,))
 
 
 def table(store: Store, title: str, frame: pd.DataFrame, lang: str, columns: tuple[str, ...], book: Sources, filters: str) -> View:
@@ -162,15 +282,18 @@ def in_language(places: pd.Series, lang: str) -> pd.Series:
     return places if lang == "zh" or places.empty else english(places)
 
 
-def words(group: str, codes: pd.Series, lang: str) -> pd.Series:
+def in_words(group: str, codes: pd.Series, lang: str) -> pd.Series:
     """Codes of the analyses in words."""
     return codes.map(lambda code: messages.word(group, code, lang))
 
 
-def filter_words(filters: Mapping[str, Any], lang: str) -> str:
-    """A filter of `Store.statements` in words: 地区:日照市;领域:食品."""
+def filter_words(store: Store, filters: Mapping[str, Any], lang: str) -> str:
+    """A filter of `Store.statements` in words: 地区:日照市;领域:食品. Raises UnknownPlan."""
     parts = []
     for name, wanted in filters.items():
+        if name == "plan_id" and isinstance(wanted, str):
+            parts.append(plan_words(store, wanted, lang))
+            continue
         values = sorted(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
         shown = [
             word("domain", str(each), lang)

@@ -11,7 +11,7 @@ from typing import Any
 
 from analytics.export.briefing import Briefing, Item
 from analytics.export.common import BadSpec, text
-from analytics.export.listings import cascade_view, findings_view, statements_view
+from analytics.export.listings import ambition_view, cascade_view, coverage_view, findings_view, statements_view
 from analytics.export.view import View
 from analytics.export.views import compare_view, domain_view
 from analytics.search import resolve_metric, resolve_place
@@ -36,7 +36,7 @@ def build(store: Store, briefing: Briefing) -> Made:
     """Every item as a view, citations numbered through, draft sentences as findings. Raises BadSpec naming the item that cannot be made."""
     if not briefing.items:
         raise BadSpec("briefing: it has no items; add a chart first")
-    views = number_through([view_of(store, item, at, briefing.lang) for at, item in enumerate(briefing.items, 1)])
+    views = number_through([numbered_view(store, item, at, briefing.lang) for at, item in enumerate(briefing.items, 1)])
     lang = briefing.lang
     version = text("foot.version", lang, build=views[0].version)
     subtitle = "\n".join(part for part in (text("deck.date", lang, date=briefing.date) if briefing.date else "", version) if part)
@@ -53,13 +53,18 @@ def build(store: Store, briefing: Briefing) -> Made:
     )
 
 
-def view_of(store: Store, item: Item, at: int, lang: str) -> View:
-    """One item as a view with its own title and remark."""
+def view_of(store: Store, item: Item, lang: str) -> View:
+    """One item as a view with its own title and remark. Raises what the view raises."""
+    view = MAKERS[item.view](store, resolved(store, item.options), lang)
+    return replace(view, title=item.title or view.title, remark=item.remark)
+
+
+def numbered_view(store: Store, item: Item, at: int, lang: str) -> View:
+    """As `view_of`; an error says which item it is."""
     try:
-        view = MAKERS[item.view](store, resolved(store, item.options), lang)
+        return view_of(store, item, lang)
     except AnalyticsError as error:
         raise type(error)(f"briefing item {at} ({item.view}): {error}") from error
-    return replace(view, title=item.title or view.title, remark=item.remark)
 
 
 def resolved(store: Store, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,9 +81,13 @@ def resolved(store: Store, options: Mapping[str, Any]) -> dict[str, Any]:
 
 def statements_of(store: Store, options: dict[str, Any], lang: str) -> View:
     """The statements of an item."""
-    filters = {"place" if name == "places" else name: value for name, value in options.items()}
-    return statements_view(store, filters, lang=lang, limit="table_rows")
+    words = options.pop("words", "")
+    filters = {COLUMN_OF.get(name, name): value for name, value in options.items()}
+    return statements_view(store, filters, words=words, lang=lang)
 
+
+# Options that are columns of the statements under another name.
+COLUMN_OF = {"places": "place", "kinds": "kind", "plan": "plan_id"}
 
 MAKERS: dict[str, Callable[[Store, dict[str, Any], str], View]] = {
     "compare": lambda store, options, lang: compare_view(store, options.pop("metric_id"), lang=lang, **options),
@@ -86,6 +95,8 @@ MAKERS: dict[str, Callable[[Store, dict[str, Any], str], View]] = {
     "cascade": lambda store, options, lang: cascade_view(store, lang=lang, **options),
     "findings": lambda store, options, lang: findings_view(store, lang=lang, **options),
     "statements": statements_of,
+    "coverage": lambda store, options, lang: coverage_view(store, lang=lang, **options),
+    "ambition": lambda store, options, lang: ambition_view(store, lang=lang, **options),
 }
 
 

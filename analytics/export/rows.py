@@ -9,11 +9,10 @@ import pandas as pd
 
 from analytics import messages
 from analytics.choice import english
+from analytics.compare import measured
 from analytics.export.common import text, word
 from analytics.export.sources import Sources
 from analytics.export.view import PLOTTED, filled, label
-
-MEASURES = ("value", "per", "index")
 
 
 def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: str, measure: str = "value") -> pd.DataFrame:
@@ -65,13 +64,6 @@ def baseline_parts(rows: pd.DataFrame, book: Sources) -> list[dict[str, Any]]:
         }
         for row in rows.to_dict("records")
     ]
-
-
-def measured(rows: pd.DataFrame, measure: str) -> pd.Series:
-    """What is drawn: the value, the value for 10,000 people, or the index to the nation (else the province)."""
-    if measure == "per":
-        return rows["per_10k"]
-    return rows["index_nation"].fillna(rows["index_province"]) if measure == "index" else rows["value"]
 
 
 def labels(rows: pd.DataFrame, lang: str, measure: str) -> list[str]:

@@ -14,11 +14,11 @@ import pandas as pd
 from analytics import messages
 from analytics import registry as registries
 from analytics.choice import english
-from analytics.compare import Comparison, compare, judge, matrix
+from analytics.compare import MEASURES, PAGE_ROWS, Comparison, compare, drawn, judge, matrix, measured, narrow
 from analytics.coverage import coverage
 from analytics.export import sentences
 from analytics.export.common import ExportError, refuse, text, word
-from analytics.export.rows import MEASURES, measured, plotted
+from analytics.export.rows import plotted
 from analytics.export.sources import Sources, reference_label
 from analytics.export.view import CHARTS, Line, View, filled
 from analytics.store import Store
@@ -32,23 +32,43 @@ def compare_view(
     *,
     chart: str = "dot",
     places: Iterable[str] | None = None,
+    kinds: Sequence[str] = (),
+    horizons: Sequence[int | str] = (),
     year: int | None = None,
     lang: str = "zh",
     comparable_only: bool = False,
     measure: str = "value",
+    page: int | None = None,
 ) -> View:
-    """One metric side by side. chart: dot, bars or dumbbell. measure: value, per (10,000 people) or index (target of nation or
-    province = 100).
+    """One metric side by side. chart: dot, bars or dumbbell. measure: value, per (10,000 people) or index (target of province or
+    nation = 100). page: PAGE_ROWS rows from there; all where it is left out.
 
-    Raises UnknownMetric, ExportError for another chart or measure, TooLarge.
+    Raises UnknownMetric, ExportError for another chart, measure or page, TooLarge.
     """
     wanted = None if places is None else sorted(set(places))
-    found = compare(store, metric_id, places=wanted, year=year, quotes=0)
-    rows = found.rows.loc[found.rows["comparable"].astype(bool)] if comparable_only else found.rows
+    found = narrow(compare(store, metric_id, places=wanted, year=year, quotes=0), kinds, [int(one) for one in horizons])
+    rows = drawn(found, measure, comparable_only)
     said = [text("foot.metric", lang, name=getattr(found.metric, f"name_{lang}")), place_words(wanted, lang)]
+    said += narrowing(kinds, horizons, lang)
     said += [text("foot.year", lang, year=year)] if year else []
     said += [text("foot.comparable_only", lang)] if comparable_only else []
+    if page is not None:
+        if not 0 < page <= max(1, -(-len(rows) // PAGE_ROWS)):
+            raise ExportError(f"page {page} of {len(rows)} rows: there are pages 1 to {max(1, -(-len(rows) // PAGE_ROWS))}")
+        first, total = (page - 1) * PAGE_ROWS, len(rows)
+        rows = rows.iloc[first : first + PAGE_ROWS].reset_index(drop=True)
+        said.append(text("foot.rows", lang, first=first + 1, last=first + len(rows), total=total))
     return comparison_view(store, found, rows, chart=chart, lang=lang, measure=measure, filters=text("draft.semicolon", lang).join(said))
+
+
+def narrowing(kinds: Sequence[str], horizons: Sequence[int | str], lang: str) -> list[str]:
+    """The filters of kind and horizon in words."""
+    parts = [("kind", [messages.word("kind", kind, lang) for kind in kinds]), ("horizon", [str(one) for one in horizons])]
+    return [
+        text("foot.other", lang, name=word("column", name, lang), value=text("draft.comma", lang).join(values))
+        for name, values in parts
+        if values
+    ]
 
 
 def comparison_view(
@@ -57,9 +77,8 @@ def comparison_view(
     """The view of a Comparison; `rows` are those of its rows that are shown, in their order."""
     if chart not in CHARTS or measure not in MEASURES:
         raise ExportError(f"chart {chart!r}, measure {measure!r}: use {', '.join(CHARTS)} and {', '.join(MEASURES)}")
-    refuse("marks", len(rows))
-    if measure != "value":
-        rows = rows.loc[measured(rows, measure).notna()]
+    rows = rows.loc[measured(rows, measure).notna()]
+    refuse("rows", len(rows))
     book = Sources(store, lang, [*rows["indicator_id"], *rows["baseline_id"].dropna()])
     frame = plotted(rows, book, {found.metric.metric_id: getattr(found.metric, f"name_{lang}")}, lang, measure)
     lines = benchmark_lines(found.benchmarks, rows, book, lang) if measure == "value" else ()
@@ -159,8 +178,18 @@ def place_words(places: Sequence[str] | None, lang: str) -> str:
     )
 
 
-def domain_view(store: Store, domain: str, *, places: Iterable[str] | None = None, lang: str = "zh") -> View:
-    """Metrics × places of a domain with the value in each cell and three kinds of blank.
+def domain_view(
+    store: Store,
+    domain: str,
+    *,
+    places: Iterable[str] | None = None,
+    kinds: Sequence[str] = (),
+    horizons: Sequence[int | str] = (),
+    words: str = "",
+    lang: str = "zh",
+) -> View:
+    """Metrics × places of a domain with the value in each cell and four kinds of blank (the fourth: filtered out by kind, horizon or
+    search words, which stand in the metric's name or the indicator).
 
     Raises ExportError for an unknown domain, TooLarge.
     """
@@ -169,10 +198,10 @@ def domain_view(store: Store, domain: str, *, places: Iterable[str] | None = Non
     registry = registries.load()
     wanted = None if places is None else sorted(set(places))
     cells = coverage(store, places=wanted, domain=domain, registry=registry).cells
-    said = cells.loc[cells["state"].isin(["number", "baseline"]), "metric_id"].value_counts()
+    rows = fitting(matrix(store, domain, wanted, registry), kinds, horizons, words, registry)
+    said = rows["metric_id"].value_counts()
     cells = cells.loc[cells["metric_id"].isin(said.index)]
     refuse("cells", len(cells))
-    rows = matrix(store, domain, wanted, registry)
     # Judged for each metric alone: rows of different metrics never stand against one another.
     rows = judged(rows, registry)
     book = Sources(store, lang, [*rows["indicator_id"], *rows["baseline_id"].dropna()])
@@ -192,7 +221,8 @@ def domain_view(store: Store, domain: str, *, places: Iterable[str] | None = Non
         metrics=len(said),
         shared=int((rows.groupby("metric_id")["place"].nunique() > 1).sum()),
     )
-    filters = text("draft.semicolon", lang).join([text("foot.domain", lang, name=word("domain", domain, lang)), place_words(wanted, lang)])
+    parts = [text("foot.domain", lang, name=word("domain", domain, lang)), place_words(wanted, lang), *narrowing(kinds, horizons, lang)]
+    filters = text("draft.semicolon", lang).join([*parts, *([text("foot.words", lang, words=words)] if words else [])])
     return View(
         "matrix",
         title,
@@ -213,6 +243,21 @@ def domain_view(store: Store, domain: str, *, places: Iterable[str] | None = Non
     )
 
 
+def fitting(
+    rows: pd.DataFrame, kinds: Sequence[str], horizons: Sequence[int | str], words: str, registry: registries.Registry
+) -> pd.DataFrame:
+    """The rows of some kinds and horizons (none: all) with every search word in a name of the metric or in the indicator."""
+    keep = pd.Series(True, index=rows.index)
+    if kinds:
+        keep &= rows["kind"].isin(set(kinds))
+    if horizons:
+        keep &= rows["horizon_end"].isin({int(one) for one in horizons})
+    for part in words.split():
+        named = [metric for metric, entry in registry.metrics.items() if part.lower() in f"{entry.name_zh} {entry.name_en}".lower()]
+        keep &= rows["metric_id"].isin(named) | rows["indicator"].str.contains(part, regex=False)
+    return rows.loc[keep].reset_index(drop=True)
+
+
 def judged(rows: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
     """The rows with `verdict` against the others of their metric; "" where a metric has one row only."""
     alone = ~rows.duplicated("metric_id", keep=False)
@@ -226,7 +271,8 @@ def with_blanks(frame: pd.DataFrame, cells: pd.DataFrame, named: Mapping[str, st
     have = set(zip(frame["place"], frame["metric_id"], strict=True))
     empty = cells.loc[[(place, metric) not in have for place, metric in zip(cells["place"], cells["metric_id"], strict=True)]]
     blanks = pd.DataFrame({"place": empty["place"], "metric_id": empty["metric_id"], "metric": empty["metric_id"].map(named)})
-    state = empty["state"].map(lambda state: word("state", state, lang))
+    # What a filter took away is no blank of the plan.
+    state = empty["state"].map(lambda state: word("state", "filtered" if state in ("number", "baseline") else state, lang))
     blanks = blanks.assign(
         state=state,
         label=state,
