@@ -21,13 +21,19 @@ def evaluate(gold: Path, plans: Path) -> list[Score]:
     files = sorted(gold.glob("*.jsonl")) if gold.is_dir() else []
     if not files:
         raise EvaluationError(f"{gold}: no gold file (PLAN.jsonl) in it; name another folder with --gold")
-    known, goals, scores = _known(plans), _goals(gold / "commitments.tsv"), []
+    known, scores = _known(plans), []
     for path in files:
         extraction = extract_source(Source(_document(plans, path.stem), known.get(path.stem, Plan(path.stem))))
-        text = extraction.document.text
-        scores.append(score(path.stem, _rows(path), extraction.rows, text))
-        score_goals(scores[-1], [goal for goal in goals if goal["plan"] == path.stem], extraction.rows, text)
+        scores.append(against_gold(path, extraction.rows, extraction.document.text))
     return scores
+
+
+def against_gold(path: Path, rows: Sequence[Row], text: str) -> Score:
+    """The Score of the statements read out of `text`, beside the gold file of its plan. Raises EvaluationError."""
+    result = score(path.stem, _rows(path), rows, text)
+    goals = _goals(path.with_name("commitments.tsv"))
+    score_goals(result, [goal for goal in goals if goal["plan"] == path.stem], rows, text)
+    return result
 
 
 def _document(plans: Path, name: str) -> Path:

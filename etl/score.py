@@ -27,6 +27,29 @@ class EvaluationError(ValueError):
     """Gold or plans that cannot be used; the message names the file, the row and the next step."""
 
 
+class OtherText(EvaluationError):
+    """Gold that quotes what the text does not say: it was made from another document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Where a document differs from its gold. kind: missed, false, wrong (found, but not right in `fields`) or goal.
+
+    gold, found: the row of the gold and the statement, as far as there is one.
+    """
+
+    kind: str
+    gold: Row | None = None
+    found: Row | None = None
+    fields: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.kind == "goal":
+            return f"goal    {self.gold['form']} | {self.gold['quote'][:70]}"
+        told = f"{self.kind:<8}{_told(self.found if self.gold is None else self.gold)}"
+        return f"{told}  --  {_differences(self.fields, self.gold, self.found)}" if self.fields else told
+
+
 @dataclass(slots=True)
 class Score:
     """Counts of one document or of several together. goals, goals_found: commitments of the gold and those found."""
@@ -39,7 +62,12 @@ class Score:
     right: Counter = field(default_factory=Counter)
     goals: int = 0
     goals_found: int = 0
-    misses: list[str] = field(default_factory=list)
+    differences: list[Miss] = field(default_factory=list)
+
+    @property
+    def misses(self) -> list[str]:
+        """The differences, a line each."""
+        return [str(one) for one in self.differences]
 
     @property
     def precision(self) -> float:
@@ -113,7 +141,7 @@ def located(gold: Sequence[Row], text: str, name: str) -> list[tuple[int, int]]:
             start = text.find(row["quote"], start + 1)
             if start < 0:
                 quote = repr(row["quote"][:40])
-                raise EvaluationError(
+                raise OtherText(
                     f"{name}.jsonl, row {number}: {quote} is not in the text; correct the row, or take the plan it was made from"
                 )
         start += row["quote"].find(row["value_text"])
@@ -133,10 +161,8 @@ def score(name: str, gold: Sequence[Row], rows: Iterable[Row], text: str) -> Sco
     wrong = {g: [field for field in FIELDS if not agrees(field, gold[g], rows[partner[g]])] for g in hits}
     result = Score(name, len(wanted), len(hits), len(false), sum(not set(STRICT) & set(names) for names in wrong.values()))
     result.right.update({field: sum(field not in names for names in wrong.values()) for field in FIELDS})
-    result.misses = [f"missed  {_told(gold[g])}" for g in wanted if g not in partner] + [f"false   {_told(row)}" for row in false]
-    result.misses += [
-        f"wrong   {_told(gold[g])}  --  {_differences(names, gold[g], rows[partner[g]])}" for g, names in wrong.items() if names
-    ]
+    result.differences = [Miss("missed", gold[g]) for g in wanted if g not in partner] + [Miss("false", found=row) for row in false]
+    result.differences += [Miss("wrong", gold[g], rows[partner[g]], tuple(names)) for g, names in wrong.items() if names]
     return result
 
 
@@ -181,7 +207,7 @@ def score_goals(result: Score, goals: Sequence[Row], rows: Iterable[Row], text: 
         hit = any(_overlap(place, span) for place in places for span in spans)
         result.goals, result.goals_found = result.goals + 1, result.goals_found + hit
         if not hit:
-            result.misses.append(f"goal    {goal['form']} | {goal['quote'][:70]}")
+            result.differences.append(Miss("goal", goal))
 
 
 def pooled(scores: Iterable[Score]) -> Score:

@@ -1,0 +1,55 @@
+"""Accuracy of the published rows: the same figures as an evaluation of the documents, and plans that nothing is known of are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analytics.accuracy import GOLD, accuracy
+from analytics.store import Store
+from etl.build import build
+from etl.evaluate import evaluate
+from etl.score import EvaluationError
+
+PLANS = GOLD.parent / "plans"
+
+
+def test_figures_are_those_of_an_evaluation(database: Path) -> None:
+    found = accuracy(Store(database))
+    again = evaluate(GOLD, PLANS)
+    assert [(one.name, one.figures(), one.misses) for one in found.scores] == [(one.name, one.figures(), one.misses) for one in again]
+    assert found.total.required == sum(one.required for one in again) and found.unmeasured == {}
+
+
+def test_differences_hold_what_a_reader_must_see(database: Path) -> None:
+    store = Store(database)
+    for one in accuracy(store).scores:
+        text = store.text(one.name)
+        for miss in one.differences:
+            assert miss.kind in ("missed", "false", "wrong", "goal")
+            assert (miss.gold or miss.found)["quote"] in text
+            assert bool(miss.fields) == (miss.kind == "wrong")
+            assert miss.kind != "wrong" or store.statement(miss.found["indicator_id"])["plan_id"] == one.name
+
+
+@pytest.fixture
+def two_plans(tmp_path: Path) -> Store:
+    """A database with a plan that has no gold, and another document under the name of one that has."""
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "new.txt").write_text("到2025年,食品抽检合格率达到98%以上。")
+    (tmp_path / "plans" / "rizhao-2021.txt").write_text("到2025年,药品抽检合格率达到99%以上。")
+    build([tmp_path / "plans"], tmp_path / "x.duckdb")
+    return Store(tmp_path / "x.duckdb")
+
+
+def test_plans_of_which_nothing_is_known_are_named(two_plans: Store) -> None:
+    found = accuracy(two_plans)
+    assert found.unmeasured == {"new": "no_gold", "rizhao-2021": "other_text"}
+    assert found.scores == () and found.total.required == 0
+
+
+def test_a_broken_gold_file_is_named(two_plans: Store, tmp_path: Path) -> None:
+    (tmp_path / "new.jsonl").write_text("{")
+    with pytest.raises(EvaluationError, match="new.jsonl, line 1"):
+        accuracy(two_plans, tmp_path)
