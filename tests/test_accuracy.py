@@ -38,14 +38,14 @@ def two_plans(tmp_path: Path) -> Store:
     """A database with a plan that has no gold, and another document under the name of one that has."""
     (tmp_path / "plans").mkdir()
     (tmp_path / "plans" / "new.txt").write_text("到2025年,食品抽检合格率达到98%以上。")
-    (tmp_path / "plans" / "rizhao-2021.txt").write_text("到2025年,药品抽检合格率达到99%以上。")
+    (tmp_path / "plans" / "shapotou-2022.txt").write_text("到2025年,药品抽检合格率达到99%以上。")
     build([tmp_path / "plans"], tmp_path / "x.duckdb")
     return Store(tmp_path / "x.duckdb")
 
 
 def test_plans_of_which_nothing_is_known_are_named(two_plans: Store) -> None:
     found = accuracy(two_plans)
-    assert found.unmeasured == {"new": "no_gold", "rizhao-2021": "other_text"}
+    assert found.unmeasured == {"new": "no_gold", "shapotou-2022": "other_text"}
     assert found.scores == () and found.total.required == 0
 
 
