@@ -42,7 +42,7 @@ def foot(scene: Scene, view: View, top: float) -> float:
     colours, inner = settings().colours, WIDTH - 2 * MARGIN
     scene.line(MARGIN, top, WIDTH - MARGIN, top, colours["grid"])
     y = top + 20
-    for line in view.footer():
+    for line in view.footer(drawn=True):
         y = scene.lines(MARGIN, y, fonts.wrap(plain(line), SMALL, inner, 4), SMALL, 17, fill=colours["quiet"])
     for line in source_lines(view):
         y = scene.lines(MARGIN, y, fonts.wrap(plain(line), SMALL, inner, 2), SMALL, 17, fill=colours["quiet"])

@@ -110,7 +110,7 @@ def section(view: View, at: int) -> str:
     parts += [f"<p>{cited(line)}</p>" for line in view.sentences]
     inner = table(view)
     parts.append(inner if view.kind == "table" else f"<details><summary>{words(text('page.table', view.lang))}</summary>{inner}</details>")
-    parts += [f'<p class="quiet">{words(line)}</p>' for line in view.footer()]
+    parts += [f'<p class="quiet">{words(line)}</p>' for line in view.footer(drawn=True)]
     return JOINED.join([*parts, "</section>"])
 
 

@@ -158,10 +158,12 @@ class View:
         """The rows of a chart as marks, in the order of the frame."""
         return [mark(row, self.lang) for row in self.frame.to_dict("records")]
 
-    def footer(self) -> list[str]:
-        """What stands under every chart beside its sources: filters, verdict, notes, version."""
+    def footer(self, drawn: bool = False) -> list[str]:
+        """What stands under every chart beside its sources: filters, verdict, notes, version; of our own drawings also what their marks
+        mean, which the legend of an Office chart says."""
         lines = [self.say("foot.filters", text=self.filters)] if self.filters else []
-        notes = [note for note in (self.verdict, *self.notes) if note]
+        marks = self.say("foot.marks") + self.say("draft.stop").strip() if drawn and self.kind in CHARTS else ""
+        notes = [note for note in (self.verdict, *self.notes, marks) if note]
         lines += [self.say("foot.notes", text=" ".join(notes))] if notes else []
         return [*lines, self.say("foot.version", build=self.version)]
 

@@ -141,7 +141,7 @@ def subtitle(found: Comparison, rows: pd.DataFrame, lang: str, measure: str) -> 
 
 def notes(rows: pd.DataFrame, lang: str, measure: str) -> tuple[str, ...]:
     """How rows were chosen, contradictions, where the population is from."""
-    said = [text("foot.chosen", lang), text("foot.marks", lang) + text("draft.stop", lang).strip()]
+    said = [text("foot.chosen", lang)]
     if rows["conflict"].any():
         said.append(
             text("foot.conflict", lang, places=messages.listing(names(rows.loc[rows["conflict"].astype(bool), "place"], lang), lang))
