@@ -22,6 +22,7 @@ from analytics.export.common import plain, refuse, safe_cell, word
 from analytics.export.view import View, filled
 
 AROUND = ("chart", "filters", "notes", "data_version")
+BOLD = 1.08  # how much wider bold Latin letters are
 NUMBERS = ("value_exact", "value_max_exact", "baseline_exact", "reference_exact", "plotted", "plotted_max")
 
 
@@ -99,14 +100,28 @@ def matrix_cells(view: View) -> tuple[list[str], list[tuple[str, list[dict[str, 
 
 
 def column_shares(heads: Sequence[str], rows: Sequence[Sequence[str]], size: float, total: float) -> list[float]:
-    """How wide each column of a table of a total width should be, as shares: narrow ones keep what they need, wide ones share the rest."""
-    wishes = [max(fonts.width(each, size) for each in (heads[at], *(row[at] for row in rows))) + 2 * size for at in range(len(heads))]
+    """How wide each column of a table of a total width should be, as shares: narrow ones keep what they need, wide ones share the rest, and
+    none is narrower than its longest word where that is possible."""
+    columns = list(zip(heads, *rows, strict=True))
+    wishes = [max(fonts.width(each, size) for each in column) * BOLD + 2 * size for column in columns]
     even = total / len(wishes)
     narrow = sum(wish for wish in wishes if wish <= even)
     # A wide column counts no more than three even ones, so that one long sentence does not starve the others.
     wide = sum(min(wish, 3 * even) for wish in wishes if wish > even)
     widths = [wish if wish <= even else min(wish, 3 * even) * (total - narrow) / wide for wish in wishes]
+    least = [min(least_width(column, size), wish) for column, wish in zip(columns, wishes, strict=True)]
+    widths = [max(width, floor) for width, floor in zip(widths, least, strict=True)]
+    # What words need more than their column had is taken from the columns that have room.
+    room, over = sum(widths) - sum(least), sum(widths) - total
+    if 0 < over <= room:
+        widths = [width - (width - floor) * over / room for width, floor in zip(widths, least, strict=True)]
     return [width / sum(widths) for width in widths]
+
+
+def least_width(texts: Sequence[str], size: float) -> float:
+    """The width of the longest word of a column or of four Chinese characters, with its margins."""
+    words = [max([*(fonts.width(each.strip(), size) for each in fonts.pieces(words)), fonts.width(words[:4], size)]) for words in texts]
+    return max(words, default=0.0) * BOLD + 1.6 * size
 
 
 def sheet_value(name: str, value: Any) -> Any:
