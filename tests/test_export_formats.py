@@ -156,9 +156,22 @@ def test_slides_name_a_chinese_typeface_on_every_run_and_the_sentences_in_the_no
 
 
 def test_dumbbell_joins_its_marks(views: dict[str, View]) -> None:
-    plot = chart_of(export.render(views["dumbbell"], "pptx").data)._chartSpace.find(f".//{C}lineChart")
-    order = [etree.QName(node).localname for node in plot]
-    assert order.index("hiLowLines") < order.index("marker") < order.index("axId")
+    """The line from each mark ends at the baseline; the sheet computes its length."""
+    chart = chart_of(export.render(views["dumbbell"], "pptx").data)
+    marks, baselines = (list(series.values) for series in chart.plots[0].series)
+    reach = marks_reach(chart)
+    assert any(baseline is not None for baseline in baselines)
+    for at, (mark, baseline) in enumerate(zip(marks, baselines, strict=True)):
+        wanted = 0 if baseline is None else mark - baseline
+        assert (reach["minus"][at], reach["plus"][at]) == (max(wanted, 0), max(-wanted, 0))
+    blob = chart.part.chart_workbook.xlsx_part.blob
+    assert all(cell.data_type == "f" for (cell,) in openpyxl.load_workbook(io.BytesIO(blob))["Sheet1"]["D2:D3"])
+
+
+def marks_reach(chart) -> dict[str, list[float]]:
+    """How far the lines of the first series go, as the chart holds it."""
+    bars = chart.plots[0].series[0]._element.find(f"{C}errBars")
+    return {side: [float(node.text) for node in bars.iterfind(f"{C}{side}//{C}v")] for side in ("plus", "minus")}
 
 
 @pytest.mark.parametrize("name", ["dot_en", "matrix", "findings"])

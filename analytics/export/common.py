@@ -16,7 +16,7 @@ import io
 import re
 import tomllib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -40,6 +40,7 @@ RESERVED = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d)$", re.I)
 # Characters that XML 1.0 cannot hold, surrogates among them.
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NAME_BYTES = 120
+FOREIGN = ("thumbnail", "printerSettings", "extended-properties", "stylesWithEffects")
 
 
 class ExportError(AnalyticsError):
@@ -146,6 +147,14 @@ def safe_name(title: str, fallback: str = "export") -> str:
     name = UNSAFE_IN_NAMES.sub("_", NOT_XML.sub("", title)).strip("_-")
     name = name.encode()[:NAME_BYTES].decode(errors="ignore").strip("_-")
     return f"{name}_" if RESERVED.match(name) else name or fallback
+
+
+def leave_out(*relations: MutableMapping[str, Any]) -> None:
+    """Drop what the empty files of the libraries bring along and what is not true of ours: a picture of another file, printers, counts of
+    pages, a second set of styles."""
+    for mapping in relations:
+        for name in [name for name, relation in mapping.items() if relation.reltype.rsplit("/", 1)[-1] in FOREIGN]:
+            mapping.pop(name)
 
 
 def repack(data: bytes) -> bytes:

@@ -21,8 +21,9 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 from pptx import Presentation
 
-from analytics.export.common import EPOCH_DATETIME, PRODUCER, plain, refuse, repack, settings, text
-from analytics.export.native import add_chart
+from analytics.export.common import EPOCH_DATETIME, PRODUCER, leave_out, plain, refuse, repack, settings, text
+from analytics.export.native import add_chart, parts
+from analytics.export.series import Plan
 from analytics.export.tables import column_shares, displayed, matrix_cells
 from analytics.export.view import CHARTS, View
 
@@ -30,8 +31,9 @@ NUMERALS = "零一二三四五六七八九"
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTH, HEIGHT = Cm(15.6), Cm(8.6)
-BODY, TABLE, SMALL = 16, 10.5, 10.5
+BODY, TABLE, SMALL = 16, 9, 10.5
 LEADING = 28
+PLACES = (8, 10)  # in one figure: marks, bars
 
 
 def document_file(title: str, subtitle: str, views: Sequence[View], findings: Sequence[str], methods: Sequence[str], lang: str) -> bytes:
@@ -65,6 +67,7 @@ class Paper:
 
     def __init__(self, title: str, lang: str) -> None:
         self.document, self.lang = Document(), lang
+        leave_out(self.document.part.package.rels, self.document.part.rels)
         self.counts = {1: 0, 2: 0, 3: 0}
         self.counted = {"figure": 0, "table": 0}
         self._properties(title)
@@ -118,16 +121,23 @@ class Paper:
                 line = cell.paragraphs[0]
                 line.style = self.document.styles["Caption"]
                 line.alignment = WD_ALIGN_PARAGRAPH.LEFT
-                line.add_run(plain(words)).bold = down == 0
+                run = line.add_run(plain(words))
+                run.font.size, run.bold = Pt(TABLE), down == 0
         for row in table.rows:
             row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         three_lines(table)
 
-    def chart(self, view: View) -> None:
+    def charts(self, view: View) -> None:
+        """A native chart with its caption; more places than one can name go on in the next, over the same axis."""
+        for part, plan in parts(view, *PLACES):
+            self.chart(part, plan)
+            self.caption("figure", view.title)
+
+    def chart(self, view: View, plan: Plan) -> None:
         """A native chart in a line of its own."""
         slide = Presentation()
         shapes = slide.slides.add_slide(slide.slide_layouts[6]).shapes
-        found = add_chart(shapes, view, (0, 0, WIDTH, HEIGHT), 10).chart.part
+        found = add_chart(shapes, view, plan, (0, 0, WIDTH, HEIGHT), 10).chart.part
         at, package = self.counted["figure"] + 1, self.document.part.package
         sheet = Part(PackURI(f"/word/embeddings/Microsoft_Excel_Sheet{at}.xlsx"), SHEET_TYPE, found.chart_workbook.xlsx_part.blob, package)
         chart = Part(PackURI(f"/word/charts/chart{at}.xml"), CHART_TYPE, found.blob, package)
@@ -163,6 +173,8 @@ class Paper:
 
     def _styles(self) -> None:
         fonts, styles = settings().fonts, self.document.styles
+        for language in styles.element.iter(qn("w:lang")):
+            language.set(qn("w:eastAsia"), "zh-CN")
         styles.add_style("Figure", WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
         look = {
             "Normal": (fonts["body"], BODY, False, 2),
@@ -177,6 +189,7 @@ class Paper:
             set_style(styles[name], face, fonts["numerals"], size, bold, indent)
         styles["Title"].paragraph_format.alignment = styles["Figure"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
         styles["Title"].paragraph_format.space_after = Pt(LEADING)
+        styles["Figure"].paragraph_format.space_before, styles["Figure"].paragraph_format.keep_with_next = Pt(6), True
         for border in styles["Title"].element.iter(qn("w:pBdr")):
             border.getparent().remove(border)
 
@@ -258,8 +271,7 @@ def add_view(paper: Paper, view: View) -> None:
     for line in [*([view.say("deck.remark", text=view.remark)] if view.remark else []), *view.sentences]:
         paper.body(line)
     if view.kind in CHARTS and len(view.frame):
-        paper.chart(view)
-        paper.caption("figure", view.title)
+        paper.charts(view)
     heads, rows = matrix_text(view) if view.kind == "matrix" else displayed(view)
     refuse("table_rows", len(rows))
     paper.caption("table", view.title)

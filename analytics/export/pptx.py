@@ -14,17 +14,20 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from analytics.export import fonts
-from analytics.export.common import EPOCH_DATETIME, PRODUCER, plain, refuse, repack, settings, text, word
-from analytics.export.native import add_chart, chinese, rgb
-from analytics.export.tables import column_shares, displayed, matrix_cells
+from analytics.export.common import EPOCH_DATETIME, PRODUCER, leave_out, plain, refuse, repack, settings, text, word
+from analytics.export.native import add_chart, chinese, parts, rgb
+from analytics.export.tables import BOLD, column_shares, displayed, matrix_cells
 from analytics.export.view import CHARTS, View
 
 WIDE, HIGH = Inches(13.333), Inches(7.5)
 LEFT, INNER = Inches(0.55), Inches(12.23)
 TOP_OF_BODY, TOP_OF_FOOT = Inches(1.72), Inches(6.35)
 LINES_OF_TEXT = 15
-POINTS, ROOM = 880.0, 300.0  # width of a table and height of its rows on a slide, in points
+POINTS, ROOM = 880.0, 330.0  # width and height of a table on a slide, in points
+TITLE_SIZES, TITLE_WIDTH, TITLE_HEIGHT = (24, 21, 18, 16, 14), 860.0, 62.0
+CELL, CELL_LINE, CELL_MARGINS, CELL_SIDES = 11, 15.0, 8.0, 16.0  # text of a table, in points
 FOOTNOTES = 4
+PLACES = (12, 14)  # on one slide: marks, bars
 
 
 def slide_file(view: View) -> bytes:
@@ -50,6 +53,7 @@ def deck_file(title: str, subtitle: str, views: Sequence[View], findings: Sequen
 def new_deck(title: str):
     """An empty 16:9 presentation with fixed properties."""
     deck = Presentation()
+    leave_out(deck.part.package._rels, deck.part._rels)
     deck.slide_width, deck.slide_height = WIDE, HIGH
     facts = deck.core_properties
     facts.title, facts.author, facts.last_modified_by = plain(title)[:250], PRODUCER, PRODUCER
@@ -89,6 +93,15 @@ def add_box(
     return frame
 
 
+def sized(title: str) -> tuple[str, float]:
+    """The title and the largest size at which it fits its box; one that fits at none is cut, the notes hold it whole."""
+    for size in TITLE_SIZES:
+        if len(fonts.wrap(title, size * BOLD, TITLE_WIDTH)) * size * 1.25 <= TITLE_HEIGHT:
+            return title, size
+    smallest = TITLE_SIZES[-1]
+    return fonts.cut(title, smallest * BOLD, 0.95 * TITLE_WIDTH * (TITLE_HEIGHT // (1.25 * smallest))), smallest
+
+
 def new_slide(deck, title: str, subtitle: str = ""):
     """A slide with its title in the title placeholder, so that outlines and screen readers find it."""
     slide = deck.slides.add_slide(deck.slide_layouts[5])
@@ -96,12 +109,12 @@ def new_slide(deck, title: str, subtitle: str = ""):
     shape.left, shape.top, shape.width, shape.height = LEFT, Inches(0.3), INNER, Inches(0.95)
     frame = shape.text_frame
     frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.MIDDLE
-    frame.text = plain(title)
+    words, size = sized(plain(title))
+    frame.text = words
     paragraph = frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.LEFT
-    long = fonts.width(plain(title), 24) > 2 * 870
-    paragraph.runs[0].font.size, paragraph.runs[0].font.bold = Pt(18 if long else 24 if fonts.width(plain(title), 24) < 870 else 21), True
-    paragraph.runs[0].font.color.rgb = rgb(settings().colours["text"])
+    for run in paragraph.runs:
+        run.font.size, run.font.bold, run.font.color.rgb = Pt(size), True, rgb(settings().colours["text"])
     if subtitle:
         add_box(slide, (LEFT, Inches(1.25), INNER, Inches(0.4)), [subtitle], 13, colour="quiet")
     return slide
@@ -127,38 +140,54 @@ def add_cover(deck, title: str, subtitle: str) -> None:
 def add_view(deck, view: View) -> None:
     """The slides of one view."""
     if view.kind in CHARTS and len(view.frame):
-        slide = new_slide(deck, view.title, view.subtitle)
-        remark = [view.say("deck.remark", text=view.remark)] if view.remark else []
-        height = TOP_OF_FOOT - TOP_OF_BODY - (Inches(0.4) if remark else 0)
-        add_chart(slide.shapes, view, (LEFT, TOP_OF_BODY, INNER, height), 13)
-        if remark:
-            add_box(slide, (LEFT, TOP_OF_BODY + height, INNER, Inches(0.4)), remark, 12)
-        finish(slide, view)
+        add_charts(deck, view)
         return
     heads, rows = matrix_table(view) if view.kind == "matrix" else displayed(view)
     if view.kind == "table":
         refuse("table_rows", len(rows))
-    shares = column_shares(heads, rows, 11, POINTS)
-    for page, part in enumerate(paged(rows, shares), 1):
-        title = view.title if page == 1 else view.say("deck.continued", title=view.title, page=page)
-        slide = new_slide(deck, title, view.subtitle)
-        add_table(slide, heads, part, shares)
+    shares = column_shares(heads, rows, CELL, POINTS)
+    for page, part in enumerate(paged(heads, rows, shares), 1):
+        slide = new_slide(deck, titled(view, page), view.subtitle)
+        if part:
+            add_table(slide, heads, part, shares)
         finish(slide, view)
 
 
-def paged(rows: Sequence[Sequence[str]], shares: Sequence[float]) -> list[list[Sequence[str]]]:
-    """The rows in portions that fit a slide, by the lines that each row takes."""
+def add_charts(deck, view: View) -> None:
+    """A native chart; more places than a slide can name go on to the next, over the same axis."""
+    remark = [view.say("deck.remark", text=view.remark)] if view.remark else []
+    height = TOP_OF_FOOT - TOP_OF_BODY - (Inches(0.4) if remark else 0)
+    for page, (part, plan) in enumerate(parts(view, *PLACES), 1):
+        slide = new_slide(deck, titled(view, page), view.subtitle)
+        add_chart(slide.shapes, part, plan, (LEFT, TOP_OF_BODY, INNER, height), 13)
+        if remark:
+            add_box(slide, (LEFT, TOP_OF_BODY + height, INNER, Inches(0.4)), remark, 12)
+        finish(slide, view)
+
+
+def titled(view: View, page: int) -> str:
+    """The title of one of the slides of a view."""
+    return view.title if page == 1 else view.say("deck.continued", title=view.title, page=page)
+
+
+def paged(heads: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float]) -> list[list[Sequence[str]]]:
+    """The rows in portions that fit a slide below the heads, by the lines that each row takes."""
     pages: list[list[Sequence[str]]] = [[]]
-    room = 0.0
+    top = room = row_height(heads, shares)
     for row in rows:
-        lines = max(len(fonts.wrap(words, 11, POINTS * share - 18)) for words, share in zip(row, shares, strict=True)) or 1
-        height = 6 + 15 * max(lines, 1)
+        height = row_height(row, shares)
         if pages[-1] and room + height > ROOM:
             pages.append([])
-            room = 0.0
+            room = top
         pages[-1].append(row)
         room += height
     return pages
+
+
+def row_height(row: Sequence[str], shares: Sequence[float]) -> float:
+    """The height of a row of a table, in points."""
+    lines = [len(fonts.wrap(plain(words), CELL * BOLD, POINTS * share - CELL_SIDES)) for words, share in zip(row, shares, strict=True)]
+    return CELL_MARGINS + CELL_LINE * max(1, *lines)
 
 
 def matrix_table(view: View) -> tuple[list[str], list[list[str]]]:
@@ -178,6 +207,7 @@ def add_table(slide, heads: Sequence[str], rows: Sequence[Sequence[str]], shares
     for at, share in enumerate(shares):
         table.columns[at].width = Emu(int(INNER * share))
     for down, row in enumerate([heads, *rows]):
+        table.rows[down].height = Pt(row_height(row, shares))
         for at, words in enumerate(row):
             cell = table.cell(down, at)
             cell.margin_top = cell.margin_bottom = Inches(0.03)
@@ -185,7 +215,7 @@ def add_table(slide, heads: Sequence[str], rows: Sequence[Sequence[str]], shares
             cell.fill.fore_color.rgb = rgb("#EEF2F5" if down == 0 else "#FFFFFF")
             cell.text_frame.text = plain(words)
             for run in cell.text_frame.paragraphs[0].runs:
-                run.font.size, run.font.bold, run.font.color.rgb = Pt(11), down == 0, rgb(settings().colours["text"])
+                run.font.size, run.font.bold, run.font.color.rgb = Pt(CELL), down == 0, rgb(settings().colours["text"])
 
 
 def finish(slide, view: View) -> None:

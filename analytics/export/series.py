@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from analytics import messages
 from analytics.export.common import ExportError, plain, refuse
@@ -36,7 +37,8 @@ PLAIN, GROUPED = "General", "#,##0"
 
 @dataclass(frozen=True)
 class Series:
-    """One series; values by category, None where the place belongs to another. role: mark, baseline or line."""
+    """One series; values by category, None where the place belongs to another. role: mark, upper (end of a range), baseline or line.
+    faded: of another definition than the others."""
 
     name: str
     values: tuple[float | None, ...]
@@ -44,11 +46,12 @@ class Series:
     shape: str
     hollow: bool
     role: str
+    faded: bool = False
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All that an Office chart needs besides its colours."""
+    """All that an Office chart needs besides its colours. joined: how many series, from the first on, a line joins at each place."""
 
     kind: str
     categories: tuple[str, ...]
@@ -58,6 +61,28 @@ class Plan:
     least: float
     most: float
     unit: float
+    joined: int = 0
+
+    def carriers(self) -> list[int]:
+        """The series from whose marks the joining lines are drawn: one mark a place."""
+        return [at for at, series in enumerate(self.series[: self.joined]) if series.role == "mark"]
+
+    def reach(self, at: int, row: int) -> tuple[float, float]:
+        """How far the joining line of a series goes up and down from its mark at a place."""
+        own = self.series[at].values[row]
+        ends = [series.values[row] for series in self.series[: self.joined] if series.values[row] is not None]
+        return (0.0, 0.0) if own is None else (max(ends) - own, own - min(ends))
+
+    def part(self, start: int, end: int) -> Plan:
+        """The places from `start` to before `end`, over the same axis."""
+        series = tuple(replace(each, values=each.values[start:end]) for each in self.series)
+        return replace(self, categories=self.categories[start:end], series=series)
+
+
+def portions(size: int, most: int) -> list[tuple[int, int]]:
+    """(start, end) of as few portions of at most `most` as hold `size`, all of nearly the same length."""
+    count = max(1, -(-size // most))
+    return list(pairwise(size * at // count for at in range(count + 1)))
 
 
 def chart_plan(view: View) -> Plan:
@@ -67,7 +92,10 @@ def chart_plan(view: View) -> Plan:
     refuse("marks", len(view.frame))
     rows = view.frame.to_dict("records")
     factor = factor_of(view)
-    series = [*mark_series(view, rows, factor), *(baseline_series(view, rows, factor) if view.kind != "bars" else [])]
+    marks = mark_series(view, rows, factor)
+    series = [*marks, *(baseline_series(view, rows, factor) if view.kind != "bars" else [])]
+    ranges = len(marks) if view.kind == "dot" and any(each.role == "upper" for each in marks) else 0
+    joined = len(series) if view.kind == "dumbbell" else ranges
     if view.kind == "dot":
         series += [
             Series(plain(line.label), (scaled(line.value_exact, factor),) * len(rows), PLAIN, "none", False, "line") for line in view.lines
@@ -91,6 +119,7 @@ def chart_plan(view: View) -> Plan:
         least,
         most,
         ticks[1] - ticks[0] if len(ticks) > 1 else 1.0,
+        joined,
     )
 
 
@@ -130,11 +159,11 @@ def number_format(before: str, unit: str, digits: str = PLAIN) -> str:
 
 
 def mark_series(view: View, rows: list[dict], factor: int) -> list[Series]:
-    """One series for each operator, hedge and unit that occurs; a range has its bounds in two."""
-    keys = list(dict.fromkeys((row["comparator"], bool(row["hedge"]), row["unit"]) for row in rows))
+    """One series for each operator, hedge, unit and definition that occurs; a range has its bounds in two."""
+    alike = [(row["comparator"], bool(row["hedge"]), row["unit"], row["verdict"] == view.say("verdict.incomparable")) for row in rows]
     found = []
-    for comparator, hedge, unit in keys:
-        own = [(row["comparator"], bool(row["hedge"]), row["unit"]) == (comparator, hedge, unit) for row in rows]
+    for comparator, hedge, unit, faded in dict.fromkeys(alike):
+        own = [key == (comparator, hedge, unit, faded) for key in alike]
         hedged = view.say("value.hedged", value="\0").replace("\0", "") if hedge else ""
         label = unit_label(unit, factor, view) if direct(view) else ""
         parts = (
@@ -146,12 +175,10 @@ def mark_series(view: View, rows: list[dict], factor: int) -> list[Series]:
             values = tuple(drawn(row, column, exact, factor, view) if mine else None for row, mine in zip(rows, own, strict=True))
             name = view.say(f"operator.{code}")
             name = view.say("operator.hedged", name=name) if hedge else name
-            name = f"{name} · {messages.unit_of(unit, view.lang).strip()}" if len({key[2] for key in keys}) > 1 and unit else name
-            found.append(
-                Series(
-                    plain(name), values, number_format(hedged + messages.OPERATORS.get(comparator, ""), label), SHAPES[code], hedge, "mark"
-                )
-            )
+            name = view.say("operator.faded", name=name) if faded else name
+            name = f"{name} · {messages.unit_of(unit, view.lang).strip()}" if len({key[2] for key in alike}) > 1 and unit else name
+            form = number_format(hedged + messages.OPERATORS.get(comparator, ""), label)
+            found.append(Series(plain(name), values, form, SHAPES[code], hedge, "upper" if code == "high" else "mark", faded))
     return found
 
 

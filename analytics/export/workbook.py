@@ -1,6 +1,7 @@
 """XLSX: one view or a whole briefing, with native charts that follow their cells; and the small workbooks inside slides and documents.
 
-Text is never read as a formula or a link, cells that begin like one are neutralised, dates inside the files are fixed.
+Text is never read as a formula or a link, cells that begin like one are neutralised, dates inside the files are fixed. The only formulas
+are those of embedded workbooks for the lines between two marks.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import io
 from collections.abc import Sequence
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from analytics.export.common import EPOCH_DATETIME, PRODUCER, plain, refuse, repack, safe_cell, settings, text, word
@@ -19,6 +21,10 @@ from analytics.export.view import CHARTS, View
 
 # Widths in characters of columns that hold long text.
 WIDE = {"sentence": 60, "section": 40, "title": 40, "indicator": 32, "metric": 30, "finding": 70, "facets": 28, "document": 34}
+SHEET = "Sheet1"  # of embedded workbooks; python-pptx writes it into the references of a chart
+A4 = 9
+# Above so many places a chart grows by so many pixels for each (pixels of one place across and down).
+ROOMY, ACROSS, DOWN = 8, 56, 30
 TOP = 5  # rows above a table: title, subtitle, filters, notes, version
 
 
@@ -54,7 +60,13 @@ class Book:
         clean = "".join(" " if each in "[]:*?/\\'" else each for each in plain(name))[:28].strip() or "sheet"
         unique = next(each for each in (clean, *(f"{clean}{at}" for at in range(2, 999))) if each.lower() not in self.names)
         self.names.add(unique.lower())
-        return self.file.add_worksheet(unique)
+        sheet = self.file.add_worksheet(unique)
+        sheet.set_paper(A4)
+        sheet.set_landscape()
+        sheet.set_margins(0.4, 0.4, 0.5, 0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&C&P / &N")
+        return sheet
 
     def bytes(self) -> bytes:
         """The finished file."""
@@ -98,6 +110,9 @@ def add_view(book: Book, view: View, chart_name: str, data_name: str) -> None:
         for column, (name, value) in enumerate(zip(columns, row, strict=True)):
             write(sheet, at, column, sheet_value(name, value), book.formats["wrap" if name in WIDE else "plain"])
     sheet.freeze_panes(top + 1, 1)
+    sheet.repeat_rows(top)
+    # On paper the columns of the table; the others, down to the last id, are for the screen.
+    sheet.print_area(0, 0, top + max(len(view.frame), 1), len(view.columns) - 1)
     sheet.autofilter(top, 0, top + max(len(view.frame), 1), len(columns) - 1)
 
 
@@ -128,14 +143,16 @@ def add_matrix(book: Book, sheet: Worksheet, view: View) -> None:
 def add_chart(book: Book, sheet: Worksheet, view: View, plan: Plan, top: int) -> None:
     """The numbers of the chart and the chart beside them."""
     write_plan(book, sheet, plan, top)
-    last = top + len(plan.categories)
+    last, places = top + len(plan.categories), len(plan.categories)
     chart = book.file.add_chart({"type": "bar"} if plan.kind == "bars" else {"type": "line"})
+    # High-low lines join all series of one group: what they must not reach stands in a second group over the same axes.
+    others = book.file.add_chart({"type": "line"})
     colours, east = settings().colours, settings().fonts["east_asian"]
     place = colours_of(view)
     font = {"name": east, "size": 10, "color": colours["text"]}
     for at, series in enumerate(plan.series, 1):
         points = [{"fill": {"color": place[name]}, "border": {"color": place[name]}} for name in view.frame["place"]]
-        chart.add_series(
+        (others if 0 < plan.joined < at else chart).add_series(
             {
                 "name": [sheet.name, top, at],
                 "categories": [sheet.name, top + 1, 0, last, 0],
@@ -156,46 +173,82 @@ def add_chart(book: Book, sheet: Worksheet, view: View, plan: Plan, top: int) ->
     # The axes of a bar chart lie crosswise: its x axis holds the values.
     chart.set_x_axis({**value_axis, "label_position": "high"} if plan.kind == "bars" else place_axis)
     chart.set_y_axis(place_axis if plan.kind == "bars" else value_axis)
-    if plan.kind == "dumbbell" or any(series.shape == "long_dash" for series in plan.series):
+    if plan.joined:
         chart.set_high_low_lines({"line": {"color": colours["others"], "width": 1.5}})
+    if others.series:
+        chart.combine(others)
     chart.set_title({"name": plain(view.title), "name_font": {"name": east, "size": 12, "bold": True}, "overlay": False})
     chart.set_legend({"position": "bottom", "font": font})
-    chart.set_size({"width": 860, "height": 460})
+    more = max(0, places - ROOMY)
+    across, down = (0, DOWN) if plan.kind == "bars" else (ACROSS, 0)
+    chart.set_size({"width": 860 + more * across, "height": 460 + more * down})
     sheet.insert_chart(last + 2, 0, chart, {"description": plain(view.title)})
 
 
 def look(plan: Plan, series, points: list[dict], font: dict) -> dict:
     """Marks, labels and lines of a series in XlsxWriter's terms."""
     colours = settings().colours
+    if series.faded:
+        points = [{**point, "fill": {**point["fill"], "transparency": 55}} for point in points]
     if plan.kind == "bars":
         return {
-            "fill": {"color": colours["accent"]},
-            "points": points,
+            "fill": {"color": colours["pale" if series.hollow else "quiet"]},
+            "border": {"color": colours["quiet"]},
+            "points": [{**point, "fill": {"color": colours["pale"]}} for point in points] if series.hollow else points,
             "overlap": 100,
             "gap": 60,
             "data_labels": {"value": True, "num_format": series.number_format, "font": font, "position": "outside_end"},
         }
     if series.role == "line":
         return {"line": {"color": colours["line"], "width": 1.25, "dash_type": "dash"}, "marker": {"type": "none"}}
-    fill = {"color": colours["pale"] if series.hollow else colours["accent"]}
+    fill = {"color": colours["pale" if series.hollow else "quiet"]}
     marked = [{"border": point["border"], "fill": fill if series.hollow else point["fill"]} for point in points]
     return {
         "line": {"none": True},
         "marker": {
             "type": series.shape,
-            "size": 11 if series.role == "mark" else 8,
+            "size": 8 if series.role == "baseline" else 11,
             "fill": fill,
-            "border": {"color": colours["accent"], "width": 2},
+            "border": {"color": colours["quiet"], "width": 2},
         },
         "points": marked,
-        "data_labels": {"value": True, "num_format": series.number_format, "font": font, "position": "right"},
+        "data_labels": {
+            "value": True,
+            "num_format": series.number_format,
+            "font": font,
+            "position": "right" if len(plan.categories) <= ROOMY else "above",
+        },
     }
+
+
+def join_column(plan: Plan, number: int, side: int) -> int:
+    """The column of embedded sheets with the lengths of the lines up (side 0) or down (1) from the marks of a carrier by its number."""
+    return len(plan.series) + 1 + 2 * number + side
+
+
+def cells(column: int, rows: int) -> str:
+    """The reference of a column of an embedded sheet below its head."""
+    return f"{SHEET}!{xl_rowcol_to_cell(1, column, True, True)}:{xl_rowcol_to_cell(rows, column, True, True)}"
+
+
+def write_joins(book: Book, sheet: Worksheet, plan: Plan, lang: str) -> None:
+    """How far the lines between marks reach, computed from the marks, so that a changed number moves its line."""
+    for number, at in enumerate(plan.carriers()):
+        for side, (code, function, sign) in enumerate((("join_up", "MAX", 1), ("join_down", "MIN", -1))):
+            column = join_column(plan, number, side)
+            write(sheet, 0, column, text(f"deck.{code}", lang, name=plan.series[at].name), book.formats["head"])
+            for row in range(1, len(plan.categories) + 1):
+                own = xl_rowcol_to_cell(row, at + 1)
+                ends = f"{function}({xl_rowcol_to_cell(row, 1)}:{xl_rowcol_to_cell(row, plan.joined)})"
+                length = f"{ends}-{own}" if sign > 0 else f"{own}-{ends}"
+                formula = f'=IF({own}="",0,{length})'
+                sheet.write_formula(row, column, formula, book.formats["quiet"], plan.reach(at, row - 1)[side])
 
 
 def write_plan(book: Book, sheet: Worksheet, plan: Plan, top: int) -> None:
     """Places down, series across."""
     sheet.set_column(0, 0, 26)
-    sheet.set_column(1, len(plan.series), 16)
+    sheet.set_column(1, len(plan.series), 24)
     write(sheet, top, 0, "", book.formats["head"])
     for at, series in enumerate(plan.series, 1):
         write(sheet, top, at, series.name, book.formats["head"])
@@ -209,7 +262,9 @@ def write_plan(book: Book, sheet: Worksheet, plan: Plan, top: int) -> None:
 def embedded(view: View, plan: Plan) -> bytes:
     """The workbook behind a chart on a slide: its numbers from A1 on, the statements on a second sheet."""
     book = Book(view.title)
-    write_plan(book, book.sheet("Sheet1"), plan, 0)
+    sheet = book.sheet(SHEET)
+    write_plan(book, sheet, plan, 0)
+    write_joins(book, sheet, plan, view.lang)
     sheet = book.sheet(view.say("deck.sources"))
     columns = [*view.columns, "sentence", "indicator_id"]
     for at, name in enumerate(columns):
@@ -233,14 +288,14 @@ def add_sources(book: Book, views: Sequence[View], lang: str) -> None:
     """Every citation with document, section, page, sentence and the statement's id."""
     sheet = book.sheet(text("deck.sources", lang))
     heads = [
-        ("cite", 8),
-        ("place", 16),
-        ("title", 44),
-        ("issuer", 44),
-        ("section", 44),
-        ("page", 8),
-        ("sentence", 80),
-        ("indicator_id", 26),
+        ("cite", 6),
+        ("place", 14),
+        ("title", 30),
+        ("issuer", 26),
+        ("section", 26),
+        ("page", 6),
+        ("sentence", 60),
+        ("indicator_id", 20),
     ]
     for at, (name, width) in enumerate(heads):
         sheet.set_column(at, at, width)
@@ -252,6 +307,7 @@ def add_sources(book: Book, views: Sequence[View], lang: str) -> None:
         for at, value in enumerate(cells):
             write(sheet, row, at, value, book.formats["wrap"])
     sheet.freeze_panes(1, 1)
+    sheet.repeat_rows(0)
 
 
 def briefing_workbook(title: str, views: Sequence[View], lang: str) -> bytes:
