@@ -90,6 +90,13 @@ class Store:
             LEFT JOIN places r ON r.place = p.place
             ORDER BY p.place, p.plan_id""")
 
+    def places(self) -> list[str]:
+        """Every place with a plan, in the order of the reference file, the others behind them by name: it decides the colour of a place
+        everywhere, and a new plan never changes one that is listed."""
+        found = self.query("SELECT DISTINCT place FROM plans")["place"]
+        rank = {place: at for at, place in enumerate(self.reference("places")["place"])}
+        return sorted(found, key=lambda place: (rank.get(place, len(rank)), place))
+
     def statements(self, filters: Mapping[str, Any] | Condition | None = None, limit: int | None = None) -> pd.DataFrame:
         """Statements with what is known of their plan, in the order of plan and text.
 

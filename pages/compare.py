@@ -1,16 +1,18 @@
 """Compare: who aims higher on one metric, is that comparable, where does it say so?"""
 
-from pages.ui import compare_chart, data, frame
+from pages.ui import compare_chart, frame
 from pages.ui import compare_view as show
 
 view = frame.open_page("compare")
 metric_id = show.picker(view)
-found = data.comparison(metric_id, view.state.place)
+found = show.comparison(view, metric_id)
 rows = show.visible(view, found)
 show.heading(view, found, rows)
 show.verdict(view, found)
 show.toggles(view, found)
-compare_chart.chart(view, found, rows)
+compare_chart.chart(view, found, show.on_page(view, rows))
+show.pages(view, rows)
+show.toolbar(view, found, rows)
 show.table(view, found, rows)
 show.sentences(view, rows)
 show.alternatives(view, found)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from analytics.cascade import RELATIONS
+from analytics.compare import MEASURES
 from analytics.registry import BETTER, DOMAINS
 from pages.ui import frame, state, text
 
@@ -76,7 +77,7 @@ def test_a_message_is_used(key: str) -> None:
         ("page", frame.PAGES),
         ("relation", RELATIONS),
         ("better", BETTER),
-        ("view", state.VIEWS),
+        ("view", MEASURES),
         ("verdict", ("comparable", "conditional", "incomparable")),
         ("missing", ("baseline", "mentioned", "absent", "not_applicable")),
     ],

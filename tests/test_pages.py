@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
+from analytics.export.common import settings
 from pages.ui import colours, figures, markup, numbers, state, text
 from pages.ui.frame import PAGES
 from pages.ui.state import Known, State
@@ -187,7 +188,7 @@ def test_a_scale_holds_all_values(values: list[float], share: bool) -> None:
     assert len(ticks) < 12 and (share or ticks) and all(0 <= tick <= high * (1 + 1e-9) for tick in ticks)
 
 
-@pytest.mark.parametrize("colour", [*colours.PALETTE, colours.OTHERS])
+@pytest.mark.parametrize("colour", [*settings().colours["places"], settings().colours["others"]])
 @pytest.mark.parametrize("page", ["#ffffff", "#12171d"])
 def test_colours_of_places_stand_out_on_both_pages(colour: str, page: str) -> None:
     def luminance(code: str) -> float:

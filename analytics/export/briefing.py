@@ -105,6 +105,11 @@ class Briefing:
         """With another remark on one item."""
         return self._change(at, remark=remark)
 
+    def redraw(self, at: int, chart: str) -> Briefing:
+        """With another kind of chart (one of CHARTS) for an item of the view `compare`."""
+        self._check(at)
+        return self._change(at, options={**self.items[at].options, "chart": chart})
+
     def to_json(self) -> bytes:
         """The file that `from_json` reads; the same briefing gives the same bytes."""
         items = [
@@ -136,16 +141,20 @@ class Briefing:
     def load(cls, path: Path) -> Briefing:
         """A briefing file, .json or .toml. Raises BadSpec, TooLarge."""
         try:
-            data = path.read_bytes()
+            return cls.from_file(path.read_bytes(), path.name)
         except OSError as error:
             raise BadSpec(f"{path}: cannot be read ({error.strerror}); give the path of a briefing file") from None
-        if path.suffix != ".toml":
-            return cls.from_json(data, path.name)
+
+    @classmethod
+    def from_file(cls, data: bytes, name: str) -> Briefing:
+        """The content of a briefing file; its name says whether it is .json or .toml. Raises BadSpec, TooLarge."""
+        if not name.endswith(".toml"):
+            return cls.from_json(data, name)
         refuse("spec_bytes", len(data))
         try:
-            return cls.from_mapping(tomllib.loads(data.decode()), path.name)
+            return cls.from_mapping(tomllib.loads(data.decode()), name)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise BadSpec(f"{path.name}: not valid TOML ({error}); correct that line") from None
+            raise BadSpec(f"{name}: not valid TOML ({error}); correct that line") from None
 
     @classmethod
     def from_mapping(cls, body: Any, name: str = "briefing") -> Briefing:
@@ -160,7 +169,7 @@ class Briefing:
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             raise BadSpec(f"{name}: items is no list of tables; give each item a view and its options")
         refuse("items", len(entries))
-        return cls(body.get("title", ""), body.get("lang", "zh"), body.get("date", ""), tuple(item_of(entry) for entry in entries))
+        return cls(body.get("title", ""), body.get("lang", "zh"), body.get("date", ""), tuple(item_of(entry, name, at) for at, entry in enumerate(entries, 1)))
 
     def token(self) -> str:
         """The briefing in characters that a link may hold."""
@@ -183,7 +192,7 @@ class Briefing:
         if not 0 <= at < len(self.items):
             raise BadSpec(f"briefing: no item {at}; it has {len(self.items)}")
 
-    def _change(self, at: int, **changes: str) -> Briefing:
+    def _change(self, at: int, **changes: Any) -> Briefing:
         self._check(at)
         return replace(self, items=(*self.items[:at], replace(self.items[at], **changes), *self.items[at + 1 :]))
 
@@ -193,10 +202,13 @@ def same(one: Item, other: Item) -> bool:
     return one.view == other.view and dict(one.options) == dict(other.options)
 
 
-def item_of(entry: Mapping[str, Any]) -> Item:
-    """One item of a file."""
-    options = {name: value for name, value in entry.items() if name not in ("view", "title", "remark")}
-    return Item(entry.get("view", ""), options, entry.get("title", ""), entry.get("remark", ""))
+def item_of(entry: Mapping[str, Any], name: str, at: int) -> Item:
+    """One item of a file. Raises BadSpec naming the file and the item."""
+    options = {key: value for key, value in entry.items() if key not in ("view", "title", "remark")}
+    try:
+        return Item(entry.get("view", ""), options, entry.get("title", ""), entry.get("remark", ""))
+    except BadSpec as error:
+        raise BadSpec(f"{name}, item {at}: {error}") from None
 
 
 def check_item(item: Item) -> None:

@@ -16,7 +16,7 @@ import io
 import re
 import tomllib
 import zipfile
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -104,6 +104,12 @@ def _settings(path: Path, _: int) -> Settings:
                     f"{path.name}: {table}.{key} = {data[table][key]!r}; give it a {getattr(kind, '__name__', kind)}, a number above 0"
                 )
     return Settings(**data)
+
+
+def of_places(places: Sequence[str]) -> dict[str, str]:
+    """Place -> colour, in the order given (that of Store.places); places beyond the palette share the grey of the rest."""
+    palette, others = settings().colours["places"], settings().colours["others"]
+    return {place: palette[at] if at < len(palette) else others for at, place in enumerate(places)}
 
 
 def text(code: str, lang: str, **values: Any) -> str:

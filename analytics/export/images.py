@@ -31,9 +31,9 @@ def svg(view: View) -> bytes:
     return outlined(view, scene(view)).encode()
 
 
-def png(view: View) -> bytes:
-    """PNG of twice the nominal size."""
-    return to_png(outlined(view, scene(view)))
+def png(view: View, pixels: float = PIXELS) -> bytes:
+    """PNG of twice the nominal size, or of `pixels` times that size."""
+    return to_png(outlined(view, scene(view)), pixels)
 
 
 def pdf(view: View) -> bytes:
@@ -63,10 +63,10 @@ def outlined(view: View, picture: Scene) -> str:
     return picture.svg(view.title, describe(view))
 
 
-def to_png(source: str) -> bytes:
-    """Rendered at PIXELS times the size."""
+def to_png(source: str, pixels: float = PIXELS) -> bytes:
+    """Rendered at so many times the size."""
     with LOCK:
-        return smaller(vl_convert.svg_to_png(source, scale=PIXELS))
+        return smaller(vl_convert.svg_to_png(source, scale=pixels))
 
 
 def smaller(data: bytes) -> bytes:

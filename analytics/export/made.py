@@ -5,7 +5,7 @@ made = build(store, briefing)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Any
 
@@ -33,10 +33,15 @@ class Made:
 
 
 def build(store: Store, briefing: Briefing) -> Made:
-    """Every item as a view, citations numbered through, draft sentences as findings. Raises BadSpec naming the item that cannot be made."""
-    if not briefing.items:
+    """Every item as a view, made into a whole. Raises BadSpec naming the item that cannot be made."""
+    return assemble(briefing, [numbered_view(store, item, at, briefing.lang) for at, item in enumerate(briefing.items, 1)])
+
+
+def assemble(briefing: Briefing, found: Sequence[View]) -> Made:
+    """The views of the items with citations numbered through, draft sentences as findings, methods. Raises BadSpec without an item."""
+    if not found:
         raise BadSpec("briefing: it has no items; add a chart first")
-    views = number_through([numbered_view(store, item, at, briefing.lang) for at, item in enumerate(briefing.items, 1)])
+    views = number_through(found)
     lang = briefing.lang
     version = text("foot.version", lang, build=views[0].version)
     subtitle = "\n".join(part for part in (text("deck.date", lang, date=briefing.date) if briefing.date else "", version) if part)
@@ -100,7 +105,7 @@ MAKERS: dict[str, Callable[[Store, dict[str, Any], str], View]] = {
 }
 
 
-def number_through(views: list[View]) -> list[View]:
+def number_through(views: Sequence[View]) -> list[View]:
     """The views with one numbering: a passage that several views cite has one number."""
     numbers: dict[Any, int] = {}
     found = []

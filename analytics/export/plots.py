@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from analytics import messages
 from analytics.export import fonts
-from analytics.export.common import refuse, settings
+from analytics.export.common import of_places, refuse, settings
 from analytics.export.scene import BODY, MARGIN, SMALL, WIDTH, Scene
 from analytics.export.view import Mark, View
 
@@ -21,9 +21,7 @@ Axis = Callable[[float], float]
 
 def colours_of(view: View) -> dict[str, str]:
     """One colour a place by its position among all places of the data, grey beyond the palette: a place keeps its colour in every chart."""
-    palette, others = settings().colours["places"], settings().colours["others"]
-    order = dict.fromkeys([*view.places, *view.frame["place"]])
-    return {place: palette[at] if at < len(palette) else others for at, place in enumerate(order)}
+    return of_places(list(dict.fromkeys([*view.places, *view.frame["place"]])))
 
 
 def scale(values: Sequence[float], zero: bool, share: bool = False) -> tuple[float, float, list[float]]:

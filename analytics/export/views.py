@@ -166,7 +166,7 @@ def names(places: Iterable[str], lang: str) -> list[str]:
 
 def known_places(store: Store, lang: str) -> tuple[str, ...]:
     """Every place of the database, so that each has one colour whatever is shown."""
-    return tuple(names(store.query("SELECT DISTINCT place FROM plans ORDER BY place")["place"], lang))
+    return tuple(names(store.places(), lang))
 
 
 def place_words(places: Sequence[str] | None, lang: str) -> str:

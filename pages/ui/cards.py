@@ -9,9 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics import findings as finding
-from pages.ui import data, evidence, html
+from pages.ui import data, evidence, exports, html
 from pages.ui.frame import View
 from pages.ui.state import link
+from pages.ui.toolbar import toolbar
 
 COLOURS = {"error": "#C2452D", "warning": "#C98A00", "info": "#6B7785"}
 
@@ -25,14 +26,16 @@ def chosen(view: View, places: tuple[str, ...] | None = None) -> pd.DataFrame:
     return found
 
 
-def show(view: View, found: pd.DataFrame, most: int, prefix: str) -> None:
-    """Cards in a grid that folds with the window."""
+def show(view: View, found: pd.DataFrame, most: int, prefix: str, plan: str = "") -> None:
+    """Cards in a grid that folds with the window; `plan`: they are those of one plan."""
     names = finding.codes(view.lang)
     records = found.head(most).to_dict("records")
     wanted = tuple(sorted({one for row in records for one in row["evidence"]}))
     known = {row["indicator_id"]: row for row in data.statements(indicator_id=wanted).to_dict("records")} if wanted else {}
     body = "".join(card(view, row, names, known, prefix) for row in records)
     st.html(f'<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr));gap:.9rem">{body}</div>')
+    item = exports.item("findings", view.state, domain=view.state.domain, plan=plan)
+    toolbar(view, item, view.t("overview.stands_out"), f"findings_{prefix}")
 
 
 def card(view: View, row: Mapping, names: Mapping[str, str], known: Mapping[str, Mapping], prefix: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from analytics import registry
+from analytics.export.common import of_places
 from analytics.store import Store
-from pages.ui import colours
 from pages.ui.state import Known
 from pages.ui.text import LANGUAGES
 
@@ -60,7 +60,7 @@ class Catalogue:
 def build(source: Store, cells: pd.DataFrame) -> Catalogue:
     """The catalogue of a database; `cells` are those of analytics.coverage for all places."""
     plans = source.plans()
-    places = ordered(plans["place"].unique(), source.reference("places")["place"])
+    places = source.places()
     metrics = with_counts(registry.load().frame(), cells)
     english = {row.place: row.name_en for row in plans.itertuples() if isinstance(row.name_en, str)}
     shown = {"zh": {place: ABOVE.sub("", place) for place in places}, "en": {place: english.get(place, place) for place in places}}
@@ -71,7 +71,7 @@ def build(source: Store, cells: pd.DataFrame) -> Catalogue:
         plans=plans,
         metrics=metrics,
         known=known(plans, places, metrics, tuple(order["plan_id"])),
-        colours=colours.of_places(places),
+        colours=of_places(places),
         shown=shown,
         names={lang: dict(zip(metrics["metric_id"], metrics[f"name_{lang}"], strict=True)) for lang in LANGUAGES},
         titles={lang: {row.plan_id: f"{shown[lang][row.place]} · {row.title}" for row in order.itertuples()} for lang in LANGUAGES},
@@ -83,12 +83,6 @@ def known(plans: pd.DataFrame, places: list[str], metrics: pd.DataFrame, plan_id
     """What an address may name."""
     horizons = tuple(sorted(int(year) for year in plans["horizon_end"].dropna().unique()))
     return Known(tuple(places), registry.DOMAINS, horizons, tuple(metrics["metric_id"]), plan_ids)
-
-
-def ordered(places: Iterable[str], listed: Iterable[str]) -> list[str]:
-    """Places in the order of the reference file, the others behind them by name: a new plan never changes a colour that is listed."""
-    rank = {place: at for at, place in enumerate(listed)}
-    return sorted(places, key=lambda place: (rank.get(place, len(rank)), place))
 
 
 def with_counts(metrics: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cards, controls, data, evidence, html, statements
+from analytics.export.briefing import Item
+from pages.ui import cards, controls, data, evidence, exports, html, statements
 from pages.ui.frame import View, footer, head, nothing
 from pages.ui.state import KINDS, link
+from pages.ui.toolbar import toolbar
 
 ROWS = 400
 CARDS = 6
@@ -65,7 +68,7 @@ def findings(view: View, plan: Mapping) -> None:
     found = found[found["plan_id"] == plan["plan_id"]]
     if not found.empty:
         st.subheader(view.t("overview.stands_out"), anchor=False)
-        cards.show(view, found, CARDS, "k")
+        cards.show(view, found, CARDS, "k", plan["plan_id"])
 
 
 def targets(view: View, plan: Mapping, found: pd.DataFrame) -> None:
@@ -82,7 +85,14 @@ def targets(view: View, plan: Mapping, found: pd.DataFrame) -> None:
             html.el("h3", f"{html.esc(t.of('domain', domain))} {html.soft(str(len(group)))}", "font-size:1.02rem;margin:.6rem 0 .1rem")
             + html.table(heads, cells, numeric=(1, 3, 4), caption=t.of("domain", domain))
         )
+    toolbar(view, item(view, plan, list(view.state.kind) or ["target"]), plan["title"], "city")
     footer(view, [plan["title"]], [t("view_city.pace_note")], len(chosen), len(found), unit="statements")
+
+
+def item(view: View, plan: Mapping, kinds: list[str]) -> Item:
+    """The statements of a plan under the filters of the frame, as an item of a briefing."""
+    state = view.state
+    return exports.item("statements", replace(state, place=()), plan=plan["plan_id"], domain=state.domain, kinds=kinds, words=state.q)
 
 
 def baselines_of(place: str) -> dict[str, Mapping]:

@@ -10,13 +10,10 @@ from analytics.messages import amount
 from pages.ui import data, figures, html, numbers, statements
 from pages.ui.frame import View
 
-ROWS = 25
-
 
 def chart(view: View, found: Comparison, rows: pd.DataFrame) -> None:
-    """The dot plot, and the key to its marks."""
-    shown = rows.head(ROWS)
-    marks = [statements.mark(view, row, view.state.view) for row in data.told(shown)]
+    """The dot plot of the rows, and the key to its marks."""
+    marks = [statements.mark(view, row, view.state.view) for row in data.told(rows)]
     lines = (
         benchmark_lines(view, found)
         if view.state.view == "value"

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from analytics import compare as comparing
 from analytics import messages as words
-from analytics.compare import Comparison
-from pages.ui import compare_chart, controls, data, evidence, html, small, statements, toolbar
+from analytics.compare import PAGE_ROWS, Comparison
+from analytics.export.briefing import Item
+from pages.ui import controls, data, evidence, exports, html, small, statements
+from pages.ui import toolbar as bar
 from pages.ui.frame import View, footer, head, nothing
-from pages.ui.state import VIEWS
 
 VERDICT_COLOURS = {"comparable": "#2F8F5B", "conditional": "#C98A00", "incomparable": "#C2452D"}
-PAGE_ROWS = compare_chart.ROWS
-CARDS = 8
+CARDS, OTHERS = 8, 25
 
 
 def picker(view: View) -> str:
@@ -51,39 +52,53 @@ def picker(view: View) -> str:
     return metric_id
 
 
+def comparison(view: View, metric_id: str) -> Comparison:
+    """The metric for the places, kinds and horizons of the frame; judged anew where a filter narrows it, once for all sessions."""
+    state, found = view.state, data.comparison(metric_id, view.state.place)
+    if not state.kind and not state.horizon:
+        return found
+    return view.data.once(
+        ("narrow", metric_id, state.place, state.kind, state.horizon), lambda: comparing.narrow(found, state.kind, state.horizon)
+    )
+
+
 def visible(view: View, found: Comparison) -> pd.DataFrame:
-    """The rows to draw: kind, horizon and the switch for what is not comparable are honoured."""
-    rows, state = found.rows, view.state
-    if state.kind:
-        rows = rows[rows["kind"].isin(state.kind)]
-    if state.horizon:
-        rows = rows[rows["horizon_end"].isin(state.horizon)]
-    rows = rows.assign(faded=~rows["comparable"] & disputed(found))
-    if not state.others:
-        rows = rows[~rows["faded"]]
-    if state.view == "per":
-        rows = rows.dropna(subset=["per_10k"])
-    if state.view == "index":
-        rows = rows[index_of(rows).notna()]
+    """The rows to draw, on all pages of the chart."""
+    rows = comparing.drawn(found, view.state.view, not view.state.others)
     if rows.empty:
         nothing(view, view.t("compare.no_rows"))
-    order = rows.assign(shown=positions(rows, state.view)).sort_values("shown", ascending=found.metric.better == "lower", kind="stable")
-    return order.reset_index(drop=True)
+    return rows
 
 
-def disputed(found: Comparison) -> bool:
-    """Whether some rows must not stand beside the others."""
-    return found.verdict is not None and len(found.rows) > 1 and found.verdict.verdict == "incomparable"
+def on_page(view: View, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the page that the address names, the last one where it names one beyond."""
+    at = page_at(view, rows) - 1
+    return rows.iloc[at * PAGE_ROWS : (at + 1) * PAGE_ROWS]
 
 
-def positions(rows: pd.DataFrame, how: str) -> pd.Series:
-    """Where each row stands on the axis: its value, per 10,000 people, or with the benchmark as 100."""
-    return {"value": rows["value"], "per": rows["per_10k"], "index": index_of(rows)}[how].astype(float)
+def page_at(view: View, rows: pd.DataFrame) -> int:
+    """The page that is shown."""
+    return min(view.state.page, max(1, -(-len(rows) // PAGE_ROWS)))
 
 
-def index_of(rows: pd.DataFrame) -> pd.Series:
-    """The value with the province's target as 100, the nation's where the province has none."""
-    return rows["index_province"].fillna(rows["index_nation"])
+def pages(view: View, rows: pd.DataFrame) -> None:
+    """The other pages of the chart."""
+    controls.pages(view.state, len(rows), PAGE_ROWS)
+
+
+def item(view: View, metric_id: str, rows: pd.DataFrame) -> Item:
+    """The metric as this page shows it, as an item of a briefing."""
+    state = view.state
+    return exports.item(
+        "compare",
+        state,
+        metric=metric_id,
+        kinds=list(state.kind),
+        horizons=[str(one) for one in state.horizon],
+        measure=state.view if state.view != "value" else "",
+        comparable_only=not state.others,
+        page=page_at(view, rows) if len(rows) > PAGE_ROWS else None,
+    )
 
 
 def heading(view: View, found: Comparison, rows: pd.DataFrame) -> None:
@@ -143,28 +158,28 @@ def verdict_box(colour: str, word: str, reasons: list[str], note: str) -> str:
 
 
 def toggles(view: View, found: Comparison) -> None:
-    """What changes the chart, and what takes it away."""
+    """What changes the chart."""
     t, rows = view.t, found.rows
-    offered = [
-        one
-        for one in VIEWS
-        if one == "value" or (one == "per" and rows["per_10k"].notna().any()) or (one == "index" and index_of(rows).notna().any())
-    ]
+    offered = [one for one in comparing.MEASURES if one == "value" or comparing.measured(rows, one).notna().any()]
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(offered) > 1:
             controls.segments(
                 view.state, "view", t("compare.view"), offered, lambda one: t(f"view.{one}"), "main", "value", label_visibility="collapsed"
             )
-        if disputed(found):
+        if rows["verdict"].eq("incomparable").any():
             controls.switch(view.state, "others", t("compare.others"), "main")
-        toolbar.downloads(view, "compare", lambda: export(view, found))
+
+
+def toolbar(view: View, found: Comparison, rows: pd.DataFrame) -> None:
+    """What takes the chart away."""
+    bar.toolbar(view, item(view, found.metric.metric_id, rows), view.data.metric(found.metric.metric_id, view.lang), "compare")
 
 
 def table(view: View, found: Comparison, rows: pd.DataFrame) -> None:
     """Exactly what is plotted; each number opens its sentence."""
     t = view.t
     heads = [t(f"column.{name}") for name in ("place", "indicator", "target", "year", "baseline", "upper", "status", "place_in_text")]
-    records = data.told(rows.head(PAGE_ROWS))
+    records = data.told(on_page(view, rows))
     st.html(html.table(heads, [cells(view, row, found.metric.better) for row in records], numeric=(2, 4), caption=t("compare.table")))
     sources = [f"{row['title']}({view.word('status', row['status'])})" for row in {one["plan_id"]: one for one in records}.values()]
     footer(view, sources, notes(view, found, rows), len(records), found.places_total)
@@ -216,7 +231,7 @@ def notes(view: View, found: Comparison, rows: pd.DataFrame) -> list[str]:
 
 def sentences(view: View, rows: pd.DataFrame) -> None:
     """Each row's sentence, marked in its context; the one that the address names is set apart, and comes first when there are many."""
-    records = data.told(rows.head(PAGE_ROWS))
+    records = data.told(on_page(view, rows))
     records.sort(key=lambda row: row["indicator_id"] != view.state.indicator if len(records) > CARDS else False)
     st.subheader(view.t("compare.sentences"), anchor=False)
     st.html("".join(evidence.card(view, row, row["indicator_id"] == view.state.indicator) for row in records[:CARDS]))
@@ -238,39 +253,6 @@ def alternatives(view: View, found: Comparison) -> None:
                 html.esc(view.word("kind", row["kind"])),
                 html.esc(row[f"why_{view.lang}"]),
             ]
-            for row in data.told(others.head(PAGE_ROWS))
+            for row in data.told(others.head(OTHERS))
         ]
         st.html(html.table(heads, rows, numeric=(2,), caption=t("compare.alternatives", n=len(others))))
-
-
-def export(view: View, found: Comparison) -> bytes:
-    """What is plotted as CSV with a byte order mark, so that a spreadsheet reads the Chinese."""
-    columns = [
-        "place",
-        "indicator",
-        "comparator",
-        "value_exact",
-        "value_max_exact",
-        "unit",
-        "year",
-        "kind",
-        "hedge",
-        "flow",
-        "facets",
-        "status",
-        "baseline_exact",
-        "baseline_year",
-        "province_exact",
-        "nation_exact",
-        "per_10k",
-        "comparable",
-        "title",
-        "section",
-        "quote",
-        "value_text",
-        "indicator_id",
-    ]
-    rows = visible(view, found)
-    return ("\ufeff" + rows[[name for name in columns if name in rows]].assign(data_version=found.build_id).to_csv(index=False)).encode(
-        "utf-8"
-    )

@@ -6,7 +6,6 @@ The widget's own memory is overwritten at every run, so back and forward, links 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -19,11 +18,6 @@ FEW = 8
 def go(state: State) -> None:
     """Make `state` the address; use it as the callback of a button."""
     st.query_params.from_dict(to_params(state))
-
-
-def turn(state: State, page: int) -> None:
-    """Show another page of a long list or text; the place that the address named is left behind."""
-    go(replace(state, page=page, indicator="", quote=""))
 
 
 def change(name: str, key: str, lang: str, empty: Any, drops: Sequence[str]) -> None:
@@ -87,3 +81,10 @@ def segments(state: State, name: str, label: str, options: Sequence, show: Calla
 def switch(state: State, name: str, label: str, at: str) -> None:
     """A switch that is on unless the address says 0."""
     st.toggle(label, **bound(state, name, getattr(state, name), True, at, ()))
+
+
+def pages(state: State, total: int, size: int, shown: int | None = None, at: str = "main") -> None:
+    """The pages of a long table, text or chart, where there is more than one; `shown` is the one at hand (default: the address's)."""
+    count = -(-total // size)
+    if count > 1:
+        st.pagination(count, **bound(state, "page", min(shown or state.page, count), 1, at, ("indicator", "quote")))

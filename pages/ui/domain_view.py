@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
-from pages.ui import controls, data, evidence, html, small, statements
+from analytics.export.briefing import Item
+from pages.ui import controls, data, evidence, exports, html, small, statements
 from pages.ui.frame import View, footer, head, nothing
 from pages.ui.state import link
+from pages.ui.toolbar import toolbar
 
 COLUMNS = 10
 MULTIPLES = 4
@@ -93,8 +96,22 @@ def matrix(view: View, domain: str, found: pd.DataFrame) -> None:
         for metric_id in order
     ]
     st.html(html.grid([*heads, html.esc(t("column.upper_target"))], body, t("view_domain.matrix"), corner=t("compare.metric"), wide=7))
+    toolbar(view, item(view, domain, places), t.of("domain", domain), "matrix")
     sources = sorted({f"{row['title']}({view.word('status', row['status'])})" for row in cells.values()})
     footer(view, sources, [t("view_domain.note")], len(places), len(view.data.known.places))
+
+
+def item(view: View, domain: str, places: list[str]) -> Item:
+    """The matrix as it is shown, as an item of a briefing."""
+    state, every = view.state, view.data.known.places
+    return exports.item(
+        "domain",
+        replace(state, place=tuple(places) if state.place or len(places) < len(every) else ()),
+        domain=domain,
+        kinds=list(state.kind),
+        horizons=[str(one) for one in state.horizon],
+        words=state.q,
+    )
 
 
 def place_note(view: View, plans: pd.DataFrame, place: str) -> str:

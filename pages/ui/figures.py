@@ -16,13 +16,8 @@ from pages.ui.colours import GRID, PAGE, SECOND_TEXT, TEXT
 ROW, TOP, BOTTOM, LEVEL = 62, 12, 34, 18
 FADED = 0.4
 ARROW = 34
-CONFIG = {
-    "modeBarButtons": [["toImage"]],
-    "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "citytargets"},
-    "displaylogo": False,
-    "scrollZoom": False,
-    "doubleClick": False,
-}
+# What leaves the page goes through pages.ui.toolbar, with its title, filters and sources.
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import streamlit as st
 
 from analytics import messages as words
 from analytics.store import StoreError
-from pages.ui import catalogue, controls, data, html
+from pages.ui import basket, catalogue, controls, data, html
 from pages.ui.state import DEFAULT, KINDS, TEXT_LIMIT, Notice, State, active, cleared, link, read, without
 from pages.ui.text import Messages, messages
 
@@ -30,6 +30,7 @@ PAGES = {
     "city": "pages/city.py",
     "gaps": "pages/gaps.py",
     "sources": "pages/sources.py",
+    "briefing": "pages/briefing.py",
     "methods": "pages/methods.py",
 }
 MANY = 60
@@ -38,8 +39,18 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:])")
 
 SCRIPT = """<script>(() => {
     document.documentElement.lang = "CODE";
-    const here = new URL(location.href);
+    const here = new URL(location.href), kept = sessionStorage.getItem("citytargets-basket");
     if (!here.searchParams.has("lang")) { here.searchParams.set("lang", "LANG"); history.replaceState(history.state, "", here); }
+    if (!FRESH) sessionStorage.setItem("citytargets-basket", "BASKET");
+    if (!FRESH && !here.pathname.endsWith("/briefing") && here.searchParams.has("basket")) {
+        here.searchParams.delete("basket");
+        history.replaceState(history.state, "", here);
+    }
+    if (FRESH && kept && !here.searchParams.has("basket")) {
+        here.searchParams.set("basket", kept);
+        history.replaceState(history.state, "", here);
+        dispatchEvent(new PopStateEvent("popstate"));
+    }
     if (window.citytargetsLinks) return;
     window.citytargetsLinks = true;
     document.addEventListener("click", (event) => {
@@ -102,16 +113,17 @@ def open_page(name: str) -> View:
     settle()
     t = messages(asked_language())
     st.set_page_config(page_title=f"{t(f'page.{name}')} · {t('app.name')}", layout="wide", initial_sidebar_state="auto", menu_items={})
+    notices = basket.receive(name)
     declare_language(t.lang)
     try:
         with st.spinner(t("state.reading"), show_time=False):
             choices = data.catalogue()
     except StoreError as error:
         bare(t, error)
-    state, notices = read({one: st.query_params.get_all(one) for one in st.query_params}, choices.known, t.lang)
+    state, stale = read({one: st.query_params.get_all(one) for one in st.query_params}, choices.known, t.lang)
     view = View(t, state, choices)
     sidebar(view)
-    warn(view, notices)
+    warn(view, [*notices, *stale])
     chips(view)
     return view
 
@@ -126,11 +138,14 @@ def asked_language() -> str:
 
 
 def declare_language(lang: str) -> None:
-    """Tell the browser the language, for screen readers and fonts, and put it into the address without a step in the history.
+    """Tell the browser the language, for screen readers and fonts, and put it into the address without a step in the history; let the tab
+    remember the basket, and give it back to a session that has none.
 
     Links of our own HTML (`data-in`) then change the view as Streamlit's own do, with no reload: the address changes, Streamlit sees it.
     """
-    st.html(SCRIPT.replace("LANG", lang).replace("CODE", {"zh": "zh-CN", "en": "en"}[lang]), unsafe_allow_javascript=True)
+    token, fresh = basket.memory()
+    script = SCRIPT.replace("LANG", lang).replace("CODE", {"zh": "zh-CN", "en": "en"}[lang])
+    st.html(script.replace("FRESH", str(fresh).lower()).replace("BASKET", token), unsafe_allow_javascript=True)
 
 
 def sidebar(view: View) -> None:
@@ -158,7 +173,19 @@ def links(t: Messages, state: State) -> None:
     """The pages; the frame's filters travel along."""
     with st.container(gap="xxsmall"):
         for page, path in PAGES.items():
-            st.page_link(path, label=t(f"page.{page}"), query_params=link(state), width="stretch")
+            st.page_link(path, label=link_label(t, page), query_params={**link(state), **basket_of(page)}, width="stretch")
+
+
+def link_label(t: Messages, page: str) -> str:
+    """The name of a page; the briefing with how much is in the basket."""
+    held = len(basket.current().items) if page == "briefing" else 0
+    return t("page.held", page=t(f"page.{page}"), n=held) if held else t(f"page.{page}")
+
+
+def basket_of(page: str) -> dict[str, str]:
+    """The basket for the link to its page."""
+    token = basket.link_token() if page == "briefing" else ""
+    return {basket.PARAMETER: token} if token else {}
 
 
 def place_label(view: View, place: str) -> str:

@@ -10,9 +10,10 @@ import streamlit as st
 
 from analytics.cascade import RELATIONS
 from analytics.messages import amount
-from pages.ui import cards, controls, data, evidence, figures, html, statements
+from pages.ui import cards, controls, data, evidence, exports, figures, html, statements
 from pages.ui.frame import View, footer, head
 from pages.ui.state import link
+from pages.ui.toolbar import toolbar
 
 SIGNS = {"below": "▽", "equal": "=", "above": "▲", "omitted": "○", "not_comparable": "≠"}
 ROWS, CARDS, PLACES = 60, 60, 30
@@ -89,6 +90,13 @@ def cascade(view: View, found: pd.DataFrame) -> None:
             caption=t("view_gaps.table"),
         )
     )
+    state = view.state
+    toolbar(
+        view,
+        exports.item("cascade", state, domain=state.domain, relations=list(state.relation), words=state.q),
+        t("view_gaps.table"),
+        "cascade",
+    )
     footer(view, sorted(set(chosen["reference_document"].dropna())), [t("view_gaps.note")], len(shown), len(found), unit="statements")
 
 
@@ -162,6 +170,7 @@ def ambition(view: View) -> None:
         )
         ground = "border-left:4px solid #85898F;background:color-mix(in srgb,currentColor 5%,transparent)"
         st.html(html.el("div", content, f"{ground};padding:.4rem .9rem"))
+    toolbar(view, exports.item("ambition", view.state), t("view_gaps.ambition"), "ambition")
     weights(view, found)
     footer(
         view, [], [t("view_gaps.ambition_note", limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}")], len(given), len(rows)

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cards, data, html, small
+from pages.ui import cards, data, exports, html, small
 from pages.ui.frame import View, footer, head
 from pages.ui.state import link
+from pages.ui.toolbar import toolbar
 
 SHARED = 4
 CARDS = 6
@@ -83,6 +84,7 @@ def heat_map(view: View) -> None:
         for place in places
     ]
     st.html(html.grid([html.esc(t.of("domain_short", domain)) for domain in domains], rows, t("overview.heat"), wide=3))
+    toolbar(view, exports.item("coverage", view.state, domain=view.state.domain), t("overview.heat"), "heat")
     footer(view, [], [t("overview.heat_note")], len(places), len(view.data.known.places))
 
 

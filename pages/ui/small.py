@@ -10,9 +10,10 @@ import streamlit as st
 
 from analytics import messages as words
 from analytics.compare import Comparison
-from pages.ui import data, figures, html, numbers, statements
+from pages.ui import data, exports, figures, html, numbers, statements
 from pages.ui.frame import View
 from pages.ui.state import link
+from pages.ui.toolbar import toolbar
 
 ROWS = 6
 
@@ -53,6 +54,7 @@ def plot(view: View, found: Comparison) -> None:
         st.html(html.small(html.esc(view.t("compare.no_rows"))))
     else:
         st.plotly_chart(figure, key=f"small_{metric_id}", config=figures.CONFIG, alt=view.t("compare.alt", title=name, rows=told))
+        toolbar(view, exports.item("compare", view.state, metric=metric_id), name, f"small_{metric_id}")
 
 
 def drawn(view: View, found: Comparison) -> tuple[dict | None, str]:

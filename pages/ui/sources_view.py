@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
-from pages.ui import controls, data, figures, html, markup, numbers
+from pages.ui import controls, data, exports, figures, html, markup, numbers
 from pages.ui.frame import View, footer, head
 from pages.ui.state import KINDS, State
+from pages.ui.toolbar import toolbar
 
 PAGE = 40_000
 MANY = 4_000
@@ -106,7 +108,7 @@ def text(view: View, plan: Mapping, found: pd.DataFrame, target: markup.Span | N
     hits = markup.hits(body.text, view.state.q)
     part = part_of(view, body.text, target or (hits[0] if hits and view.state.page == 1 else None))
     st.html(legend(view, hits))
-    pager(view, len(body.text), part)
+    controls.pages(view.state, len(body.text), PAGE, part + 1)
     span = markup.Span(part * PAGE, min(len(body.text), (part + 1) * PAGE))
     statements = [
         markup.Statement(
@@ -122,7 +124,12 @@ def text(view: View, plan: Mapping, found: pd.DataFrame, target: markup.Span | N
     ]
     marked = markup.render(body.text, span, statements, hits, target)
     st.html(html.el("div", marked, "font-size:1rem;line-height:1.9;max-width:52rem;overflow-wrap:anywhere", lang="zh-CN"))
-    pager(view, len(body.text), part, "below")
+    controls.pages(view.state, len(body.text), PAGE, part + 1, "below")
+    state = replace(view.state, place=())
+    item = exports.item(
+        "statements", state, plan=plan["plan_id"], domain=state.domain, kinds=list(state.kind), words=state.q if len(hits) else ""
+    )
+    toolbar(view, item, plan["title"], "sources")
     footer(view, [plan["title"]], [t("view_sources.note")], len(found), len(data.statements(plan_id=plan["plan_id"])), unit="statements")
     if target is not None or hits:
         scroll("cited-place" if target is not None else "found-place", view.state)
@@ -132,22 +139,6 @@ def part_of(view: View, whole: str, target: markup.Span | None) -> int:
     """Which part of the text to show, from 0."""
     last = max(0, (len(whole) - 1) // PAGE)
     return min(last, target.start // PAGE if target is not None and view.state.page == 1 else view.state.page - 1)
-
-
-def pager(view: View, length: int, part: int, at: str = "above") -> None:
-    """Buttons to the part before and behind, where the text has more than one."""
-    last = max(0, (length - 1) // PAGE)
-    if last:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            for step, word in ((-1, "before"), (1, "behind")):
-                st.button(
-                    view.t(f"page_step.{word}"),
-                    key=f"{at}_{word}",
-                    disabled=not 0 <= part + step <= last,
-                    on_click=controls.turn,
-                    args=(view.state, part + step + 1),
-                )
-            st.html(html.small(html.esc(view.t("page_step.at", page=part + 1, pages=last + 1))), width="content")
 
 
 def legend(view: View, hits: list[markup.Span]) -> str:

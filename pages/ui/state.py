@@ -15,10 +15,11 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from analytics.cascade import RELATIONS
+from analytics.compare import MEASURES
 
 KINDS = ("target", "baseline", "incentive", "commitment")
-VIEWS = ("value", "per", "index")
 TEXT_LIMIT = 120
+SQL_LIMIT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class State:
     relation: tuple[str, ...] = ()
     others: bool = True
     page: int = 1
+    sql: str = ""
 
 
 FRAME = ("lang", "place", "domain", "kind", "horizon", "q")
@@ -93,6 +95,12 @@ def free(values: list[str], known: Known) -> tuple[str, list[str]]:
     return (text, []) if len(text) <= TEXT_LIMIT else ("", [text])
 
 
+def lines(values: list[str], known: Known) -> tuple[str, list[str]]:
+    """A parser of a query in SQL: line breaks stay, other control characters are dropped, longer than SQL_LIMIT is refused."""
+    text = "".join(character for character in values[-1].replace("\t", " ") if character.isprintable() or character == "\n").strip()
+    return (text, []) if len(text) <= SQL_LIMIT else ("", [text])
+
+
 def flag(values: list[str], known: Known) -> tuple[bool | None, list[str]]:
     """A parser of 0 and 1."""
     return {"0": False, "1": True}.get(values[-1]), [value for value in values[-1:] if value not in ("0", "1")]
@@ -116,10 +124,11 @@ PARSERS: dict[str, Callable] = {
     "indicator": free,
     "plan": one_of(lambda known: known.plans),
     "quote": free,
-    "view": one_of(lambda known: VIEWS),
+    "view": one_of(lambda known: MEASURES),
     "relation": any_of(lambda known: RELATIONS),
     "others": flag,
     "page": number,
+    "sql": lines,
 }
 
 

@@ -13,6 +13,7 @@ PATHS = {
     "city": "city",
     "gaps": "gaps",
     "sources": "sources",
+    "briefing": "briefing",
     "methods": "methods",
 }
 DARK, LIGHT = "rgb(18, 23, 29)", "rgb(255, 255, 255)"

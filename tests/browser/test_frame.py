@@ -15,7 +15,7 @@ from tests.browser.conftest import Tab
 from tests.conftest import free_port, wait_until_healthy
 
 ROOT = Path(__file__).resolve().parents[2]
-LINKS = ["总览", "指标对比", "领域", "城市", "差距与力度", "原文", "数据与方法"]
+LINKS = ["总览", "指标对比", "领域", "城市", "差距与力度", "原文", "简报", "数据与方法"]
 METRIC = "product.industrial_spot_check_pass_rate"
 # Draws two characters in the font of the page; a machine without glyphs draws the same box for both.
 GLYPHS = """async (pair) => {
@@ -54,7 +54,7 @@ def test_a_cold_deep_link_on_a_new_server_shows_the_frame(tab: Tab, database: Pa
         warm = tab.server
         tab.server = address
         tab.open("domain?lang=zh&domain=product")
-        assert frame(tab)[:7] == LINKS
+        assert frame(tab)[: len(LINKS)] == LINKS
         assert "工业与消费品" in tab.title()
         cold, tab.server = frame(tab), warm
     finally:
@@ -65,12 +65,12 @@ def test_a_cold_deep_link_on_a_new_server_shows_the_frame(tab: Tab, database: Pa
     assert frame(tab) == cold
 
 
-@pytest.mark.parametrize("path", ["", "compare", "domain", "city", "gaps", "sources", "methods"])
+@pytest.mark.parametrize("path", ["", "compare", "domain", "city", "gaps", "sources", "briefing", "methods"])
 def test_every_page_has_the_same_frame(path: str, tab: Tab) -> None:
     tab.open(path)
     labels = frame(tab)
-    assert labels[:7] == LINKS
-    assert labels[7:] == ["地区", "领域", "类型", "规划期末", "检索", "语言"]
+    assert labels[: len(LINKS)] == LINKS
+    assert labels[len(LINKS) :] == ["地区", "领域", "类型", "规划期末", "检索", "语言"]
     expect(tab.page.locator('[data-testid="stSidebarNav"]')).to_have_count(0)
 
 

@@ -133,13 +133,17 @@ def test_gaps_can_be_narrowed_to_what_is_below(tab: Tab) -> None:
 
 def test_the_csv_holds_what_is_plotted(tab: Tab) -> None:
     page = tab.open(f"compare?lang=zh&metric={SPOT_CHECK}")
+    page.get_by_role("button", name="导出").click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="数据 CSV").click()
     raw = waiting.value.path().read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
-    assert len(rows) == page.locator("table").first.locator("tbody tr").count()
-    assert all(row["quote"] and row["value_text"] in row["quote"] and row["data_version"] for row in rows)
+    shown = page.locator("table").first.locator("tbody tr")
+    expect(shown).to_have_count(len(rows))
+    for at, row in enumerate(rows):
+        expect(shown.nth(at)).to_contain_text(row["label"])
+    assert all(row["sentence"] and row["filters"] and row["data_version"] and row["cite"] for row in rows)
 
 
 def test_per_head_and_index_views_change_the_axis_and_the_address(tab: Tab) -> None:

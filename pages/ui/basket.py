@@ -1,0 +1,89 @@
+"""The briefing basket: kept in the session, in the address of its own page, and by the browser tab across a reload.
+
+    basket.current()                  # the Briefing
+    basket.put(briefing)              # in a callback
+    basket.button(view, item, key)    # adds a chart, says when it is in
+
+The address of other pages stays short: there the tab remembers the basket (sessionStorage) and gives it back to a new session.
+"""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from analytics.export.briefing import Briefing, Item, same
+from analytics.export.common import ExportError
+from pages.ui.state import Notice
+from pages.ui.text import Messages
+
+KEY, PARAMETER = "basket", "basket"
+# What a browser and a server take as an address without complaint; a longer basket is kept by the tab and by its file.
+LINK_LIMIT = 6000
+TOKEN = re.compile(r"[A-Za-z0-9_-]*")
+
+
+def current() -> Briefing:
+    """The basket of this session."""
+    return st.session_state.get(KEY) or Briefing()
+
+
+def put(briefing: Briefing) -> None:
+    """Replace the basket; the address of the briefing page follows, as a step that the browser can take back."""
+    st.session_state[KEY] = briefing
+    if st.session_state.get("basket_page"):
+        st.session_state["basket_seen"] = token = link_token()
+        if token:
+            st.query_params[PARAMETER] = token
+        elif PARAMETER in st.query_params:
+            del st.query_params[PARAMETER]
+
+
+def add(item: Item) -> None:
+    """Put an item at the end; a full basket says so."""
+    try:
+        put(current().add(item))
+    except ExportError as error:
+        st.toast(str(error), icon=":material/error:")
+
+
+def link_token() -> str:
+    """The basket for a link; "" where it is empty or too long for one."""
+    token = current().token() if current() != Briefing() else ""
+    return token if len(token) <= LINK_LIMIT else ""
+
+
+def receive(page: str) -> list[Notice]:
+    """Take over the basket that the address holds, once for each address."""
+    st.session_state["basket_page"] = page == "briefing"
+    token = st.query_params.get(PARAMETER, "")
+    if not token or token == st.session_state.get("basket_seen"):
+        return []
+    st.session_state["basket_seen"] = token
+    try:
+        st.session_state[KEY] = Briefing.from_token(token)
+    except ExportError:
+        st.session_state.setdefault(KEY, Briefing())
+        return [Notice(PARAMETER, token[:24])]
+    return []
+
+
+def memory() -> tuple[str, bool]:
+    """(what the tab should remember, whether this session has had no basket yet)."""
+    token = current().token() if current() != Briefing() else ""
+    return (token if TOKEN.fullmatch(token) else ""), KEY not in st.session_state
+
+
+def button(t: Messages, item: Item, key: str) -> None:
+    """Adds an item, or says that it is in the basket."""
+    inside = any(same(item, one) for one in current().items)
+    st.button(
+        t("toolbar.added") if inside else t("toolbar.add"),
+        key=f"{key}_add",
+        type="tertiary",
+        icon=":material/check:" if inside else ":material/add_to_photos:",
+        disabled=inside,
+        on_click=add,
+        args=(item,),
+    )
