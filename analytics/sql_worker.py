@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import duckdb
@@ -53,7 +54,8 @@ def confine(request: Mapping[str, Any]) -> None:
     """What the kernel holds this process to: memory, time on a core, no file written, and only what others leave of the cores."""
     memory, seconds = int(request["address_megabytes"]) << 20, int(request["seconds"]) + 2
     for kind, limit in (("AS", memory), ("CPU", seconds), ("FSIZE", 0), ("CORE", 0)):
-        resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (limit, limit))
+        with suppress(ValueError, OSError):  # macOS knows no limit of the address space
+            resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (limit, limit))
     os.nice(10)
 
 

@@ -1,12 +1,14 @@
 """Data and methods: can I trust and reuse this?"""
 
-from pages.ui import frame
+from pages.ui import accuracy_view, frame, sql_view
 from pages.ui import methods_view as show
 
 view = frame.open_page("methods")
 show.heading(view)
-show.build(view)
-show.plans(view)
+accuracy_view.show(view)
+show.record(view)
+show.checks(view)
+show.downloads(view)
+sql_view.show(view)
 show.choice(view)
 show.glossary(view)
-show.downloads(view)

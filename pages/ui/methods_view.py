@@ -1,102 +1,194 @@
-"""The parts of Data and methods: what was read, how a statement is chosen and compared, metrics, downloads."""
+"""The parts of Data and methods: what the build holds and what was checked, how a statement is chosen and compared, metrics, downloads."""
 
 from __future__ import annotations
 
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
+import duckdb
 import pandas as pd
 import streamlit as st
 
 from analytics import messages as words
 from analytics import registry
 from analytics.choice import choice_rules
-from pages.ui import data, html, small, statements
+from pages.ui import controls, data, html, small, statements
 from pages.ui.frame import View, footer, head
 from pages.ui.state import link
 
 PAGE = 40
+# The date inside the archive: it must not differ because it was made on another day.
+EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def heading(view: View) -> None:
     """What the data are and where they come from."""
-    plans = view.data.plans
-    total = int(plans[["targets", "baselines", "commitments"]].to_numpy().sum())
-    head(view.t("view_methods.title", plans=len(plans), statements=f"{total:,}"), view.t("view_methods.subtitle"))
+    made = build_row()
+    title = view.t("view_methods.title", plans=f"{int(made['plans']):,}", statements=f"{int(made['indicators']):,}")
+    head(title, view.t("view_methods.subtitle"))
+    contents(view)
 
 
-def build(view: View) -> None:
-    """The version, and what the checks let pass."""
+def contents(view: View) -> None:
+    """Links to the parts of the page."""
     t = view.t
-    issues = data.issues()
-    counts = issues["severity"].value_counts()
-    figures = [
-        (view.data.build_id[:12], t("view_methods.version")),
-        (str(len(view.data.metrics)), t("view_methods.metrics")),
-        (str(int(counts.get("warning", 0))), t("view_methods.warnings")),
-        (str(int(counts.get("error", 0))), t("view_methods.errors")),
-    ]
-    st.html(html.stats(figures))
-    if not issues.empty:
-        with st.expander(t("view_methods.issues", n=len(issues))):
-            cells = [
-                [html.esc(row["plan_id"]), f"<code>{html.esc(row['code'])}</code>", html.esc(row["severity"]), html.esc(row["message"])]
-                for row in issues.head(200).to_dict("records")
-            ]
-            st.html(
-                html.table(
-                    [t(f"column.{name}") for name in ("plan", "code", "severity", "message")],
-                    cells,
-                    caption=t("view_methods.issues", n=len(issues)),
-                )
-            )
+    parts = {
+        "accuracy": t("view_methods.accuracy"),
+        "record": t("view_methods.record"),
+        "plans": t("view_methods.checks"),
+        "downloads": t("view_methods.downloads"),
+        "sql": t("view_methods.sql"),
+        "rules": t("view_methods.choice"),
+        "verdicts": t("view_methods.verdicts"),
+        "glossary": t("view_methods.glossary", n=len(small.fitting(view))),
+    }
+    links = "".join(html.el("a", html.esc(name), html.LINK, href=f"#{at}") for at, name in parts.items())
+    style = "display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;font-size:.95rem"
+    st.html(html.el("nav", links, style, aria_label=t("view_methods.contents")))
 
 
-def plans(view: View) -> None:
-    """The documents, each with its checksum and a way to its text."""
-    t, state = view.t, view.state
-    st.subheader(t("view_methods.plans"), anchor=False)
-    found = view.data.plans
-    found = found[found["place"].isin(view.places())].iloc[(state.page - 1) * PAGE : state.page * PAGE]
-    cells = []
-    for row in found.to_dict("records"):
-        address = "sources?" + urlencode(link(state, plan=row["plan_id"], place=(), q=""), doseq=True)
-        people = (
-            f"{int(row['population']):,} ({statements.whole(row['population_year'])})"
-            if pd.notna(row["population"])
-            else t("missing.absent")
-        )
-        cells.append(
-            [
-                html.dot(view.data.colours[row["place"]]) + html.esc(view.place(row["place"])),
-                html.link(address, row["title"]),
-                html.esc(view.word("status", row["status"])),
-                html.esc(f"{statements.whole(row['horizon_start'])}—{statements.whole(row['horizon_end'])}"),
-                str(row["targets"]),
-                html.esc(people),
-                f"{html.esc(row['sha256'][:12])}",
-            ]
-        )
-    st.html(
-        html.table(
-            [t(f"column.{name}") for name in ("place", "plan", "status", "years", "targets", "population", "checksum")],
-            cells,
-            numeric=(4, 5),
-            caption=t("view_methods.plans"),
-        )
+def build_row() -> Mapping:
+    """The row of table build."""
+    return _build_row(*data.key())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _build_row(path: str, build_id: str) -> Mapping:
+    return data.open_store(path).query("SELECT * FROM build").to_dict("records")[0]
+
+
+def record(view: View) -> None:
+    """What this build is, in figures, each with what it means."""
+    t, found = view.t, built(view)
+    st.subheader(t("view_methods.record"), anchor="record")
+    st.write(t("view_methods.record_text"))
+    items = "".join(
+        item(t(f"view_methods.item.{name}"), figure, t(f"view_methods.item_text.{name}", **fields))
+        for name, (figure, fields) in found.items()
     )
-    footer(view, sorted(set(found["population_source"].dropna())), [], len(found), len(view.data.plans), unit="plans")
+    grid = "display:grid;grid-template-columns:repeat(auto-fill,minmax(min(15rem,100%),1fr));gap:1.3rem 2rem;margin:.4rem 0"
+    st.html(html.el("div", items, grid, role="list", aria_label=t("view_methods.record")))
+    issues(view)
+
+
+def item(name: str, figure: str, meaning: str) -> str:
+    """A figure under its name, and in a line what it means."""
+    shown = html.el("div", html.esc(figure), "font-size:1.15rem;font-weight:600;line-height:1.4;overflow-wrap:anywhere")
+    return html.el("div", html.soft(name) + shown + html.small(html.esc(meaning)), role="listitem")
+
+
+def built(view: View) -> dict[str, tuple[str, dict]]:
+    """Item -> its figure, and the fields of its explanation."""
+    made, severity = build_row(), data.issues()["severity"].value_counts()
+    written = datetime.fromtimestamp(data.store().path.stat().st_mtime, tz=UTC)
+    counts = {name: f"{int(made[name]):,}" for name in ("plans", "indicators", "numbers")}
+    found: dict[str, tuple[str, dict]] = {
+        "version": (made["build_id"], {}),
+        "published": (f"{written:%Y-%m-%d %H:%M} UTC", {}),
+        "rules": (made["rules_sha256"][:12], {}),
+        "software": (f"DuckDB {duckdb.__version__}, pandas {pd.__version__}, Streamlit {st.__version__}", {}),
+        "plans": (counts["plans"], {}),
+        "statements": (counts["indicators"], {}),
+        "numbers": (counts["numbers"], {}),
+        "metrics": (f"{len(view.data.metrics):,}", {"n": f"{len(registry.load().metrics):,}"}),
+    }
+    names = {"errors": "error", "warnings": "warning", "notes": "info"}
+    return found | {name: (f"{int(severity.get(code, 0)):,}", {}) for name, code in names.items()}
+
+
+def issues(view: View) -> None:
+    """What the checks let pass, folded away."""
+    t, found = view.t, data.issues()
+    if found.empty:
+        return
+    title = t("view_methods.issues", n=len(found))
+    with st.expander(title):
+        cells = [
+            [html.esc(row["plan_id"]), f"<code>{html.esc(row['code'])}</code>", html.esc(row["severity"]), html.esc(row["message"])]
+            for row in found.head(200).to_dict("records")
+        ]
+        st.html(html.table([t(f"column.{name}") for name in ("plan", "code", "severity", "message")], cells, caption=title))
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _checked(path: str, build_id: str, plan_ids: tuple[str, ...]) -> dict[str, dict]:
+    """plan_id -> counts: statements, those whose quote stands verbatim at its place, numbers, those read as statements, warnings."""
+    sql = """
+        SELECT p.plan_id,
+            (SELECT count(*) FROM indicators i WHERE i.plan_id = p.plan_id) AS statements,
+            (SELECT count(*) FROM indicators i
+             WHERE i.plan_id = p.plan_id AND substr(p.text, i.start + 1, i."end" - i.start) = i.quote) AS verbatim,
+            (SELECT count(*) FROM numbers n WHERE n.plan_id = p.plan_id) AS numbers,
+            (SELECT count(*) FROM numbers n WHERE n.plan_id = p.plan_id AND n.class = 'indicator') AS taken,
+            (SELECT count(*) FROM issues s WHERE s.plan_id = p.plan_id AND s.severity = 'warning') AS warnings
+        FROM plans p WHERE list_contains($plans, p.plan_id)"""
+    found = data.open_store(path).query(sql, {"plans": list(plan_ids)})
+    return found.set_index("plan_id").to_dict("index")
+
+
+def checks(view: View) -> None:
+    """The documents, each with a way to its text, what it holds, what was checked, and its checksum."""
+    t = view.t
+    st.subheader(t("view_methods.checks"), anchor="plans")
+    st.write(t("view_methods.checks_text"))
+    found = view.data.plans
+    found = found[found["place"].isin(view.places())]
+    at = min(view.state.page, max(1, -(-len(found) // PAGE))) - 1
+    shown = found.iloc[at * PAGE : (at + 1) * PAGE]
+    known = _checked(*data.key(), tuple(shown["plan_id"]))
+    cells = [plan_row(view, row, known[row["plan_id"]]) for row in shown.to_dict("records")]
+    heads = [
+        *(t(f"column.{name}") for name in ("plan", "years", "population")),
+        *(t(f"view_methods.column.{name}") for name in ("verbatim", "numbers", "taken", "warnings")),
+        t("column.checksum"),
+    ]
+    st.html(html.table(heads, cells, numeric=(2, 3, 4, 5, 6), caption=t("view_methods.plans"), wrap=True))
+    controls.pages(view.state, len(found), PAGE)
+    footer(view, sorted(set(shown["population_source"].dropna())), [], len(shown), len(view.data.plans), unit="plans")
+
+
+def plan_row(view: View, row: Mapping, known: Mapping) -> list[str]:
+    """One plan as cells."""
+    address = "sources?" + urlencode(link(view.state, plan=row["plan_id"], place=(), q=""), doseq=True)
+    years = f"{statements.whole(row['horizon_start'])}–{statements.whole(row['horizon_end'])}"
+    people = (
+        two_lines(f"{int(row['population']):,}", statements.whole(row["population_year"]))
+        if pd.notna(row["population"])
+        else html.soft(view.t("missing.absent"))
+    )
+    title = html.el("div", html.link(address, row["title"]), "font-weight:400;min-width:13rem;line-height:1.5", lang="zh-CN")
+    return [
+        html.dot(view.data.colours[row["place"]]) + html.esc(view.place(row["place"])) + title,
+        two_lines(years, view.word("status", row["status"])),
+        people,
+        html.esc(view.t("view_methods.checks_of", n=f"{known['verbatim']:,}", total=f"{known['statements']:,}")),
+        f"{known['numbers']:,}",
+        f"{known['taken']:,}",
+        f"{known['warnings']:,}",
+        html.el("code", html.esc(row["sha256"][:12])),
+    ]
+
+
+def two_lines(first: str, second: str) -> str:
+    """A figure, and under it what belongs to it."""
+    return html.el("span", html.esc(first), "white-space:nowrap") + "<br>" + html.soft(second)
 
 
 def choice(view: View) -> None:
     """How one statement comes to stand for its place."""
     t = view.t
-    st.subheader(t("view_methods.choice"), anchor=False)
+    st.subheader(t("view_methods.choice"), anchor="rules")
     st.html(
         f'<p>{html.esc(t("view_methods.choice_text"))}</p><ol style="margin:.2rem 0;padding-left:1.4rem;line-height:1.7">'
         + "".join(f"<li>{html.esc(rule)}</li>" for rule in choice_rules(view.lang))
         + "</ol>"
     )
-    st.subheader(t("view_methods.verdicts"), anchor=False)
+    st.subheader(t("view_methods.verdicts"), anchor="verdicts")
     st.html(
         '<ul style="margin:.2rem 0;padding-left:1.4rem;line-height:1.7">'
         + "".join(
@@ -111,7 +203,7 @@ def glossary(view: View) -> None:
     """Every metric with definition, unit and direction, from the registry."""
     t, known = view.t, registry.load().metrics
     found = small.fitting(view)
-    st.subheader(t("view_methods.glossary", n=len(found)), anchor=False)
+    st.subheader(t("view_methods.glossary", n=len(found)), anchor="glossary")
     cells = []
     for metric_id in found["metric_id"].head(200):
         metric = known[metric_id]
@@ -122,7 +214,7 @@ def glossary(view: View) -> None:
                 html.esc(t.of("domain_short", metric.domain)),
                 html.esc(metric.definition if view.lang == "zh" else metric.definition_en),
                 html.esc(words.unit_of(metric.unit, view.lang).strip()),
-                html.esc(t("better." + metric.better)),
+                html.el("span", html.esc(t("better." + metric.better)), "white-space:nowrap"),
             ]
         )
     st.html(
@@ -136,18 +228,42 @@ def glossary(view: View) -> None:
 
 
 def downloads(view: View) -> None:
-    """All statements and plans as CSV."""
+    """All that is here as one data package, and the tables that are asked for most as CSV; each is made when its button is pressed."""
     t = view.t
-    st.subheader(t("view_methods.downloads"), anchor=False)
+    st.subheader(t("view_methods.downloads"), anchor="downloads")
     with st.container(horizontal=True):
+        save(t("view_methods.package"), package, f"citytargets-{view.data.build_id[:12]}.zip", "application/zip")
         for name in ("statements", "plans", "findings", "cascade"):
-            st.download_button(
-                t(f"download.{name}"),
-                lambda name=name: data.table_csv(name),
-                file_name=f"citytargets-{name}.csv",
-                mime="text/csv",
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"download_{name}",
-            )
-    st.html(html.small(html.esc(t("view_methods.licence"))))
+            save(t(f"download.{name}"), lambda name=name: data.table_csv(name), f"citytargets-{name}.csv", "text/csv")
+    st.html(html.small(html.esc(t("view_methods.package_text"))) + html.small(html.esc(t("view_methods.licence"))))
+
+
+def save(label: str, content: Callable[[], bytes], file_name: str, mime: str) -> None:
+    """A button that saves a file; while the file is being made the button turns and cannot be pressed again."""
+    st.download_button(
+        label,
+        content,
+        file_name=file_name,
+        mime=mime,
+        on_click="ignore",
+        icon=":material/folder_zip:" if mime == "application/zip" else ":material/download:",
+        key=f"download_{file_name}",
+    )
+
+
+def package() -> bytes:
+    """The data package of the build at hand as one zip archive, the same byte for byte for the same build."""
+    return _package(*data.key())
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _package(path: str, build_id: str) -> bytes:
+    from analytics import export  # the libraries of the exports take a second to load
+
+    target = io.BytesIO()
+    with TemporaryDirectory() as folder, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(export.package(data.open_store(path), Path(folder))):
+            entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), EPOCH)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
+    return target.getvalue()
