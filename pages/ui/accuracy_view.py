@@ -10,7 +10,7 @@ import streamlit as st
 from analytics.accuracy import Accuracy, accuracy
 from analytics.messages import OPERATORS
 from etl.score import FIELDS, EvaluationError, Miss, Score
-from pages.ui import data, evidence, html
+from pages.ui import data, evidence, html, statements
 from pages.ui.frame import View, plain
 
 NAMED = 6
@@ -111,10 +111,14 @@ def share(value: float) -> str:
 
 
 def plan(view: View, plan_id: str) -> str:
-    """A plan as the head of a row: its place with the colour, and the end of its period."""
+    """A plan as the head of a row: its place with the colour, and its period."""
     found = view.data.plans.loc[view.data.plans["plan_id"] == plan_id].iloc[0]
-    years = "–".join(str(int(year)) for year in (found["horizon_start"], found["horizon_end"]) if year == year and year is not None)
-    return html.dot(view.data.colours[found["place"]]) + html.esc(view.place(found["place"])) + " " + html.soft(years)
+    return html.dot(view.data.colours[found["place"]]) + html.esc(view.place(found["place"])) + " " + html.soft(period(found))
+
+
+def period(row: Mapping) -> str:
+    """First and last year of a plan, as far as they are known."""
+    return "–".join(year for year in map(statements.whole, (row["horizon_start"], row["horizon_end"])) if year)
 
 
 def differences(view: View, found: Accuracy) -> None:

@@ -18,6 +18,7 @@ from analytics import messages as words
 from analytics import registry
 from analytics.choice import choice_rules
 from pages.ui import controls, data, html, small, statements
+from pages.ui.accuracy_view import period
 from pages.ui.frame import View, footer, head
 from pages.ui.state import link
 
@@ -155,7 +156,6 @@ def checks(view: View) -> None:
 def plan_row(view: View, row: Mapping, known: Mapping) -> list[str]:
     """One plan as cells."""
     address = "sources?" + urlencode(link(view.state, plan=row["plan_id"], place=(), q=""), doseq=True)
-    years = f"{statements.whole(row['horizon_start'])}–{statements.whole(row['horizon_end'])}"
     people = (
         two_lines(f"{int(row['population']):,}", statements.whole(row["population_year"]))
         if pd.notna(row["population"])
@@ -164,7 +164,7 @@ def plan_row(view: View, row: Mapping, known: Mapping) -> list[str]:
     title = html.el("div", html.link(address, row["title"]), "font-weight:400;min-width:13rem;line-height:1.5", lang="zh-CN")
     return [
         html.dot(view.data.colours[row["place"]]) + html.esc(view.place(row["place"])) + title,
-        two_lines(years, view.word("status", row["status"])),
+        two_lines(period(row), view.word("status", row["status"])),
         people,
         html.esc(view.t("view_methods.checks_of", n=f"{known['verbatim']:,}", total=f"{known['statements']:,}")),
         f"{known['numbers']:,}",
