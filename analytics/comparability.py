@@ -132,7 +132,6 @@ class _Judge:
     def __init__(self, kinds: pandas.DataFrame, registry: Registry) -> None:
         self.registry, self.rules = registry, load_rules()
         self.rows = [tuple(row) for row in kinds[[rule.name for rule in self.rules]].itertuples(index=False)]
-        self.english = registry.vocabulary.english
 
     def pair(self, a: int, b: int) -> Verdict:
         return self._verdict(self._reasons(self.rows[a], self.rows[b]), [self.rows[a], self.rows[b]])
@@ -204,13 +203,7 @@ class _Judge:
             return self.registry.metrics[value].name_zh, self.registry.metrics[value].name_en
         if rule.name == "year":
             return f"{value}年", value
-        return value, self._translate(value)
-
-    def _translate(self, value: str) -> str:
-        for mark in ("+", "、"):
-            if mark in value:
-                return (" + " if mark == "+" else ", ").join(self._translate(part) for part in value.split(mark))
-        return self.english.get(value, value)
+        return value, self.registry.vocabulary.translate(value)
 
     def _agreement(self, row: tuple[str, ...], zh: str, en: str) -> tuple[str, str]:
         value = {rule.name: text for rule, text in zip(self.rules, row, strict=True)}

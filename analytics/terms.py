@@ -59,6 +59,13 @@ class Vocabulary:
         """Word -> id of the one class that holds it."""
         return {word: term.class_id for term in self.classes.values() for word in term.words}
 
+    def translate(self, value: str) -> str:
+        """The English of a facet's value, part by part where several are joined by + or 、; what has none stays as it is."""
+        for mark, joined in (("+", " + "), ("、", ", ")):
+            if mark in value:
+                return joined.join(self.translate(part) for part in value.split(mark))
+        return self.english.get(value, value)
+
 
 def load_vocabulary(path: Path | None = None) -> Vocabulary:
     """Reads and checks the vocabulary; RegistryError names the entry that is wrong."""

@@ -60,7 +60,7 @@ def judged() -> list[pandas.Series]:
 JUDGED = judged()
 
 
-@pytest.mark.parametrize(("case", "found"), zip(CASES, JUDGED, strict=True), ids=[case["id"] for case in CASES])
+@pytest.mark.parametrize(("case", "found"), list(zip(CASES, JUDGED, strict=True)), ids=[case["id"] for case in CASES])
 def test_labelled_pair(case: dict, found: pandas.Series) -> None:
     assert (found["verdict"], set(found["codes"])) == (case["verdict"], set(case["codes"])), found["sentence_zh"]
 

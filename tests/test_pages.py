@@ -188,6 +188,28 @@ def test_a_scale_holds_all_values(values: list[float], share: bool) -> None:
     assert len(ticks) < 12 and (share or ticks) and all(0 <= tick <= high * (1 + 1e-9) for tick in ticks)
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", []),
+        ("2025", ["2025"]),
+        ("2025 · routine monitoring farm products · draft", ["2025 · routine monitoring", "farm products · draft"]),
+        ("2025 · 风险监测 主要、农产品", ["2025 · 风险监测", "主要、农产品"]),
+        ("2025 · 例行监测 农产品 · 征求意见稿", ["2025 · 例行监测", "农产品 · 征求意见稿"]),
+        ("先进质量管理模式和卓越绩效模式的规模以上企业", ["先进质量管理模式和卓越绩效", "模式的规模以上企业"]),
+        ("one two three four five six seven eight nine ten eleven twelve", ["one two three four five", "six seven eight nine ten…"]),
+    ],
+)
+def test_a_note_is_folded_where_it_may_break(text: str, lines: list[str]) -> None:
+    assert figures.folded(text, 26) == lines
+
+
+@given(some.text("质量 ·ab,", max_size=90))
+def test_a_folded_note_fits(text: str) -> None:
+    lines = figures.folded(" ".join(text.split()), 26)
+    assert len(lines) <= 2 and all(figures.measure(line) <= 27 for line in lines)
+
+
 @pytest.mark.parametrize("colour", [*settings().colours["places"], settings().colours["others"]])
 @pytest.mark.parametrize("page", ["#ffffff", "#12171d"])
 def test_colours_of_places_stand_out_on_both_pages(colour: str, page: str) -> None:

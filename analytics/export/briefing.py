@@ -169,7 +169,12 @@ class Briefing:
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             raise BadSpec(f"{name}: items is no list of tables; give each item a view and its options")
         refuse("items", len(entries))
-        return cls(body.get("title", ""), body.get("lang", "zh"), body.get("date", ""), tuple(item_of(entry, name, at) for at, entry in enumerate(entries, 1)))
+        return cls(
+            body.get("title", ""),
+            body.get("lang", "zh"),
+            body.get("date", ""),
+            tuple(item_of(entry, name, at) for at, entry in enumerate(entries, 1)),
+        )
 
     def token(self) -> str:
         """The briefing in characters that a link may hold."""

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analytics import messages
+from analytics import registry as registries
 from analytics.choice import english
 from analytics.compare import measured
 from analytics.export.common import text, word
@@ -81,5 +82,11 @@ def facet_words(facets: Any, lang: str) -> str:
     """method=抽检;scope=重点 as 方法:抽检;范围:重点."""
     pairs = [pair.split("=", 1) for pair in str(facets).split(";") if "=" in pair] if filled(facets) else []
     return text("draft.semicolon", lang).join(
-        text("foot.other", lang, name=messages.word("code", name, lang), value=value) for name, value in pairs
+        text(
+            "foot.other",
+            lang,
+            name=messages.word("code", name, lang),
+            value=value if lang == "zh" else registries.load().vocabulary.translate(value),
+        )
+        for name, value in pairs
     )

@@ -15,6 +15,13 @@ from pages.ui import basket, exports, html, small, toolbar
 from pages.ui.frame import View, head, plain
 
 DRAFTED = 4
+UPLOADER = """
+[data-testid="stFileUploaderDropzone"] button p {font-size: 0}
+[data-testid="stFileUploaderDropzone"] button p::after {content: "WORD"; font-size: 0.95rem}
+[data-testid="stFileUploaderDropzoneInstructions"] {font-size: 0}
+[data-testid="stFileUploaderDropzoneInstructions"] * {display: none}
+[data-testid="stFileUploaderDropzoneInstructions"]::after {content: "HINT"; font-size: 0.9rem}
+"""
 
 
 def basket_of(view: View) -> Briefing:
@@ -49,6 +56,8 @@ def draft(view: View) -> None:
 def loader(view: View) -> None:
     """A saved briefing takes the place of the basket; a file that is none says why and changes nothing."""
     t = view.t
+    # The words inside the widget are Streamlit's and English in every language.
+    st.html(f"<style>{UPLOADER.replace('WORD', t('view_briefing.choose')).replace('HINT', t('view_briefing.limit'))}</style>")
     given = st.file_uploader(t("view_briefing.load"), type=["json", "toml"], key="basket_file", max_upload_size=1)
     if given is None:
         return

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import html
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pages.ui.colours import GRID, PAGE, SECOND_TEXT, TEXT
 
 ROW, TOP, BOTTOM, LEVEL = 62, 12, 34, 18
+NOTE_WIDTH = 26
 FADED = 0.4
 ARROW = 34
 # What leaves the page goes through pages.ui.toolbar, with its title, filters and sources.
@@ -79,6 +81,7 @@ def dot_plot(
                 "range": list(limits),
                 "tickvals": list(ticks),
                 "ticktext": list(tick_labels),
+                "tickangle": 0,
                 "fixedrange": True,
                 "zeroline": False,
                 "showgrid": True,
@@ -106,9 +109,38 @@ def dot_plot(
 
 
 def row_label(mark: Mark) -> str:
-    """Name in bold, and what the reader must know of it in a smaller line."""
+    """Name in bold, and what the reader must know of it in smaller lines, narrow enough for a window 390 pixels wide."""
     name = f"<b>{html.escape(mark.name)}</b>"
-    return f"{name}<br><span style='font-size:12px'>{html.escape(mark.note)}</span>" if mark.note else name
+    notes = [f"<span style='font-size:12px'>{html.escape(line)}</span>" for line in folded(mark.note, NOTE_WIDTH)]
+    return "<br>".join([name, *notes])
+
+
+def folded(text: str, width: int) -> list[str]:
+    """A text in at most two lines of `width` half-width characters: broken at the blank that leaves the shorter lines, between Chinese
+    characters where no blank will do; … where it was cut."""
+    if measure(text) <= width:
+        return [text] if text else []
+    blanks = [at for at, character in enumerate(text) if character == " "]
+    halves = [(text[:at].rstrip(" ·"), text[at:].lstrip(" ·")) for at in blanks]
+    first, second = min(halves, key=lambda pair: max(map(measure, pair)), default=("", text))
+    if max(measure(first), measure(second)) <= width and first:
+        return [first, second]
+    head = fitting(text, width)
+    rest = text[len(head) :].strip(" ·")
+    tail = fitting(rest, width - 1)
+    return [head.rstrip(" ·"), rest if tail == rest else f"{tail.rstrip(' ·,、')}…"]
+
+
+def fitting(text: str, width: int) -> str:
+    """The beginning of a text that fits, up to a blank where one stands in its second half."""
+    end = next((at for at in range(len(text), 0, -1) if measure(text[:at]) <= width), 0)
+    blank = text.rfind(" ", 0, end + 1)
+    return text[: blank if end < len(text) and blank > end // 2 else end]
+
+
+def measure(text: str) -> int:
+    """The width of a text in half-width characters."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def targets(placed: Sequence[tuple[Mark, int]]) -> dict:

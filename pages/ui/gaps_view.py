@@ -86,8 +86,9 @@ def cascade(view: View, found: pd.DataFrame) -> None:
         html.table(
             heads,
             [cells(view, row, known, at) for at, row in enumerate(shown.to_dict("records"))],
-            numeric=(2, 3, 5),
+            numeric=(2, 3),
             caption=t("view_gaps.table"),
+            wrap=True,
         )
     )
     state = view.state

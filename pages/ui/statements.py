@@ -6,12 +6,11 @@ A row is a dict with the columns of analytics.compare rows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 import pandas as pd
 
+from analytics import registry
 from analytics.messages import amount
-from analytics.terms import load_vocabulary
 from pages.ui import figures, html, numbers
 from pages.ui.frame import View
 
@@ -68,13 +67,7 @@ def note(view: View, row: Mapping, brief: bool = False) -> str:
 def facets(text: str | None, lang: str = "zh") -> str:
     """The values of `method=风险监测;scope=主要农产品`, in English where the vocabulary has them."""
     values = [pair.partition("=")[2] for pair in (text or "").split(";") if "=" in pair]
-    return " ".join(values if lang == "zh" else [" + ".join(english().get(one, one) for one in value.split("+")) for value in values])
-
-
-@cache
-def english() -> dict[str, str]:
-    """Facet value -> English, from the vocabulary."""
-    return {term.value: term.value_en for term in load_vocabulary().classes.values() if term.value and term.value_en}
+    return " ".join(values if lang == "zh" else map(registry.load().vocabulary.translate, values))
 
 
 def whole(value: object) -> str:
