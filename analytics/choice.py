@@ -81,10 +81,10 @@ def metrics_table(registry: registries.Registry) -> pa.Table:
     return pa.Table.from_pandas(registry.frame(), preserve_index=False)
 
 
-def lean(session: Session, registry: registries.Registry) -> None:
-    """Make the view `lean`: all numeric statements that have a metric."""
+def lean(session: Session, registry: registries.Registry, places: Sequence[str] | None = None) -> None:
+    """Make `lean`, all numeric statements that have a metric: a view, or a table of those of some places."""
     session.forget("lean")
-    session.run(f"CREATE TEMP VIEW lean AS {lean_sql(registry, session, None, None)}")
+    session.run(f"CREATE TEMP {'VIEW' if places is None else 'TABLE'} lean AS {lean_sql(registry, session, None, places)}")
 
 
 def literals(values: Sequence[str]) -> str:

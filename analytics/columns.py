@@ -64,7 +64,11 @@ def where(filters: Mapping[str, Any] | Condition | None) -> tuple[str, dict[str,
     terms, params = [], {}
     for column, wanted in filters.items():
         owner = "p" if column in TABLES["plans"] and column != "plan_id" else "i"
-        if wanted is None:
+        if column == "indicator_id" and wanted is not None and not isinstance(wanted, str):
+            # Two steps: which rows, then only those are read; a search over all columns at once takes six times as long.
+            terms.append("i.rowid IN (SELECT rowid FROM indicators WHERE indicator_id IN (SELECT unnest($f_indicator_id)))")
+            params["f_indicator_id"] = sorted(wanted)
+        elif wanted is None:
             terms.append(f"{owner}.{column} IS NULL")
         elif isinstance(wanted, Sequence | set | frozenset) and not isinstance(wanted, str):
             terms.append(f"list_contains($f_{column}, {owner}.{column})")

@@ -17,11 +17,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
+import numpy as np
 import opencc
 import pandas as pd
 
@@ -62,12 +63,34 @@ class Coverage:
     def omitted(self, place: str, least: int = 2) -> pd.DataFrame:
         """Metrics that `place` puts no number to and at least `least` other places do: metric_id, state, peers (count), most shared
         first."""
-        peers = (
-            self.cells.loc[(self.cells["state"] == "number") & (self.cells["place"] != place)].groupby("metric_id", observed=True).size()
-        )
-        own = self.cells.loc[(self.cells["place"] == place) & self.cells["state"].isin(["absent", "mentioned", "baseline"])]
-        found = own.assign(peers=own["metric_id"].map(peers).fillna(0).astype(int))
+        own = self.of_place(place)
+        own = own.loc[own["state"].isin(["absent", "mentioned", "baseline"])]
+        # The place itself is not among those that have a number here.
+        found = own.assign(peers=own["metric_id"].map(self.numbers).fillna(0).astype(int))
         return found.loc[found["peers"] >= least].sort_values(["peers", "metric_id"], ascending=[False, True], ignore_index=True)
+
+    def of_place(self, place: str) -> pd.DataFrame:
+        """The cells of one place."""
+        return self.cells.iloc[self.rows_of("place").get(place, [])]
+
+    def of_metric(self, metric_id: str) -> pd.DataFrame:
+        """The cells of one metric."""
+        return self.cells.iloc[self.rows_of("metric_id").get(metric_id, [])]
+
+    @cached_property
+    def numbers(self) -> pd.Series:
+        """How many places put a number to each metric."""
+        return self.cells.loc[self.cells["state"] == "number"].groupby("metric_id", observed=True).size()
+
+    def rows_of(self, column: str) -> Mapping[str, np.ndarray]:
+        """Value of a column -> the positions of its cells, sought once: a search through millions of cells takes as long as a page may."""
+        if column not in self._rows_of:
+            self._rows_of[column] = self.cells.groupby(column, sort=False, observed=True).indices
+        return self._rows_of[column]
+
+    @cached_property
+    def _rows_of(self) -> dict[str, Mapping[str, np.ndarray]]:
+        return {}
 
 
 def coverage(

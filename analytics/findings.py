@@ -33,6 +33,7 @@ from analytics.store import Session, Store
 
 COLUMNS = ["finding_id", "code", "severity", "place", "plan_id", "metric_id", "sentence_zh", "sentence_en", "evidence"]
 SEVERITIES = ("error", "warning", "info")
+Places = list[str] | None  # None: all of them; each check looks at the table `lean`, which holds the statements of these places
 PERIOD_YEARS = 5.0  # of 十三五 and its like
 PART_WITHIN = 80  # characters in which 其中 still joins two numbers
 FASTER, MUCH_FASTER = 1.1, 2.0
@@ -40,23 +41,48 @@ OUTLIER_LEAST, OUTLIER_MADS, OUTLIER_FACTOR = 5, 6.0, 10.0
 
 
 def findings(
-    store: Store, places: Iterable[str] | None = None, codes: Iterable[str] | None = None, registry: registries.Registry | None = None
+    store: Store,
+    places: Iterable[str] | None = None,
+    codes: Iterable[str] | None = None,
+    registry: registries.Registry | None = None,
+    peers: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """All findings (of some places, of some codes), gravest first. Columns at the top of this module."""
+    """All findings (of some places, of some codes), gravest first. Columns at the top of this module.
+
+    peers: what `spread` gives for the same build, where it is at hand; with it, a few places of many take little time.
+    """
     registry = registry or registries.load()
     wanted = set(CODES if codes is None else codes)
     only = None if places is None else sorted(set(places))
     with store.session() as session:
-        # Peers count even when a reader looks at one place, so rows are chosen last.
-        lean(session, registry)
+        if "outlier" in wanted:
+            session.register("spread", spread_in(session, registry) if peers is None else peers)
+        lean(session, registry, only)
         names = registry.frame()[["metric_id", "name_zh", "name_en", "unit", "better"]].rename(columns={"unit": "usual_unit"})
         session.register("names", names)
-        found = [check(session, registry) for name, check in CHECKS.items() if wanted & CODES_OF[name]]
+        found = [check(session, registry, only) for name, check in CHECKS.items() if wanted & CODES_OF[name]]
     frame = pd.concat([empty(), *found], ignore_index=True)
     frame = frame.loc[frame["code"].isin(wanted)] if codes is not None else frame
-    frame = frame.loc[frame["place"].isin(only)] if only is not None else frame
     rank = frame["severity"].map({name: at for at, name in enumerate(SEVERITIES)})
     return frame.assign(rank=rank).sort_values(["rank", "code", "place", "finding_id"], kind="stable", ignore_index=True)[COLUMNS]
+
+
+def spread(store: Store, registry: registries.Registry | None = None) -> pd.DataFrame:
+    """How the targets of all places lie, one row a metric, definition, unit, flow and year that enough places share: n (places), middle
+    (median), mad (median distance from it). Outliers are judged by it whichever places are looked at."""
+    with store.session() as session:
+        return spread_in(session, registry or registries.load())
+
+
+def spread_in(session: Session, registry: registries.Registry) -> pd.DataFrame:
+    """As `spread`, in a session that is open already; leaves the view `lean` of all places."""
+    lean(session, registry)
+    return session.query(f"""
+        WITH peers AS (SELECT metric_id, facets, unit, flow, year, place, value FROM lean WHERE kind = 'target'),
+        g AS (SELECT metric_id, facets, unit, flow, year, count(DISTINCT place) AS n, median(value) AS middle FROM peers GROUP BY ALL
+              HAVING n >= {OUTLIER_LEAST})
+        SELECT g.*, median(abs(p.value - g.middle)) AS mad FROM g JOIN peers p ON {SAME_GROUP.format(a="p", b="g")}
+        GROUP BY ALL ORDER BY ALL""")
 
 
 def codes(lang: str) -> dict[str, str]:
@@ -102,6 +128,9 @@ def other(rows: pd.DataFrame, prefix: str) -> pd.DataFrame:
     return pd.DataFrame({name: rows["metric_id"] if name == "metric_id" else rows[f"{prefix}{name}"] for name in PAIR_COLUMNS})
 
 
+# Statements that count the same thing for the same year.
+SAME_GROUP = """{a}.metric_id = {b}.metric_id AND {a}.facets = {b}.facets AND {a}.unit = {b}.unit AND {a}.flow = {b}.flow
+              AND {a}.year IS NOT DISTINCT FROM {b}.year"""
 # The second statement of a pair, with the columns that messages and judge_pairs need.
 OTHER = """{t}.indicator_id AS other_id, {t}.comparator AS other_comparator, {t}.value_exact AS other_exact,
            {t}.value AS other_value, {t}.unit AS other_unit,
@@ -109,7 +138,7 @@ OTHER = """{t}.indicator_id AS other_id, {t}.comparator AS other_comparator, {t}
            other_status"""
 
 
-def conflicts(session: Session, registry: registries.Registry) -> pd.DataFrame:
+def conflicts(session: Session, registry: registries.Registry, places: Places) -> pd.DataFrame:
     """Two values for one thing in one plan; one row a metric, with every statement that takes part."""
     # Most statements have no namesake in their plan, so those are sorted out before whole rows are held against one another.
     session.forget("suspects")
@@ -133,6 +162,8 @@ def conflicts(session: Session, registry: registries.Registry) -> pd.DataFrame:
         ORDER BY a.plan_id, a.value_start, b.value_start""")
     judged = judge_pairs(rows, other(rows, "other_"), registry, ignore=("status", "flow", "kind"))
     rows = rows.loc[judged["verdict"] == "comparable"]
+    if rows.empty:
+        return empty()
     session.register("judged", rows)
     first = session.query("""
         SELECT *, list_distinct(flatten(list([indicator_id, other_id]) OVER (PARTITION BY plan_id, metric_id, kind, year))) AS parts FROM
@@ -149,7 +180,7 @@ def words_sql(table: str, group: str) -> str:
     return f"list_sort(list_distinct(regexp_extract_all({bare}, '{'|'.join(words(group))}')))"
 
 
-def baselines(session: Session, registry: registries.Registry) -> pd.DataFrame:
+def baselines(session: Session, registry: registries.Registry, places: Places) -> pd.DataFrame:
     """Targets not above what the plan itself says was reached: of levels and stocks, the best matching past value of each."""
     rows = session.query(f"""
         SELECT t.*, n.name_zh, n.name_en, n.better, {OTHER.format(t="b")}, b.facets AS other_facets
@@ -170,6 +201,8 @@ def baselines(session: Session, registry: registries.Registry) -> pd.DataFrame:
 
 def _not_above(rows: pd.DataFrame) -> pd.DataFrame:
     """Below what was reached; where the definitions differ, that is named as the likely reason."""
+    if rows.empty:
+        return empty()
     columns = per_language(rows, {"own": "", "reached": "other_"})
     for lang in columns:
         columns[lang] |= {"year": rows["other_year"].astype("str"), "codes": code_words(rows["codes"], lang)}
@@ -188,16 +221,19 @@ def _not_above(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _still(rows: pd.DataFrame) -> pd.DataFrame:
+    """As much as was reached."""
+    if rows.empty:
+        return empty()
     columns = per_language(rows, {"own": ""})
     for lang in columns:
         columns[lang] |= {"year": rows["other_year"].astype("str")}
     return shape(rows, "at_baseline", "info", columns)
 
 
-def below(session: Session, registry: registries.Registry) -> pd.DataFrame:
+def below(session: Session, registry: registries.Registry, places: Places) -> pd.DataFrame:
     """Targets less demanding than those of the province or the nation; only noted where definitions differ."""
-    rows = cascade_in(session, registry)
-    lean(session, registry)
+    rows = cascade_in(session, registry, places=places)
+    lean(session, registry, places)
     rows = rows.loc[(rows["relation"] == "below") & rows["scope"].isin(["nation", "province"])]
     if rows.empty:
         return empty()
@@ -213,7 +249,7 @@ def below(session: Session, registry: registries.Registry) -> pd.DataFrame:
     return rows.assign(evidence=evidence, code=code, severity=severity, finding_id=code + ":" + rows["indicator_id"])[COLUMNS]
 
 
-def pace(session: Session, registry: registries.Registry) -> pd.DataFrame:
+def pace(session: Session, registry: registries.Registry, places: Places) -> pd.DataFrame:
     """The yearly step from the baseline to the target beside the last one: what was newly added in the last five-year period, or two past
     values."""
     rows = session.query(f"""
@@ -238,6 +274,8 @@ def pace(session: Session, registry: registries.Registry) -> pd.DataFrame:
         WHERE l.done > 0 AND s.needed > 0
         QUALIFY row_number() OVER (PARTITION BY s.indicator_id ORDER BY s.base_year DESC, l.last_id) = 1""")
     rows = rows.loc[rows["ratio"] >= FASTER]
+    if rows.empty:
+        return empty()
     rows = rows.assign(evidence=rows[["indicator_id", "base_id", "last_id"]].values.tolist())
     columns = {
         lang: {
@@ -263,7 +301,7 @@ def figures(values: pd.Series, unit: pd.Series, lang: str) -> pd.Series:
     )
 
 
-def scales(session: Session, registry: registries.Registry) -> pd.DataFrame:
+def scales(session: Session, registry: registries.Registry, places: Places) -> pd.DataFrame:
     """% for a score, points for a share, and shares above 100%."""
     rows = session.query("""
         SELECT l.*, n.name_zh, n.name_en, n.usual_unit, l.unit = '%' AND n.usual_unit = '%' AS above FROM lean l JOIN names n USING
@@ -274,27 +312,27 @@ def scales(session: Session, registry: registries.Registry) -> pd.DataFrame:
     rows = rows.assign(evidence=rows[["indicator_id"]].values.tolist())
     parts = []
     for message, part in (("scale", rows.loc[~rows["above"]]), ("scale_above", rows.loc[rows["above"]])):
+        if part.empty:
+            continue
         columns = per_language(part, {"own": ""})
         for lang in columns:
             columns[lang] |= {"usual": part["usual_unit"].map({"%": "%", "分": "分" if lang == "zh" else "points"}).astype("str")}
         parts.append(shape(part, "scale", "warning", columns, message))
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat([empty(), *parts], ignore_index=True)
 
 
-def outliers(session: Session, registry: registries.Registry) -> pd.DataFrame:
+def outliers(session: Session, registry: registries.Registry, places: Places) -> pd.DataFrame:
     """Targets far from those of other places with the same definition, unit, flow and year: rates by median deviation, counts by a
     factor."""
     rows = session.query(f"""
-        WITH peers AS (
-            SELECT l.row_at, l.metric_id, l.facets, l.unit, l.flow, l.year, l.value, count(DISTINCT l.place) OVER g AS n, median(l.value)
-                OVER g AS middle
-            FROM lean l WHERE l.kind = 'target' WINDOW g AS (PARTITION BY l.metric_id, l.facets, l.unit, l.flow, l.year)),
-        spread AS (SELECT *, median(abs(value - middle)) OVER (PARTITION BY metric_id, facets, unit, flow, year) AS mad FROM peers WHERE n
-            >= {OUTLIER_LEAST})
-        SELECT l.*, s.n, s.middle, m.name_zh, m.name_en FROM spread s JOIN lean l USING (row_at) JOIN names m ON m.metric_id = l.metric_id
-        WHERE CASE WHEN s.flow = 'level' THEN mad > 0 AND abs(s.value - middle) > {OUTLIER_MADS} * mad
-                   ELSE s.value > 0 AND middle > 0 AND greatest(s.value / middle, middle / s.value) > {OUTLIER_FACTOR} END
+        SELECT l.*, s.n, s.middle, m.name_zh, m.name_en
+        FROM lean l JOIN spread s ON {SAME_GROUP.format(a="l", b="s")} JOIN names m ON m.metric_id = l.metric_id
+        WHERE l.kind = 'target' AND
+              CASE WHEN l.flow = 'level' THEN s.mad > 0 AND abs(l.value - s.middle) > {OUTLIER_MADS} * s.mad
+                   ELSE l.value > 0 AND s.middle > 0 AND greatest(l.value / s.middle, s.middle / l.value) > {OUTLIER_FACTOR} END
         ORDER BY l.indicator_id""")
+    if rows.empty:
+        return empty()
     rows = rows.assign(evidence=rows[["indicator_id"]].values.tolist())
     columns = per_language(rows, {"own": ""})
     for lang in columns:
@@ -302,10 +340,11 @@ def outliers(session: Session, registry: registries.Registry) -> pd.DataFrame:
     return shape(rows, "outlier", "info", columns)
 
 
-def statuses(session: Session, registry: registries.Registry) -> pd.DataFrame:
+def statuses(session: Session, registry: registries.Registry, places: Places) -> pd.DataFrame:
     """Plans that are drafts or have expired; the evidence is the plan itself, so there are no statements."""
+    chosen = "TRUE" if places is None else f"place IN ({literals(places)})"
     rows = session.query(
-        "SELECT plan_id, place, title, status, horizon_end FROM plans WHERE status IN ('draft', 'expired') ORDER BY plan_id"
+        f"SELECT plan_id, place, title, status, horizon_end FROM plans WHERE status IN ('draft', 'expired') AND {chosen} ORDER BY plan_id"
     )
     rows = rows.assign(metric_id=pd.Series(pd.NA, index=rows.index, dtype="str"), evidence=[[] for _ in range(len(rows))])
     columns = {"title": rows["title"], "year": rows["horizon_end"].astype("str")}
@@ -320,7 +359,7 @@ def statuses(session: Session, registry: registries.Registry) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-CHECKS: dict[str, Callable[[Session, registries.Registry], pd.DataFrame]] = {
+CHECKS: dict[str, Callable[[Session, registries.Registry, Places], pd.DataFrame]] = {
     "conflict": conflicts,
     "not_above_baseline": baselines,
     "below": below,

@@ -11,22 +11,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-import streamlit as st
 
 from analytics import ambition as ambitious
 from analytics import cascade as cascading
 from analytics import compare as comparing
 from analytics import coverage as covering
 from analytics import findings as finding
+from analytics import registry
 from analytics.coverage import Coverage
 from analytics.store import DATABASE, ENDS_OF_SENTENCE, PARAGRAPH_LIMIT, SENTENCE_LIMIT, Context, Store, widen
 from pages.ui import catalogue as listing
+from pages.ui.kept import forget_others, kept
 
 SENTENCE_COLUMNS = ("section", "responsible", "quote", "start", "end", "value_text", "value_end", "rules")
+SMALL = 300
 Places = tuple[str, ...]
+_builds: dict[str, str] = {}  # file -> the build last seen
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept(4)
 def open_store(path: str) -> Store:
     """One Store a file, shared by all sessions."""
     return Store(path)
@@ -40,7 +43,36 @@ def store() -> Store:
 def key() -> tuple[str, str]:
     """What a kept answer depends on: the file and its build."""
     source = store()
-    return str(source.path), source.build_id
+    path, build_id = str(source.path), source.build_id
+    if _builds.get(path) != build_id:
+        _builds[path] = build_id
+        forget_others(path, build_id)
+    return path, build_id
+
+
+def small(path: str, build_id: str) -> bool:
+    """Whether a database is so small that everything is worked out once for all places, and answers for some are cut from that."""
+    return len(_catalogue(path, build_id).plans) <= SMALL
+
+
+def of_places(rows: pd.DataFrame, places: Places) -> pd.DataFrame:
+    """The rows of some places, or all where there are none."""
+    return rows[rows["place"].isin(places)].reset_index(drop=True) if places else rows
+
+
+def of_domain(rows: pd.DataFrame, domain: str) -> pd.DataFrame:
+    """The rows whose metric belongs to a domain, or all where there is none."""
+    return rows[rows["metric_id"].isin([name for name, one in registry.load().metrics.items() if one.domain == domain])] if domain else rows
+
+
+def frame_size(frame: pd.DataFrame) -> int:
+    """Bytes of a frame, texts counted as long as they are."""
+    return int(frame.memory_usage(deep=False).sum())
+
+
+def comparison_size(found: comparing.Comparison) -> int:
+    """Bytes of a comparison."""
+    return frame_size(found.rows) + frame_size(found.alternatives)
 
 
 def catalogue() -> listing.Catalogue:
@@ -48,7 +80,7 @@ def catalogue() -> listing.Catalogue:
     return _catalogue(*key())
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
+@kept(3)
 def _catalogue(path: str, build_id: str) -> listing.Catalogue:
     return listing.build(open_store(path), _coverage(path, build_id).cells)
 
@@ -58,9 +90,17 @@ def comparison(metric_id: str, places: Places) -> comparing.Comparison:
     return _comparison(*key(), metric_id, places)
 
 
-@st.cache_resource(max_entries=300, show_spinner=False)
+@kept(600, heavy=comparison_size)
 def _comparison(path: str, build_id: str, metric_id: str, places: Places) -> comparing.Comparison:
-    return comparing.compare(open_store(path), metric_id, places=places or None)
+    source = open_store(path)
+    if small(path, build_id) and (found := _gathered(path, build_id).get(metric_id)):
+        return comparing.compared(found, places or None)
+    return comparing.compare(source, metric_id, places=places or None)
+
+
+@kept(2)
+def _gathered(path: str, build_id: str) -> dict[str, comparing.Gathered]:
+    return comparing.gather(open_store(path))
 
 
 def matrix(domain: str, places: Places) -> pd.DataFrame:
@@ -68,9 +108,11 @@ def matrix(domain: str, places: Places) -> pd.DataFrame:
     return _matrix(*key(), domain, places)
 
 
-@st.cache_resource(max_entries=60, show_spinner=False)
+@kept(60, heavy=frame_size)
 def _matrix(path: str, build_id: str, domain: str, places: Places) -> pd.DataFrame:
     source = open_store(path)
+    if small(path, build_id) and (domain or places):
+        return of_places(of_domain(_matrix(path, build_id, "", ()), domain), places)
     rows = comparing.matrix(source, domain or None, places or None)
     sentences = source.statements({"indicator_id": list(rows["indicator_id"])})[["indicator_id", *SENTENCE_COLUMNS]]
     bare = rows.drop(columns=[name for name in SENTENCE_COLUMNS if name in rows])
@@ -94,7 +136,7 @@ def coverage() -> Coverage:
     return _coverage(*key())
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _coverage(path: str, build_id: str) -> Coverage:
     return covering.coverage(open_store(path))
 
@@ -104,7 +146,7 @@ def domain_counts() -> dict[tuple[str, str], int]:
     return _domain_counts(*key())
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _domain_counts(path: str, build_id: str) -> dict[tuple[str, str], int]:
     found = _coverage(path, build_id)
     domains = dict(zip(found.metrics["metric_id"], found.metrics["domain"], strict=True))
@@ -117,10 +159,9 @@ def states(metric_id: str) -> dict[str, str]:
     return _states(*key(), metric_id)
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+@kept(200)
 def _states(path: str, build_id: str, metric_id: str) -> dict[str, str]:
-    cells = _coverage(path, build_id).cells
-    found = cells[cells["metric_id"] == metric_id]
+    found = _coverage(path, build_id).of_metric(metric_id)
     return dict(zip(found["place"], found["state"], strict=True))
 
 
@@ -129,7 +170,7 @@ def omitted(place: str) -> pd.DataFrame:
     return _omitted(*key(), place)
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+@kept(200)
 def _omitted(path: str, build_id: str, place: str) -> pd.DataFrame:
     return _coverage(path, build_id).omitted(place, 2)
 
@@ -139,10 +180,10 @@ def mention(metric_id: str, place: str) -> str:
     return _mention(*key(), metric_id, place)
 
 
-@st.cache_resource(max_entries=2000, show_spinner=False)
+@kept(2000)
 def _mention(path: str, build_id: str, metric_id: str, place: str) -> str:
-    cells = _coverage(path, build_id).cells
-    found = cells[(cells["metric_id"] == metric_id) & (cells["place"] == place)]
+    cells = _coverage(path, build_id).of_place(place)
+    found = cells[cells["metric_id"] == metric_id]
     return "" if found.empty else covering.proof(open_store(path), found.iloc[0])
 
 
@@ -151,9 +192,16 @@ def findings(places: Places) -> pd.DataFrame:
     return _findings(*key(), places)
 
 
-@st.cache_resource(max_entries=20, show_spinner=False)
+@kept(40, heavy=frame_size)
 def _findings(path: str, build_id: str, places: Places) -> pd.DataFrame:
-    return finding.findings(open_store(path), places=places or None)
+    if places and (small(path, build_id) or _findings.ready(path, build_id, ())):
+        return of_places(_findings(path, build_id, ()), places)
+    return finding.findings(open_store(path), places=places or None, peers=_spread(path, build_id))
+
+
+@kept(2)
+def _spread(path: str, build_id: str) -> pd.DataFrame:
+    return finding.spread(open_store(path))
 
 
 def cascade(places: Places) -> pd.DataFrame:
@@ -161,8 +209,10 @@ def cascade(places: Places) -> pd.DataFrame:
     return _cascade(*key(), places)
 
 
-@st.cache_resource(max_entries=20, show_spinner=False)
+@kept(40, heavy=frame_size)
 def _cascade(path: str, build_id: str, places: Places) -> pd.DataFrame:
+    if places and small(path, build_id):
+        return of_places(_cascade(path, build_id, ()), places)
     return cascading.cascade(open_store(path), places=places or None)
 
 
@@ -171,7 +221,7 @@ def ambition() -> ambitious.Ambition:
     return _ambition(*key())
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _ambition(path: str, build_id: str) -> ambitious.Ambition:
     return ambitious.ambition(open_store(path))
 
@@ -181,7 +231,7 @@ def statements(**filters) -> pd.DataFrame:
     return _statements(*key(), tuple(sorted(filters.items())))
 
 
-@st.cache_resource(max_entries=100, show_spinner=False)
+@kept(200, heavy=frame_size)
 def _statements(path: str, build_id: str, filters: tuple) -> pd.DataFrame:
     return open_store(path).statements({name: list(value) if isinstance(value, tuple) else value for name, value in filters})
 
@@ -191,7 +241,7 @@ def numbers(plan_id: str) -> pd.DataFrame:
     return _numbers(*key(), plan_id)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@kept(16)
 def _numbers(path: str, build_id: str, plan_id: str) -> pd.DataFrame:
     return open_store(path).numbers(plan_id)
 
@@ -201,7 +251,7 @@ def issues() -> pd.DataFrame:
     return _issues(*key())
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _issues(path: str, build_id: str) -> pd.DataFrame:
     return open_store(path).issues()
 
@@ -220,7 +270,7 @@ def body(plan_id: str) -> Body:
     return _body(*key(), plan_id)
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+@kept(200)
 def _body(path: str, build_id: str, plan_id: str) -> Body:
     source = open_store(path)
     plans = _catalogue(path, build_id).plans
@@ -243,7 +293,7 @@ def context(row: Mapping, width: str = "sentence") -> Context:
     return Context(row["indicator_id"], row["plan_id"], found.text[left:right], left, *quote, *value, None, heads)
 
 
-@st.cache_resource(max_entries=2000, show_spinner=False)
+@kept(2000)
 def _context(path: str, build_id: str, indicator_id: str, width: str) -> Context:
     return open_store(path).context(indicator_id, width)
 
