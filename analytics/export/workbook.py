@@ -7,16 +7,18 @@ are those of embedded workbooks for the lines between two marks.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from analytics.export import fonts
 from analytics.export.common import EPOCH_DATETIME, PRODUCER, plain, refuse, repack, safe_cell, settings, text, word
 from analytics.export.plots import colours_of
 from analytics.export.series import Plan, chart_plan
-from analytics.export.tables import full_columns, matrix_cells, sheet_value
+from analytics.export.tables import BOLD, full_columns, matrix_cells, sheet_value
 from analytics.export.view import CHARTS, View
 
 # Widths in characters of columns that hold long text.
@@ -25,6 +27,10 @@ SHEET = "Sheet1"  # of embedded workbooks; python-pptx writes it into the refere
 A4 = 9
 # Above so many places a chart grows by so many pixels for each (pixels of one place across and down).
 ROOMY, ACROSS, DOWN = 8, 56, 30
+# Widths of other columns, in characters, and of a character in points.
+NARROW, PLACE, SERIES, OTHER, CHARACTER = 14, 26, 24, 8.43, 5.25
+ACROSS_PAGE = 120  # characters of the text above a table
+TEXT, TITLE = 10, 14
 TOP = 5  # rows above a table: title, subtitle, filters, notes, version
 
 
@@ -44,14 +50,14 @@ class Book:
             },
         )
         self.file.set_properties({"title": plain(title), "author": PRODUCER, "company": "", "created": EPOCH_DATETIME})
-        base = {"font_name": settings().fonts["east_asian"], "font_size": 10, "valign": "top"}
+        base = {"font_name": settings().fonts["east_asian"], "font_size": TEXT, "valign": "top"}
         colour = settings().colours
         self.formats = {
             "plain": self.file.add_format(base),
             "wrap": self.file.add_format({**base, "text_wrap": True}),
             "head": self.file.add_format({**base, "bold": True, "bottom": 1, "bg_color": "#EEF2F5", "text_wrap": True}),
-            "title": self.file.add_format({**base, "bold": True, "font_size": 14}),
-            "quiet": self.file.add_format({**base, "font_color": colour["quiet"]}),
+            "title": self.file.add_format({**base, "bold": True, "font_size": TITLE, "text_wrap": True}),
+            "quiet": self.file.add_format({**base, "font_color": colour["quiet"], "text_wrap": True}),
         }
         self.names: set[str] = set()
 
@@ -98,17 +104,23 @@ def add_view(book: Book, view: View, chart_name: str, data_name: str) -> None:
     refuse("sheet_rows", len(view.frame))
     if view.kind in CHARTS and len(view.frame):
         sheet = book.sheet(chart_name)
-        add_chart(book, sheet, view, chart_plan(view), around(book, sheet, view))
+        sheet.fit_to_pages(1, 1)
+        plan = chart_plan(view)
+        add_chart(book, sheet, view, plan, around(book, sheet, view, [PLACE, *[SERIES] * len(plan.series), *[OTHER] * 12]))
     elif view.kind == "matrix":
         add_matrix(book, book.sheet(chart_name), view)
     sheet = book.sheet(data_name)
-    top, columns = around(book, sheet, view), full_columns(view)
+    columns = full_columns(view)
+    top = around(book, sheet, view, [WIDE.get(name, NARROW) for name in view.columns])
     for at, name in enumerate(columns):
         write(sheet, top, at, word("column", name, view.lang), book.formats["head"])
-        sheet.set_column(at, at, WIDE.get(name, 14))
+        sheet.set_column(at, at, WIDE.get(name, NARROW))
+    widths, shown = [WIDE.get(name, NARROW) for name in columns], len(view.columns)
     for at, row in enumerate(view.frame[columns].itertuples(index=False, name=None), top + 1):
-        for column, (name, value) in enumerate(zip(columns, row, strict=True)):
-            write(sheet, at, column, sheet_value(name, value), book.formats["wrap" if name in WIDE else "plain"])
+        values = [sheet_value(name, value) for name, value in zip(columns, row, strict=True)]
+        sheet.set_row(at, row_height(values, widths[:shown]))
+        for column, value in enumerate(values):
+            write(sheet, at, column, value, book.formats["wrap" if column < shown else "plain"])
     sheet.freeze_panes(top + 1, 1)
     sheet.repeat_rows(top)
     # On paper the columns of the table; the others, down to the last id, are for the screen.
@@ -116,20 +128,33 @@ def add_view(book: Book, view: View, chart_name: str, data_name: str) -> None:
     sheet.autofilter(top, 0, top + max(len(view.frame), 1), len(columns) - 1)
 
 
-def around(book: Book, sheet: Worksheet, view: View) -> int:
-    """Title, subtitle, filters, notes, version above a table; the row of its head."""
-    sheet.set_row(0, 24)
-    write(sheet, 0, 0, view.title, book.formats["title"])
-    lines = [view.subtitle, *view.footer(), *([view.say("deck.remark", text=view.remark)] if view.remark else []), *view.sentences]
-    for at, line in enumerate([line for line in lines if line], 1):
-        write(sheet, at, 0, line, book.formats["quiet"])
-    return max(TOP, len([line for line in lines if line]) + 2)
+def around(book: Book, sheet: Worksheet, view: View, widths: Sequence[float]) -> int:
+    """Title, subtitle, filters, notes, version above a table, across columns of these widths; the row of its head."""
+    last = next((at for at in range(len(widths)) if sum(widths[: at + 1]) >= ACROSS_PAGE), len(widths) - 1)
+    room = sum(widths[: last + 1]) * CHARACTER
+    said = [view.subtitle, *view.footer(), *([view.say("deck.remark", text=view.remark)] if view.remark else []), *view.sentences]
+    lines = [view.title, *(line for line in said if line)]
+    for at, line in enumerate(lines):
+        size = TEXT if at else TITLE
+        sheet.set_row(at, (1.5 * size) * max(1, len(fonts.wrap(plain(line), size * BOLD, room))))
+        form = book.formats["quiet" if at else "title"]
+        if last:
+            sheet.merge_range(at, 0, at, last, "", form)
+        write(sheet, at, 0, line, form)
+    return max(TOP, len(lines) + 1)
+
+
+def row_height(values: Sequence[object], widths: Sequence[float]) -> float:
+    """The height of a row whose first cells wrap, in points: a Chinese character takes two places. Not all programs find it themselves."""
+    places = [len(value.encode("gbk", "replace")) if isinstance(value, str) else 0 for value in values]
+    lines = max(math.ceil(1.1 * count / (width - 1)) for count, width in zip(places, widths, strict=False))
+    return min(409.0, 1.4 * TEXT * max(1, lines) + 1)
 
 
 def add_matrix(book: Book, sheet: Worksheet, view: View) -> None:
     """Metrics down, places across, values as the plans write them."""
-    top = around(book, sheet, view)
     places, rows = matrix_cells(view)
+    top = around(book, sheet, view, [34, *[18] * len(places)])
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, max(len(places), 1), 18)
     for at, name in enumerate(["", *places]):
@@ -247,8 +272,8 @@ def write_joins(book: Book, sheet: Worksheet, plan: Plan, lang: str) -> None:
 
 def write_plan(book: Book, sheet: Worksheet, plan: Plan, top: int) -> None:
     """Places down, series across."""
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, len(plan.series), 24)
+    sheet.set_column(0, 0, PLACE)
+    sheet.set_column(1, len(plan.series), SERIES)
     write(sheet, top, 0, "", book.formats["head"])
     for at, series in enumerate(plan.series, 1):
         write(sheet, top, at, series.name, book.formats["head"])
@@ -281,6 +306,7 @@ def add_list(book: Book, name: str, groups: Sequence[Sequence[str]], lang: str) 
     sheet.set_column(0, 0, 110)
     write(sheet, 0, 0, text("column.definition", lang), book.formats["head"])
     for at, line in enumerate(dict.fromkeys(line for group in groups for line in group), 1):
+        sheet.set_row(at, row_height([line], [110]))
         write(sheet, at, 0, line, book.formats["wrap"])
 
 
@@ -304,6 +330,7 @@ def add_sources(book: Book, views: Sequence[View], lang: str) -> None:
     for row, number in enumerate(sorted(found), 1):
         source = found[number]
         cells = [f"[{number}]", source.place, source.title, source.about, source.section, source.page, source.sentence, source.indicator_id]
+        sheet.set_row(row, row_height(cells, [width for _, width in heads]))
         for at, value in enumerate(cells):
             write(sheet, row, at, value, book.formats["wrap"])
     sheet.freeze_panes(1, 1)
