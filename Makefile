@@ -1,4 +1,4 @@
-# make run, make test, make lint, make benchmark, make lock, make help.
+# make run, make test, make office, make lint, make benchmark, make lock, make help.
 # PORT=8600, ADDRESS=0.0.0.0, PYTHON=/path/to/python3.11 and ARGS="-k name" may follow.
 
 CAN_RUN := 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))'
@@ -7,7 +7,7 @@ PYTHON ?= $(shell for name in $(NAMES); do if $$name -c $(CAN_RUN) 2>/dev/null; 
 SETUP = $(or $(PYTHON),$(error Python 3.11 to 3.14 was not found: install one, or name it with PYTHON=/path/to/python3.11)) .ci/setup.py
 PY := .venv/bin/python
 
-.PHONY: help run build test lint benchmark lock clean
+.PHONY: help run build test office lint benchmark lock clean
 
 help:    ## this list
 	@sed -n 's/^\([a-z]*\): *.*## /\1\t/p' Makefile
@@ -23,6 +23,11 @@ test:    ## set up with the test tools and a browser, then run every test (ARGS=
 	@$(SETUP) requirements.txt tests/requirements.txt
 	@$(PY) tests/setup_browser.py
 	@$(PY) -m pytest -c tests/pytest.ini --rootdir . $(ARGS)
+
+office:  ## install LibreOffice where that needs no password, then draw every Office file with it and look at the pages
+	@$(SETUP) requirements.txt tests/requirements.txt
+	@command -v soffice >/dev/null || sh .ci/apt libreoffice-impress libreoffice-writer libreoffice-calc fonts-liberation2
+	@$(PY) -m pytest -c tests/pytest.ini --rootdir . tests/office $(ARGS)
 
 lint:    ## ruff
 	@$(SETUP) requirements.txt tests/requirements.txt
