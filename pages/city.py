@@ -1,7 +1,7 @@
 """City: what does this plan promise?"""
 
+from pages.ui import changes_view, frame
 from pages.ui import city_view as show
-from pages.ui import frame
 
 view = frame.open_page("city")
 plan = show.picker(view)
@@ -10,4 +10,5 @@ show.heading(view, plan, rows)
 show.findings(view, plan)
 show.targets(view, plan, rows)
 show.others(view, plan, rows)
+changes_view.show(view, plan)
 show.omissions(view, plan)

@@ -18,6 +18,7 @@ from analytics.export import cli
 from analytics.export.common import BadSettings, settings
 from analytics.export.docx import chinese_number
 from analytics.store import Store
+from tests.synthetic import write_rows
 
 ITEM = export.Item("compare", {"metric": "food.food_pass_rate"})
 OTHER = export.Item("domain", {"domain": "ip"})
@@ -137,6 +138,21 @@ def test_the_filters_of_an_item_narrow_it_and_are_spelled_out(item: export.Item,
         "some": lambda: True,
     }
     assert len(view.frame) and checks[rows]()
+
+
+def test_the_changes_between_two_plans_are_an_item(tmp_path: Path) -> None:
+    plans = [{"plan_id": "old", "place": "甲市", "horizon_end": 2020}, {"plan_id": "new", "place": "甲市"}]
+    rows = [
+        {"plan_id": plan, "metric_id": "food.food_pass_rate", "value": value, "year": year}
+        for plan, value, year in (("old", 97, 2020), ("new", 98.5, 2025))
+    ]
+    store = Store(write_rows(tmp_path / "two.duckdb", plans, rows))
+    view = export.build(store, export.Briefing(items=(export.Item("changes", {"old": "old", "new": "new"}),))).views[0]
+    (row,) = view.frame.to_dict("records")
+    assert (row["change"], row["old_label"], row["new_label"], row["cite"]) == ("提高", "≥97%", "≥98.5%", "[1][2]")
+    assert [source.number for source in view.sources] == [1, 2] and "提高1" in view.title.replace(" ", "")
+    with pytest.raises(export.BadSpec, match="new is missing"):
+        export.Item("changes", {"old": "old"})
 
 
 def run(arguments: list[str], store: Store) -> None:

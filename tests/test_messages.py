@@ -12,7 +12,7 @@ import pytest
 from analytics.cascade import RELATIONS
 from analytics.compare import MEASURES
 from analytics.registry import BETTER, DOMAINS
-from pages.ui import frame, state, text
+from pages.ui import frame, text
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]

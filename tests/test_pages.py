@@ -10,9 +10,10 @@ from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
 from analytics.export.common import settings
-from pages.ui import colours, figures, markup, numbers, state, text
+from pages.ui import colours, figures, markup, numbers, slope, state, text
 from pages.ui.frame import PAGES
 from pages.ui.state import Known, State
+from tests.synthetic import write_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN = Known(("日照市", "烟台市", "泉州市"), ("food", "product"), (2020, 2025), ("food.food_pass_rate",), ("rizhao-2021",))
@@ -210,6 +211,16 @@ def test_a_folded_note_fits(text: str) -> None:
     assert len(lines) <= 2 and all(figures.measure(line) <= 27 for line in lines)
 
 
+@given(some.lists(some.floats(0, 400), min_size=1, max_size=15), some.sampled_from((20, 37)))
+def test_labels_of_a_slope_stand_apart_and_inside(positions: list[float], gap: int) -> None:
+    height = max(400, gap * len(positions))
+    placed = slope.apart(positions, gap, height)
+    ranked = sorted(placed)
+    assert all(high - low >= gap - 1e-6 for low, high in zip(ranked, ranked[1:], strict=False))
+    assert gap / 2 - 1e-6 <= ranked[0] and ranked[-1] <= height - gap / 2 + 1e-6
+    assert [placed[at] for at in sorted(range(len(placed)), key=lambda at: (positions[at], at))] == ranked
+
+
 @pytest.mark.parametrize("colour", [*settings().colours["places"], settings().colours["others"]])
 @pytest.mark.parametrize("page", ["#ffffff", "#12171d"])
 def test_colours_of_places_stand_out_on_both_pages(colour: str, page: str) -> None:
@@ -264,6 +275,34 @@ def test_a_page_runs_without_an_exception(name: str, lang: str, database: Path, 
         app.switch_page(PAGES[name])
         app.run()
     assert not app.exception and len(app.title) == 1 and app.title[0].value
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_two_plans_of_one_place_are_held_against_each_other(lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plans = [
+        {"plan_id": "old", "place": "甲市", "horizon_end": 2020, "status": "expired"},
+        {"plan_id": "new", "place": "甲市", "horizon_end": 2025},
+        {"plan_id": "last", "place": "甲市", "horizon_end": 2030},
+    ]
+    food, fail = "food.food_pass_rate", "product.consumer_noncompliance_rate"
+    rows = [
+        {"plan_id": "old", "metric_id": food, "value": 97, "year": 2020},
+        {"plan_id": "new", "metric_id": food, "value": 98.5, "year": 2025},
+        {"plan_id": "old", "metric_id": fail, "value": 8, "comparator": "le", "year": 2020},
+        {"plan_id": "new", "metric_id": fail, "value": 10, "comparator": "le", "year": 2025},
+        {"plan_id": "last", "metric_id": food, "value": 99, "year": 2030},
+    ]
+    monkeypatch.setenv("CITYTARGETS_DATABASE", str(write_rows(tmp_path / "two.duckdb", plans, rows)))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["lang"], app.query_params["plan"] = lang, "new"
+    app.run().switch_page(PAGES["city"])
+    app.query_params["plan"] = "new"
+    app.run()
+    assert not app.exception
+    t = text.messages(lang)
+    told = t("view_changes.title", changes=t.join([t("view_changes.raised", n=1), t("view_changes.lowered", n=1)]))
+    assert told in [one.value for one in app.subheader]
+    assert t("view_changes.against") in [one.label for one in app.selectbox]
 
 
 def test_without_a_database_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,8 +48,9 @@ OPTIONS: dict[str, dict[str, type]] = {
     "findings": {"codes": list, "domain": str, "plan": str, "places": list},
     "coverage": {"domain": str, "places": list},
     "ambition": {"places": list},
+    "changes": {"old": str, "new": str},
 }
-NEEDED = {"compare": "metric", "domain": "domain"}
+NEEDED = {"compare": ("metric",), "domain": ("domain",), "changes": ("old", "new")}
 CHOICES = {"chart": CHARTS, "measure": MEASURES}
 
 
@@ -233,8 +234,9 @@ def check_item(item: Item) -> None:
             raise BadSpec(
                 f"briefing item {item.view}: {name} = {value!r}; give it {' or '.join(CHOICES.get(name, (known[name].__name__,)))}"
             )
-    if (needed := NEEDED.get(item.view)) and needed not in item.options:
-        raise BadSpec(f"briefing item {item.view}: {needed} is missing; add it")
+    for needed in NEEDED.get(item.view, ()):
+        if needed not in item.options:
+            raise BadSpec(f"briefing item {item.view}: {needed} is missing; add it")
     for name in ("title", "remark"):
         check_text(f"briefing item {item.view}", name, getattr(item, name))
 

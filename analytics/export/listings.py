@@ -14,6 +14,7 @@ from analytics.ambition import ambition
 from analytics.cascade import cascade
 from analytics.choice import english
 from analytics.coverage import coverage
+from analytics.diff import CHANGES, diff
 from analytics.export.common import ExportError, plain, refuse, text, word
 from analytics.export.rows import facet_words
 from analytics.export.sources import Sources
@@ -26,6 +27,7 @@ from analytics.store import Store, UnknownPlan
 STATEMENT_COLUMNS = ("place", "indicator", "label", "year", "kind", "status", "cite")
 CASCADE_COLUMNS = ("place", "metric", "scope", "relation", "label", "reference_label", "document", "facets", "cite")
 FINDING_COLUMNS = ("severity", "code", "place", "finding", "cite")
+CHANGE_COLUMNS = ("change", "metric", "old_label", "new_label", "finding", "cite")
 AMBITION_COLUMNS = ("place", "low", "high", "rank_low", "rank_high", "missing", "finding")
 
 
@@ -268,6 +270,43 @@ def ambition_view(store: Store, *, places: Iterable[str] | None = None, lang: st
     notes = text("foot.ambition", lang, limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}", metrics=len(found.weights))
     filters = place_words(sorted(wanted) if wanted else None, lang)
     return replace(table(store, title, frame, lang, AMBITION_COLUMNS, Sources(store, lang, []), filters), notes=(notes,))
+
+
+def changes_view(store: Store, old: str, new: str, *, lang: str = "zh") -> View:
+    """What changed between two plans of one place, each change with both statements. Raises UnknownPlan, OtherPlace."""
+    rows = diff(store, old, new)
+    refuse("rows", len(rows))
+    book = Sources(store, lang, {*rows["old_id"].dropna(), *rows["new_id"].dropna()})
+    names = {name: getattr(metric, f"name_{lang}") for name, metric in registries.load().metrics.items()}
+    listed = rows.to_dict("records")
+    frame = pd.DataFrame(
+        {
+            "change": rows["change"].map(lambda code: word("change", code, lang)),
+            "metric": rows["metric_id"].map(names).fillna(rows["new_indicator"]).fillna(rows["old_indicator"]),
+            **{f"{which}_label": [one_side(row, which, book, lang) for row in listed] for which in ("old", "new")},
+            "finding": rows[f"sentence_{lang}"],
+            "metric_id": rows["metric_id"],
+            **{
+                f"{which}_{name}": rows[f"{which}_{name}"]
+                for which in ("old", "new")
+                for name in ("indicator", "comparator", "exact", "unit", "year", "id")
+            },
+            "cite": ["".join(f"[{book.cite(row[name])}]" for name in ("old_id", "new_id") if filled(row[name])) for row in listed],
+        }
+    )
+    counts = rows["change"].value_counts()
+    counted = [f"{word('change', code, lang)} {counts[code]}" for code in CHANGES if code in counts]
+    title = text("item.changes", lang, counts=text("draft.comma", lang).join(counted) or "—")
+    filters = text("draft.semicolon", lang).join(plan_words(store, plan, lang) for plan in (old, new))
+    return table(store, title, frame, lang, CHANGE_COLUMNS, book, filters)
+
+
+def one_side(row: Mapping[str, Any], which: str, book: Sources, lang: str) -> str:
+    """The number of one of two plans, "" where it has none."""
+    if not filled(row[f"{which}_id"]):
+        return ""
+    known = {"comparator": row[f"{which}_comparator"], "value_exact": row[f"{which}_exact"], "unit": row[f"{which}_unit"]}
+    return label({**known, "value_text": told(book, row[f"{which}_id"])}, lang)
 
 
 def table(store: Store, title: str, frame: pd.DataFrame, lang: str, columns: tuple[str, ...], book: Sources, filters: str) -> View:

@@ -16,6 +16,7 @@ from analytics import ambition as ambitious
 from analytics import cascade as cascading
 from analytics import compare as comparing
 from analytics import coverage as covering
+from analytics import diff as differing
 from analytics import findings as finding
 from analytics import registry
 from analytics.coverage import Coverage
@@ -296,6 +297,16 @@ def context(row: Mapping, width: str = "sentence") -> Context:
 @kept(2000)
 def _context(path: str, build_id: str, indicator_id: str, width: str) -> Context:
     return open_store(path).context(indicator_id, width)
+
+
+def changes(old_plan: str, new_plan: str) -> pd.DataFrame:
+    """What changed between two plans of one place: analytics.diff."""
+    return _changes(*key(), old_plan, new_plan)
+
+
+@kept(60)
+def _changes(path: str, build_id: str, old_plan: str, new_plan: str) -> pd.DataFrame:
+    return differing.diff(open_store(path), old_plan, new_plan)
 
 
 def table_csv(name: str) -> bytes:

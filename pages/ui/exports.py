@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import streamlit as st
-
 from analytics import export
 from analytics.export.briefing import Briefing, Item
 from pages.ui import data
+from pages.ui.kept import kept
 from pages.ui.state import State
 
 CHART_FORMATS = ("pptx", "xlsx", "png", "svg", "pdf", "html", "csv", "parquet")
@@ -24,6 +23,11 @@ def item(what: str, state: State, **options: Any) -> Item:
     """A view under the places of the frame and further options; those that restrict nothing are left out."""
     asked = {"places": list(state.place), **options}
     return Item(what, {name: value for name, value in asked.items() if value not in ("", [], (), None, False)})
+
+
+def bare(what: str, **options: Any) -> Item:
+    """A view that the filters of the frame do not touch."""
+    return Item(what, options)
 
 
 def spec(item: Item, lang: str) -> bytes:
@@ -37,7 +41,7 @@ def view_of(item: Item, lang: str) -> export.View:
     return replace(bare, title=item.title or bare.title, remark=item.remark)
 
 
-@st.cache_resource(max_entries=60, show_spinner=False)
+@kept(60)
 def _view(path: str, build_id: str, wanted: bytes) -> export.View:
     from analytics.export.made import view_of as made
 
@@ -55,7 +59,7 @@ def picture(item: Item, lang: str) -> bytes:
     return _picture(*data.key(), spec(item, lang))
 
 
-@st.cache_resource(max_entries=60, show_spinner=False)
+@kept(60, heavy=len)
 def _picture(path: str, build_id: str, wanted: bytes) -> bytes:
     from analytics.export import images
 

@@ -46,6 +46,7 @@ class State:
     metric: str = ""
     indicator: str = ""
     plan: str = ""
+    against: str = ""
     quote: str = ""
     view: str = "value"
     relation: tuple[str, ...] = ()
@@ -123,6 +124,7 @@ PARSERS: dict[str, Callable] = {
     "metric": one_of(lambda known: known.metrics),
     "indicator": free,
     "plan": one_of(lambda known: known.plans),
+    "against": one_of(lambda known: known.plans),
     "quote": free,
     "view": one_of(lambda known: MEASURES),
     "relation": any_of(lambda known: RELATIONS),

@@ -1,0 +1,134 @@
+"""What changed from one plan of a place to the next: a slope chart of what both set in per cent, and every change with both sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from analytics.diff import CHANGES
+from analytics.messages import amount
+from pages.ui import controls, data, evidence, exports, figures, html, statements
+from pages.ui.frame import View, footer
+from pages.ui.slope import Slope, slope
+from pages.ui.toolbar import toolbar
+
+ROWS, LINES = 200, 14
+COLOURS = {"raised": "#0072B2", "lowered": "#D55E00"}
+QUIET = "#85898F"
+SIGNS = {"added": "+", "dropped": "−", "raised": "▲", "lowered": "▽", "redefined": "≠", "renamed": "~", "kept": "="}
+
+
+def show(view: View, plan: Mapping) -> None:
+    """The section, where the place has another plan to hold this one against."""
+    t, others = view.t, other_plans(view, plan)
+    if others.empty:
+        return
+    chosen = view.state.against if view.state.against in set(others["plan_id"]) else nearest(others, plan)
+    other = others[others["plan_id"] == chosen].iloc[0].to_dict()
+    old, new = (other, plan) if before(other, plan) else (plan, other)
+    rows = data.changes(old["plan_id"], new["plan_id"])
+    counts = rows["change"].value_counts()
+    told = [t(f"view_changes.{name}", n=int(counts[name])) for name in CHANGES if name in counts]
+    st.subheader(t("view_changes.title", changes=t.join(told) or t("view_changes.nothing")), anchor=False)
+    if len(others) > 1:
+        titles = view.data.titles[view.lang]
+        controls.one(view.state, "against", t("view_changes.against"), list(others["plan_id"]), titles.get, at="main", value=chosen)
+    lines = slopes(view, rows)
+    heads = tuple(f"{statements.whole(one['horizon_end'])} {view.word('status', one['status'])}".strip() for one in (old, new))
+    if lines:
+        alt = t("list.semicolon").join(f"{one.name} {one.left_label} → {one.right_label}" for one in lines)
+        st.plotly_chart(
+            slope(lines, heads), key="changes", config=figures.CONFIG, alt=t("compare.alt", title=t("view_changes.slope"), rows=alt)
+        )
+    table(view, rows, heads)
+    toolbar(
+        view,
+        exports.bare("changes", old=old["plan_id"], new=new["plan_id"]),
+        t("view_changes.file", place=view.place(plan["place"])),
+        "changes",
+    )
+    footer(view, [old["title"], new["title"]], [t("view_changes.note")], min(len(rows), ROWS), len(rows), unit="statements")
+
+
+def other_plans(view: View, plan: Mapping) -> pd.DataFrame:
+    """The other plans of the place."""
+    plans = view.data.plans
+    return plans[(plans["place"] == plan["place"]) & (plans["plan_id"] != plan["plan_id"])]
+
+
+def order(plan: Mapping) -> tuple:
+    """By horizon, then date of issue; what is not known comes first."""
+    return (
+        -1 if pd.isna(plan["horizon_end"]) else int(plan["horizon_end"]),
+        "" if pd.isna(plan["issued"]) else str(plan["issued"]),
+        plan["plan_id"],
+    )
+
+
+def before(one: Mapping, other: Mapping) -> bool:
+    """Whether a plan is the earlier."""
+    return order(one) < order(other)
+
+
+def nearest(others: pd.DataFrame, plan: Mapping) -> str:
+    """The plan before this one, the one behind where there is none before."""
+    ranked = sorted(others.to_dict("records"), key=order)
+    earlier = [one for one in ranked if before(one, plan)]
+    return (earlier[-1] if earlier else ranked[0])["plan_id"]
+
+
+def slopes(view: View, rows: pd.DataFrame) -> list[Slope]:
+    """What both plans set in per cent under one definition, the greatest changes first."""
+    both = rows[rows["change"].isin(["raised", "lowered", "kept", "renamed"]) & (rows["old_unit"] == "%") & (rows["new_unit"] == "%")]
+    both = both.assign(old=both["old_exact"].astype(float), new=both["new_exact"].astype(float))
+    both = both.assign(step=(both["new"] - both["old"]).abs()).sort_values("step", ascending=False, kind="stable").head(LINES)
+    return [
+        Slope(
+            row["new_id"],
+            name(view, row),
+            row["old"],
+            row["new"],
+            side(view, row, "old"),
+            side(view, row, "new"),
+            figures.wrap(row[f"sentence_{view.lang}"], 40),
+            COLOURS.get(row["change"], QUIET),
+            "solid" if row["change"] in COLOURS else "dot",
+        )
+        for row in both.to_dict("records")
+    ]
+
+
+def name(view: View, row: Mapping) -> str:
+    """The metric, else the indicator as the plan has it."""
+    return view.data.metric(row["metric_id"], view.lang) if isinstance(row["metric_id"], str) else row["new_indicator"]
+
+
+def side(view: View, row: Mapping, which: str) -> str:
+    """The number of one plan."""
+    return amount(row[f"{which}_comparator"], row[f"{which}_exact"], None, row[f"{which}_unit"], view.lang)
+
+
+def table(view: View, rows: pd.DataFrame, heads: tuple[str, str]) -> None:
+    """Every change; each number opens its sentence."""
+    t, shown = view.t, rows[rows["change"] != "kept"].head(ROWS)
+    wanted = tuple(sorted({*shown["old_id"].dropna(), *shown["new_id"].dropna()}))
+    known = {row["indicator_id"]: row for row in data.statements(indicator_id=wanted).to_dict("records")} if wanted else {}
+    cells = [
+        [
+            html.chinese(str(row["new_indicator"] if isinstance(row["new_indicator"], str) else row["old_indicator"])),
+            *(opened(view, known.get(row[f"{which}_id"]), f"c{which[0]}{at}") for which in ("old", "new")),
+            f"{SIGNS[row['change']]} {html.esc(t.of('change', row['change']))}",
+            html.soft(view.named(row[f"sentence_{view.lang}"])),
+        ]
+        for at, row in enumerate(shown.to_dict("records"))
+    ]
+    if cells:
+        names = [t("column.indicator"), *heads, t("column.change"), t("column.message")]
+        st.html(html.table(names, cells, numeric=(1, 2), caption=t("view_changes.table"), wrap=True))
+
+
+def opened(view: View, row: Mapping | None, prefix: str) -> str:
+    """A number that opens its sentence, or that the plan does not have it."""
+    return html.soft(view.t("missing.absent")) if row is None else evidence.number(view, row, prefix=prefix)
