@@ -31,7 +31,7 @@ import pandas as pd
 
 from analytics import comparability
 from analytics import registry as registries
-from analytics.choice import candidates, detailed, english
+from analytics.choice import candidates, detailed, english, rank
 from analytics.messages import amount, both, listing, word
 from analytics.pairs import severity_matrix
 from analytics.store import AnalyticsError, Session, Store, exact
@@ -212,6 +212,17 @@ def measured(rows: pd.DataFrame, measure: str) -> pd.Series:
     if measure == "per":
         return rows["per_10k"]
     return rows["index_province"].fillna(rows["index_nation"]) if measure == "index" else rows["value"]
+
+
+def outline(store: Store, domain: str | None = None, registry: registries.Registry | None = None) -> pd.DataFrame:
+    """metric_id, place, kind, horizon_end and indicator of the rows of `matrix`, in their order: quick for many places."""
+    registry = registry or registries.load()
+    metrics = None if domain is None else [name for name, metric in registry.metrics.items() if metric.domain == domain]
+    with store.session() as session:
+        rank(session, registry, metrics, None, None)
+        return session.query("""
+            SELECT metric_id, place, kind, horizon_end, indicator FROM lean WHERE place_rank = 1
+            ORDER BY metric_id, CASE WHEN lower THEN value ELSE -value END, place""")
 
 
 def metric_of(registry: registries.Registry, metric_id: str) -> registries.Metric:

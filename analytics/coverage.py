@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -66,30 +66,56 @@ class Coverage:
         own = self.of_place(place)
         own = own.loc[own["state"].isin(["absent", "mentioned", "baseline"])]
         # The place itself is not among those that have a number here.
-        found = own.assign(peers=own["metric_id"].map(self.numbers).fillna(0).astype(int))
+        found = own.assign(peers=own["metric_id"].map(self.counts("number")).fillna(0).astype(int))
         return found.loc[found["peers"] >= least].sort_values(["peers", "metric_id"], ascending=[False, True], ignore_index=True)
 
     def of_place(self, place: str) -> pd.DataFrame:
         """The cells of one place."""
-        return self.cells.iloc[self.rows_of("place").get(place, [])]
+        return self.cells.iloc[self._rows("place").get(place, [])]
 
     def of_metric(self, metric_id: str) -> pd.DataFrame:
         """The cells of one metric."""
-        return self.cells.iloc[self.rows_of("metric_id").get(metric_id, [])]
+        return self.cells.iloc[self._rows("metric_id").get(metric_id, [])]
+
+    def counts(self, *states: str) -> dict[str, int]:
+        """metric_id -> in how many places it is in one of these states; metrics with none are left out."""
+        if ("counts", states) not in self._found:
+            codes, names = self._codes("metric_id")
+            found = np.bincount(codes[self._in(states)], minlength=len(names))
+            self._found["counts", states] = {name: int(number) for name, number in zip(names, found, strict=True) if number}
+        return self._found["counts", states]
+
+    def domain_counts(self, state: str = "number") -> dict[tuple[str, str], int]:
+        """(place, domain) -> how many metrics are in that state; where none is, the pair is left out."""
+        (place_at, places), (metric_at, names) = self._codes("place"), self._codes("metric_id")
+        domains, of_metric = np.unique(self.metrics.set_index("metric_id")["domain"].reindex(names).to_numpy(str), return_inverse=True)
+        chosen = self._in((state,))
+        found = np.bincount(place_at[chosen] * len(domains) + of_metric[metric_at[chosen]], minlength=len(places) * len(domains))
+        return {(places[at // len(domains)], str(domains[at % len(domains)])): int(found[at]) for at in np.flatnonzero(found)}
+
+    def _in(self, states: Iterable[str]) -> np.ndarray:
+        """Which cells are in one of these states."""
+        codes, names = self._codes("state")
+        return np.isin(codes, [at for at, name in enumerate(names) if name in states])
+
+    def _codes(self, column: str) -> tuple[np.ndarray, list[str]]:
+        """The values of a column as numbers, and what they stand for; found once, since there may be millions of cells."""
+        if ("codes", column) not in self._found:
+            codes, names = pd.factorize(self.cells[column])
+            self._found["codes", column] = codes, [str(name) for name in names]
+        return self._found["codes", column]
+
+    def _rows(self, column: str) -> dict[str, np.ndarray]:
+        """Value of a column -> the positions of its cells, found once too."""
+        if ("rows", column) not in self._found:
+            codes, names = self._codes(column)
+            order = np.argsort(codes, kind="stable")
+            ends = np.cumsum(np.bincount(codes, minlength=len(names)))
+            self._found["rows", column] = dict(zip(names, np.split(order, ends[:-1]), strict=True)) if names else {}
+        return self._found["rows", column]
 
     @cached_property
-    def numbers(self) -> pd.Series:
-        """How many places put a number to each metric."""
-        return self.cells.loc[self.cells["state"] == "number"].groupby("metric_id", observed=True).size()
-
-    def rows_of(self, column: str) -> Mapping[str, np.ndarray]:
-        """Value of a column -> the positions of its cells, sought once: a search through millions of cells takes as long as a page may."""
-        if column not in self._rows_of:
-            self._rows_of[column] = self.cells.groupby(column, sort=False, observed=True).indices
-        return self._rows_of[column]
-
-    @cached_property
-    def _rows_of(self) -> dict[str, Mapping[str, np.ndarray]]:
+    def _found(self) -> dict:
         return {}
 
 

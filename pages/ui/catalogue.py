@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analytics import registry
+from analytics.coverage import Coverage
 from analytics.export.common import of_places
 from analytics.store import Store
 from pages.ui.state import Known
@@ -17,7 +19,9 @@ from pages.ui.text import LANGUAGES
 
 # 中卫市沙坡头区 is 沙坡头区 to its readers.
 ABOVE = re.compile(r"^.+?[市州盟](?=.+[区县市旗]$)")
-MADE = 5_000
+HEAVY, OTHER = 60_000_000, 20_000  # characters that are kept, and what anything but text counts as
+MISSING = object()
+TITLE = ("plan_id", "place", "title")
 NUMBER_STATES = ("number", "baseline")
 
 
@@ -26,7 +30,7 @@ class Catalogue:
     """metrics: metric_id, name_zh, name_en, domain, unit, better, family, places; most shared first.
 
     shown: language -> place -> name as shown; names: language -> metric_id -> name; titles: language -> plan_id -> place and title;
-    renamed: language -> places whose shown name is another, longest first. made: what `once` keeps.
+    renamed: language -> places whose shown name is another, longest first. made: what `once` keeps, weight: how much that is.
     """
 
     build_id: str
@@ -39,14 +43,25 @@ class Catalogue:
     titles: dict[str, dict[str, str]]
     renamed: dict[str, tuple[str, ...]]
     made: dict[tuple, Any] = field(default_factory=dict)
+    weight: list[int] = field(default_factory=lambda: [0])
+    guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def once(self, name: tuple, make: Callable[[], Any]) -> Any:
-        """What `make` returns, made once a build and kept for all sessions; everything is forgotten when MADE things are kept."""
-        if name not in self.made:
-            if len(self.made) >= MADE:
-                self.made.clear()
-            self.made[name] = make()
-        return self.made[name]
+        """What `make` returns, made once a build and kept for all sessions; of HEAVY characters in all the oldest are forgotten."""
+        found = self.made.get(name, MISSING)
+        if found is MISSING:
+            found = self.made[name] = make()
+            self.weigh(len(found) if isinstance(found, str) else OTHER)
+        return found
+
+    def weigh(self, size: int) -> None:
+        """Count what was added; forget the older half of everything when it has become too much."""
+        with self.guard:
+            self.weight[0] += size
+            if self.weight[0] > HEAVY:
+                for name in list(self.made)[: len(self.made) // 2 + 1]:
+                    del self.made[name]
+                self.weight[0] = sum(len(one) if isinstance(one, str) else OTHER for one in list(self.made.values()))
 
     def place(self, name: str, lang: str) -> str:
         """A place as shown: 沙坡头区 for 中卫市沙坡头区, Rizhao for 日照市; the full name where no English one is known."""
@@ -57,12 +72,12 @@ class Catalogue:
         return self.names[lang].get(metric_id, metric_id)
 
 
-def build(source: Store, cells: pd.DataFrame) -> Catalogue:
-    """The catalogue of a database; `cells` are those of analytics.coverage for all places."""
+def build(source: Store, found: Coverage) -> Catalogue:
+    """The catalogue of a database; `found` is analytics.coverage for all places."""
     plans = source.plans()
     places = source.places()
-    metrics = with_counts(registry.load().frame(), cells)
-    english = {row.place: row.name_en for row in plans.itertuples() if isinstance(row.name_en, str)}
+    metrics = with_counts(registry.load().frame(), found)
+    english = {place: name for place, name in zip(plans["place"], plans["name_en"], strict=True) if isinstance(name, str)}
     shown = {"zh": {place: ABOVE.sub("", place) for place in places}, "en": {place: english.get(place, place) for place in places}}
     rank = {place: at for at, place in enumerate(places)}
     order = plans.assign(rank=plans["place"].map(rank)).sort_values(["rank", "horizon_end", "plan_id"], ascending=[True, False, True])
@@ -74,7 +89,10 @@ def build(source: Store, cells: pd.DataFrame) -> Catalogue:
         colours=of_places(places),
         shown=shown,
         names={lang: dict(zip(metrics["metric_id"], metrics[f"name_{lang}"], strict=True)) for lang in LANGUAGES},
-        titles={lang: {row.plan_id: f"{shown[lang][row.place]} · {row.title}" for row in order.itertuples()} for lang in LANGUAGES},
+        titles={
+            lang: {plan: f"{shown[lang][place]} · {title}" for plan, place, title in zip(*(order[one] for one in TITLE), strict=True)}
+            for lang in LANGUAGES
+        },
         renamed={lang: tuple(sorted((one for one in places if shown[lang][one] != one), key=len, reverse=True)) for lang in LANGUAGES},
     )
 
@@ -85,8 +103,7 @@ def known(plans: pd.DataFrame, places: list[str], metrics: pd.DataFrame, plan_id
     return Known(tuple(places), registry.DOMAINS, horizons, tuple(metrics["metric_id"]), plan_ids)
 
 
-def with_counts(metrics: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+def with_counts(metrics: pd.DataFrame, coverage: Coverage) -> pd.DataFrame:
     """The metrics that a place gives a number for, with how many do, most shared first."""
-    counts = cells.loc[cells["state"].isin(NUMBER_STATES), "metric_id"].astype("str").value_counts()
-    found = metrics.assign(places=metrics["metric_id"].map(counts).fillna(0).astype(int))
+    found = metrics.assign(places=metrics["metric_id"].map(coverage.counts(*NUMBER_STATES)).fillna(0).astype(int))
     return found[found["places"] > 0].sort_values(["places", "metric_id"], ascending=[False, True], ignore_index=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -78,15 +79,21 @@ def targets(view: View, plan: Mapping, found: pd.DataFrame) -> None:
         return
     st.subheader(t("view_city.targets", n=int((found["kind"] == "target").sum())), anchor=False)
     beside = view.data.once(("beside", plan["place"]), lambda: baselines_of(plan["place"]))
-    heads = [t(f"column.{name}") for name in ("indicator", "target", "year", "baseline", "pace", "responsible", "metric")]
     for domain, group in by_domain(view, chosen):
-        cells = [target_cells(view, row, beside.get(row["indicator_id"])) for row in group.to_dict("records")]
-        st.html(
-            html.el("h3", f"{html.esc(t.of('domain', domain))} {html.soft(str(len(group)))}", "font-size:1.02rem;margin:.6rem 0 .1rem")
-            + html.table(heads, cells, numeric=(1, 3, 4), caption=t.of("domain", domain))
-        )
+        # The rows of a domain are the first so many that hold the search words; their links carry words and horizons.
+        name = ("targets", view.lang, plan["plan_id"], domain, view.state.q, view.state.horizon, len(group))
+        st.html(view.data.once(name, partial(target_table, view, domain, group, beside)))
     toolbar(view, item(view, plan, list(view.state.kind) or ["target"]), plan["title"], "city")
     footer(view, [plan["title"]], [t("view_city.pace_note")], len(chosen), len(found), unit="statements")
+
+
+def target_table(view: View, domain: str, group: pd.DataFrame, beside: Mapping[str, Mapping]) -> str:
+    """The targets of one domain under its name, as HTML."""
+    t = view.t
+    heads = [t(f"column.{name}") for name in ("indicator", "target", "year", "baseline", "pace", "responsible", "metric")]
+    cells = [target_cells(view, row, beside.get(row["indicator_id"])) for row in group.to_dict("records")]
+    title = html.el("h3", f"{html.esc(t.of('domain', domain))} {html.soft(str(len(group)))}", "font-size:1.02rem;margin:.6rem 0 .1rem")
+    return title + html.table(heads, cells, numeric=(1, 3, 4), caption=t.of("domain", domain))
 
 
 def item(view: View, plan: Mapping, kinds: list[str]) -> Item:
@@ -103,10 +110,8 @@ def baselines_of(place: str) -> dict[str, Mapping]:
 
 def by_domain(view: View, found: pd.DataFrame):
     """(domain, its rows), in the order of the registry."""
-    for domain in view.data.known.domains:
-        group = found[found["domain"] == domain]
-        if len(group):
-            yield domain, group
+    groups = dict(iter(found.groupby("domain", sort=False)))
+    yield from ((domain, groups[domain]) for domain in view.data.known.domains if domain in groups)
 
 
 def target_cells(view: View, row: Mapping, known: Mapping | None) -> list[str]:
@@ -145,24 +150,30 @@ def metric_link(view: View, row: Mapping) -> str:
 
 def others(view: View, plan: Mapping, found: pd.DataFrame) -> None:
     """Baselines, incentives and goals without a number, folded away."""
-    t = view.t
-    heads = [t(f"column.{name}") for name in ("indicator", "value", "year", "domain", "responsible")]
     for kind in KINDS[1:]:
         group = found[found["kind"] == kind].head(ROWS)
         if group.empty:
             continue
         with st.expander(f"{view.word('kind', kind)} ({len(group)})"):
-            cells = [
-                [
-                    f'<span lang="zh-CN" style="white-space:normal">{html.esc(row["indicator"])}</span>',
-                    evidence.number(view, row, shown=row["value_text"] if kind == "commitment" else ""),
-                    html.esc(statements.whole(row["year"])),
-                    html.esc(t.of("domain_short", row["domain"])),
-                    html.soft(row["responsible"]) if isinstance(row["responsible"], str) else "",
-                ]
-                for row in group.to_dict("records")
-            ]
-            st.html(html.table(heads, cells, caption=view.word("kind", kind)))
+            name = ("others", view.lang, plan["plan_id"], kind, view.state.domain, view.state.q, len(group))
+            st.html(view.data.once(name, partial(other_table, view, kind, group)))
+
+
+def other_table(view: View, kind: str, group: pd.DataFrame) -> str:
+    """Statements of one kind, as HTML."""
+    t = view.t
+    heads = [t(f"column.{name}") for name in ("indicator", "value", "year", "domain", "responsible")]
+    cells = [
+        [
+            f'<span lang="zh-CN" style="white-space:normal">{html.esc(row["indicator"])}</span>',
+            evidence.number(view, row, shown=row["value_text"] if kind == "commitment" else ""),
+            html.esc(statements.whole(row["year"])),
+            html.esc(t.of("domain_short", row["domain"])),
+            html.soft(row["responsible"]) if isinstance(row["responsible"], str) else "",
+        ]
+        for row in group.to_dict("records")
+    ]
+    return html.table(heads, cells, caption=view.word("kind", kind))
 
 
 def omissions(view: View, plan: Mapping) -> None:

@@ -6,11 +6,16 @@ hand and hands on to its kept twin; all of them raise what analytics.store raise
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
+from streamlit import runtime
 
 from analytics import ambition as ambitious
 from analytics import cascade as cascading
@@ -20,14 +25,20 @@ from analytics import diff as differing
 from analytics import findings as finding
 from analytics import registry
 from analytics.coverage import Coverage
-from analytics.store import DATABASE, ENDS_OF_SENTENCE, PARAGRAPH_LIMIT, SENTENCE_LIMIT, Context, Store, widen
+from analytics.store import DATABASE, ENDS_OF_SENTENCE, PARAGRAPH_LIMIT, SENTENCE_LIMIT, AnalyticsError, Context, Store, widen
 from pages.ui import catalogue as listing
 from pages.ui.kept import forget_others, kept
 
 SENTENCE_COLUMNS = ("section", "responsible", "quote", "start", "end", "value_text", "value_end", "rules")
-SMALL = 300
+SMALL = 300  # plans
+SCOPE = 60  # places that are analysed at once where there are many
+LEADING, GLANCE = 4, 6  # metrics that a page draws small at first, and rows that such a chart has
+BODIES = 100  # texts that are read at once
+BREATH = 0.02  # seconds between two steps of the warm-up, for those who are at work already
 Places = tuple[str, ...]
 _builds: dict[str, str] = {}  # file -> the build last seen
+_warmed: dict[str, str] = {}  # file -> the build that was prepared last
+_guard = threading.Lock()
 
 
 @kept(4)
@@ -77,13 +88,82 @@ def comparison_size(found: comparing.Comparison) -> int:
 
 
 def catalogue() -> listing.Catalogue:
-    """The choices of the build at hand."""
-    return _catalogue(*key())
+    """The choices of the build at hand. The first who asks a server for those of a build has the rest prepared too."""
+    found = _catalogue(*key())
+    if runtime.exists():
+        warm_up()
+    return found
 
 
 @kept(3)
 def _catalogue(path: str, build_id: str) -> listing.Catalogue:
-    return listing.build(open_store(path), _coverage(path, build_id).cells)
+    return listing.build(open_store(path), _coverage(path, build_id))
+
+
+def warm_up() -> None:
+    """Begin to work out, in a thread of its own, what the pages will ask for first; once a build. Call it when the server starts: a browser
+    needs some seconds until it asks for anything."""
+    try:
+        path, build_id = key()
+    except AnalyticsError:
+        return  # the pages say so
+    with _guard:
+        if _warmed.get(path) == build_id:
+            return
+        _warmed[path] = build_id
+    threading.Thread(target=warm, args=(path, build_id), name="warm-up", daemon=True).start()
+
+
+def warm(path: str, build_id: str) -> None:
+    """Work out what every page shows at first, the first page first; then the rest that takes long. Ends when there is a newer build."""
+    try:
+        for step in steps(path, build_id):
+            step()
+            time.sleep(BREATH)
+            if key() != (path, build_id):
+                return
+    except AnalyticsError as error:
+        logging.getLogger(__name__).warning("not prepared: %s", error)
+
+
+def steps(path: str, build_id: str) -> Iterator[Callable[[], object]]:
+    """The answers to prepare, those that most pages need first."""
+    choices = _catalogue(path, build_id)
+    metrics = choices.metrics.groupby("domain", sort=False)["metric_id"].head(LEADING) if not small(path, build_id) else None
+    places = () if small(path, build_id) else choices.known.places[:SCOPE]
+    first = list(choices.metrics["metric_id"].head(LEADING))
+    yield from (partial(_glance, path, build_id, metric, ()) for metric in first)
+    yield partial(_findings, path, build_id, places)
+    yield partial(_domain_counts, path, build_id)
+    yield partial(_comparison, path, build_id, first[0], ()) if first else partial(_spread, path, build_id)
+    yield partial(_cascade, path, build_id, places)
+    yield partial(_ambition, path, build_id)
+    yield partial(_issues, path, build_id)
+    if metrics is None:
+        yield partial(_matrix, path, build_id, "", ())
+    else:
+        yield partial(_omitted, path, build_id, choices.known.places[0])
+        yield partial(_states, path, build_id, first[0])
+        yield from (partial(_outline, path, build_id, domain) for domain in choices.known.domains)
+        yield from (partial(_glance, path, build_id, metric, ()) for metric in metrics)
+        yield partial(_findings, path, build_id, ())
+    yield from (partial(_glance, path, build_id, metric, ()) for metric in choices.metrics["metric_id"])
+
+
+def glance(metric_id: str, places: Places) -> comparing.Comparison:
+    """A comparison with the first GLANCE of its rows, for a small chart: kept for every metric, however many places there are."""
+    return _glance(*key(), metric_id, places)
+
+
+@kept(1000)
+def _glance(path: str, build_id: str, metric_id: str, places: Places) -> comparing.Comparison:
+    found = _comparison(path, build_id, metric_id, places)
+    if len(found.rows) <= GLANCE:
+        return found
+    # By `take`, which copies: a slice would hold on to all of what it was cut from.
+    return replace(
+        found, rows=found.rows.take(range(GLANCE)), alternatives=found.alternatives.take([]), benchmarks=found.benchmarks.take([])
+    )
 
 
 def comparison(metric_id: str, places: Places) -> comparing.Comparison:
@@ -120,9 +200,22 @@ def _matrix(path: str, build_id: str, domain: str, places: Places) -> pd.DataFra
     return bare.merge(sentences, on="indicator_id", how="left", validate="one_to_one")
 
 
+def outline(domain: str) -> pd.DataFrame:
+    """For every metric of a domain and every place: metric_id, place, kind, horizon_end and indicator of the statement that stands for it;
+    enough to choose by, where `matrix` of all places would be long."""
+    return _outline(*key(), domain)
+
+
+@kept(20, heavy=frame_size)
+def _outline(path: str, build_id: str, domain: str) -> pd.DataFrame:
+    found = comparing.outline(open_store(path), domain or None)
+    return found.astype(dict.fromkeys(("metric_id", "place", "kind", "indicator"), "category"))
+
+
 def told(rows: pd.DataFrame) -> list[dict]:
     """Rows of a comparison as records with their sentences: analytics reads those of the first rows only, the others are read here."""
     records = rows.to_dict("records")
+    read_bodies(row["plan_id"] for row in records)
     silent = tuple(sorted(row["indicator_id"] for row in records if not isinstance(row.get("quote"), str)))
     if silent:
         known = {row["indicator_id"]: row for row in statements(indicator_id=silent).to_dict("records")}
@@ -149,10 +242,7 @@ def domain_counts() -> dict[tuple[str, str], int]:
 
 @kept(2)
 def _domain_counts(path: str, build_id: str) -> dict[tuple[str, str], int]:
-    found = _coverage(path, build_id)
-    domains = dict(zip(found.metrics["metric_id"], found.metrics["domain"], strict=True))
-    numbers = found.cells.loc[found.cells["state"] == "number", ["place", "metric_id"]].astype("str")
-    return numbers.groupby([numbers["place"], numbers["metric_id"].map(domains)]).size().to_dict()
+    return _coverage(path, build_id).domain_counts()
 
 
 def states(metric_id: str) -> dict[str, str]:
@@ -228,8 +318,11 @@ def _ambition(path: str, build_id: str) -> ambitious.Ambition:
 
 
 def statements(**filters) -> pd.DataFrame:
-    """Store.statements; lists as tuples."""
-    return _statements(*key(), tuple(sorted(filters.items())))
+    """Store.statements; lists as tuples. Those that are asked for by their ids will be shown with their text, which is read along."""
+    found = _statements(*key(), tuple(sorted(filters.items())))
+    if "indicator_id" in filters:
+        read_bodies(found["plan_id"])
+    return found
 
 
 @kept(200, heavy=frame_size)
@@ -271,13 +364,38 @@ def body(plan_id: str) -> Body:
     return _body(*key(), plan_id)
 
 
-@kept(200)
+@kept(400)
 def _body(path: str, build_id: str, plan_id: str) -> Body:
     source = open_store(path)
-    plans = _catalogue(path, build_id).plans
-    heads = source.sections(plan_id)
-    sections = tuple(zip(heads["start"].tolist(), heads["end"].tolist(), heads["title"].tolist(), strict=True))
-    return Body(source.text(plan_id), sections, bool((plans.loc[plans["plan_id"] == plan_id, "page_count"] > 0).any()))
+    return bodies_of(source, [plan_id]).get(plan_id) or Body(source.text(plan_id), (), False)
+
+
+def read_bodies(plan_ids: Iterable[str]) -> None:
+    """Read the texts of several plans at once, those that are not at hand: each query costs the same for one as for fifty."""
+    path, build_id = key()
+    lacking = sorted({one for one in plan_ids if not _body.ready(path, build_id, one)})[:BODIES]
+    if len(lacking) > 1:
+        for plan_id, found in bodies_of(open_store(path), lacking).items():
+            _body.put(found, path, build_id, plan_id)
+
+
+def bodies_of(source: Store, plan_ids: list[str]) -> dict[str, Body]:
+    """The bodies of some plans by id; unknown ones are left out."""
+    with source.session() as session:
+        texts = session.query(
+            "SELECT plan_id, text, len(pages) > 0 AS paged FROM plans WHERE list_contains($plans, plan_id)", {"plans": plan_ids}
+        )
+        heads = session.query(
+            'SELECT plan_id, start, "end", title FROM sections WHERE list_contains($plans, plan_id) ORDER BY plan_id, start',
+            {"plans": plan_ids},
+        )
+    sections: dict[str, list[tuple[int, int, str]]] = {}
+    for plan_id, *head in zip(*(heads[name].tolist() for name in ("plan_id", "start", "end", "title")), strict=True):
+        sections.setdefault(plan_id, []).append(tuple(head))
+    return {
+        plan_id: Body(text, tuple(sections.get(plan_id, ())), bool(paged))
+        for plan_id, text, paged in zip(texts["plan_id"], texts["text"], texts["paged"], strict=True)
+    }
 
 
 def context(row: Mapping, width: str = "sentence") -> Context:

@@ -69,6 +69,14 @@ class Kept:
                 self.entries.move_to_end(key)
         return found
 
+    def put(self, value: Any, *key: Any) -> None:
+        """Keep an answer that was worked out along with others."""
+        entry = self.entry(key)
+        with entry.lock:
+            entry.value, entry.made = value, True
+        self.weigh(entry)
+        TIDY.ask()
+
     def weigh(self, entry: Entry) -> None:
         """Note what a new answer weighs, and drop the oldest others while all of them together are too heavy."""
         if self.heavy is None:

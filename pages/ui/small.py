@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from analytics import messages as words
@@ -15,7 +16,7 @@ from pages.ui.frame import View
 from pages.ui.state import link
 from pages.ui.toolbar import toolbar
 
-ROWS = 6
+ROWS = data.GLANCE
 
 
 def fitting(view: View) -> pd.DataFrame:
@@ -35,7 +36,7 @@ def multiples(view: View, metric_ids: Sequence[str]) -> None:
     with st.grid(2, min_column_width=330, gap=("medium", "large")):
         for metric_id in metric_ids:
             with st.container(gap="xxsmall"):
-                plot(view, data.comparison(metric_id, view.state.place))
+                plot(view, data.glance(metric_id, view.state.place))
 
 
 def plot(view: View, found: Comparison) -> None:
@@ -57,8 +58,9 @@ def plot(view: View, found: Comparison) -> None:
         toolbar(view, exports.item("compare", view.state, metric=metric_id), name, f"small_{metric_id}")
 
 
-def drawn(view: View, found: Comparison) -> tuple[dict | None, str]:
-    """The figure of the first rows, and the same in words; None where there is no row."""
+def drawn(view: View, found: Comparison) -> tuple[go.Figure | None, str]:
+    """The figure of the first rows, and the same in words; None where there is no row. A Figure has been checked once and for all, which
+    takes longer than all else that a chart needs."""
     rows = data.told(found.rows.assign(shown=found.rows["value"].astype(float), faded=False).head(ROWS))
     marks = [statements.mark(view, row, "value", brief=True) for row in rows]
     if not marks:
@@ -66,4 +68,5 @@ def drawn(view: View, found: Comparison) -> tuple[dict | None, str]:
     values = [one for each in marks for one in (each.value, each.value_max, each.baseline) if one is not None]
     limits, ticks = figures.scale(values, found.metric.unit == "%")
     labels = [numbers.axis(tick, found.metric.unit, view.lang) for tick in ticks]
-    return figures.dot_plot(marks, [], ticks, labels, limits), view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)
+    described = view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)
+    return go.Figure(figures.dot_plot(marks, [], ticks, labels, limits)), described
