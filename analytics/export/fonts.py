@@ -11,6 +11,7 @@ missing("☃")              # characters that the font lacks
 from __future__ import annotations
 
 import io
+import re
 import threading
 from functools import lru_cache
 from importlib.util import find_spec
@@ -28,6 +29,7 @@ FILE = "NotoSansSC-Regular.otf"
 # What stands for a character that the font lacks (a rare ideograph): visible, and no empty box.
 STAND_IN = "〓"
 NO_BREAK_BEFORE = set(",。;:、!?)》”’」』】%‰,.;:!?)]}")
+PARTIAL = re.compile(r"[\d.,]+$")
 # Reading a font is not safe in two threads at once: glyphs are decoded when they are asked for.
 LOCK = threading.Lock()
 
@@ -111,13 +113,13 @@ def pieces(text: str) -> list[str]:
 
 
 def cut(text: str, size: float, most: float) -> str:
-    """The text, or as much of it as fits with … behind it."""
+    """The text, or as much of it as fits with … behind it; a number is kept whole or left out, for the beginning of one is another."""
     if width(text, size) <= most:
         return text
     kept = text
     while kept and width(kept + "…", size) > most:
         kept = kept[:-1]
-    return kept + "…"
+    return PARTIAL.sub("", kept) + "…"
 
 
 @lru_cache(maxsize=4096)

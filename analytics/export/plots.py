@@ -53,6 +53,8 @@ def plot(scene: Scene, view: View, top: float) -> float:
     """A dot plot, bars or a dumbbell; returns its lower edge."""
     marks = view.marks()
     refuse("marks", len(marks))
+    if not marks:  # an axis would show numbers that nobody set
+        return top
     colours, left, right = settings().colours, MARGIN + WIDTH * NAME_SHARE, WIDTH - MARGIN - 110
     values = [value for mark in marks for value in (mark.value, mark.value_max, mark.baseline) if value is not None] + [
         line.value for line in view.lines
