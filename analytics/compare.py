@@ -207,6 +207,20 @@ def drawn(found: Comparison, measure: str = "value", comparable_only: bool = Fal
     return rows.sort_values("shown", ascending=found.metric.better == "lower", kind="stable", ignore_index=True)
 
 
+def references(benchmarks: pd.DataFrame, rows: pd.DataFrame) -> list[dict]:
+    """The targets to hold rows against, in their unit: of the nation, and of each province for the years of its own places; each value
+    once."""
+    own = set(zip(rows["province"], rows["year"], strict=True))
+    units = {*rows["unit"], ""}
+    wanted = [
+        line["what"] == "target"
+        and (line["unit"] if isinstance(line["unit"], str) else "") in units
+        and (line["region"] == "全国" or (line["region"], line["year"]) in own)
+        for line in benchmarks.to_dict("records")
+    ]
+    return benchmarks.loc[wanted].drop_duplicates(["region", "year", "value_exact"]).to_dict("records")
+
+
 def measured(rows: pd.DataFrame, measure: str) -> pd.Series:
     """The value, the value for 10,000 people, or the value with the province's target (the nation's where it has none) as 100."""
     if measure == "per":

@@ -301,7 +301,7 @@ def test_two_plans_of_one_place_are_held_against_each_other(lang: str, tmp_path:
     assert not app.exception
     t = text.messages(lang)
     told = t("view_changes.title", changes=t.join([t("view_changes.raised", n=1), t("view_changes.lowered", n=1)]))
-    assert told in [one.value for one in app.subheader]
+    assert told in [one.value for one in app.header]
     assert t("view_changes.against") in [one.label for one in app.selectbox]
 
 

@@ -21,7 +21,7 @@ from analytics import messages
 from analytics import registry as registries
 from analytics.choice import english
 from analytics.comparability import pairwise
-from analytics.compare import Comparison
+from analytics.compare import Comparison, references
 from analytics.export.common import settings, text
 from analytics.export.sources import Sources
 from analytics.export.view import decimals, filled, printed
@@ -210,16 +210,6 @@ def since(row: dict[str, Any], book: Sources, lang: str) -> str:
         value=row["spoken"],
         cite=row["cite"],
     )
-
-
-def references(benchmarks: pd.DataFrame, rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Targets of the nation and, for the years of their own places, of the provinces; each value once."""
-    years = {(province, year) for province, year in zip(rows["province"], rows["year"], strict=True) if filled(province) and filled(year)}
-    wanted = [
-        line["what"] == "target" and (line["region"] == "全国" or (line["region"], line["year"]) in years)
-        for line in benchmarks.to_dict("records")
-    ]
-    return benchmarks.loc[wanted].drop_duplicates(["region", "year", "value_exact"]).to_dict("records")
 
 
 def higher(line: dict[str, Any], book: Sources, lang: str) -> str:

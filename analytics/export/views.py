@@ -14,7 +14,7 @@ import pandas as pd
 from analytics import messages
 from analytics import registry as registries
 from analytics.choice import english
-from analytics.compare import MEASURES, PAGE_ROWS, Comparison, compare, drawn, judge, matrix, measured, narrow
+from analytics.compare import MEASURES, PAGE_ROWS, Comparison, compare, drawn, judge, matrix, measured, narrow, references
 from analytics.coverage import coverage
 from analytics.export import sentences
 from analytics.export.common import ExportError, refuse, text, word
@@ -111,8 +111,7 @@ def benchmark_lines(benchmarks: pd.DataFrame, rows: pd.DataFrame, book: Sources,
     """One line for each region, year and value; targets before what was observed. Only in the unit of the rows."""
     if rows.empty:
         return ()
-    own = benchmarks.loc[benchmarks["unit"].isin(set(rows["unit"])) | (benchmarks["unit"].fillna("") == "")]
-    once = sentences.references(own, rows)
+    once = references(benchmarks, rows)
     return tuple(
         Line(
             float(line["value"]),

@@ -34,12 +34,12 @@ def show(view: View) -> None:
     """The finding as the heading, the figures, the differences, and what is not known."""
     t, found = view.t, known()
     if isinstance(found, str):
-        st.subheader(t("view_methods.accuracy"), anchor="accuracy")
+        st.header(t("view_methods.accuracy"), anchor="accuracy")
         st.warning(t("view_methods.accuracy_fault", why=plain(found)), icon=":material/rule:")
         return
     total = found.total
     if not found.scores:
-        st.subheader(t("view_methods.accuracy"), anchor="accuracy")
+        st.header(t("view_methods.accuracy"), anchor="accuracy")
         st.write(t("view_methods.accuracy_none"))
     else:
         counts = {"found": f"{total.found:,}", "required": f"{total.required:,}"}
@@ -48,7 +48,7 @@ def show(view: View) -> None:
             if total.false
             else t("view_methods.accuracy_clean", **counts)
         )
-        st.subheader(title, anchor="accuracy")
+        st.header(title, anchor="accuracy")
         st.write(t("view_methods.accuracy_text"))
         st.html(figures(view, found))
         fields(view, found)

@@ -40,7 +40,7 @@ def begin(view: View) -> None:
     t = view.t
     st.info(t("view_briefing.empty", add=t("toolbar.add")), icon=":material/add_to_photos:")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(t("view_briefing.draft"), type="primary", icon=":material/bolt:", on_click=draft, args=(view,), key="draft")
+        st.button(t("view_briefing.draft"), icon=":material/bolt:", on_click=draft, args=(view,), key="draft")
     loader(view)
 
 
@@ -68,7 +68,6 @@ def loader(view: View) -> None:
         return
     st.button(
         t("view_briefing.take", title=plain(read.title or given.name), n=len(read.items)),
-        type="primary",
         key="basket_take",
         on_click=basket.put,
         args=(read,),
@@ -214,9 +213,7 @@ def files(view: View, briefing: Briefing, whole: export.Made | None) -> None:
     name = safe_name(briefing.title or t("page.briefing"))
     with st.container(horizontal=True, gap="small"):
         for fmt in exports.BRIEFING_FORMATS if whole else ():
-            toolbar.download(
-                t.of("deck", fmt), lambda fmt=fmt: exports.file_of(briefing, fmt), f"{name}.{fmt}", f"deck_{fmt}", fmt == "pptx", wide=False
-            )
+            toolbar.download(t.of("deck", fmt), lambda fmt=fmt: exports.file_of(briefing, fmt), f"{name}.{fmt}", f"deck_{fmt}", wide=False)
         toolbar.download(t("deck.json"), briefing.to_json(), f"{name}.json", "deck_json", wide=False)
         st.button(
             t("view_briefing.clear"),

@@ -31,7 +31,7 @@ def show(view: View, plan: Mapping) -> None:
     rows = data.changes(old["plan_id"], new["plan_id"])
     counts = rows["change"].value_counts()
     told = [t(f"view_changes.{name}", n=int(counts[name])) for name in CHANGES if name in counts]
-    st.subheader(t("view_changes.title", changes=t.join(told) or t("view_changes.nothing")), anchor=False)
+    st.header(t("view_changes.title", changes=t.join(told) or t("view_changes.nothing")), anchor=False)
     if len(others) > 1:
         titles = view.data.titles[view.lang]
         controls.one(view.state, "against", t("view_changes.against"), list(others["plan_id"]), titles.get, at="main", value=chosen)

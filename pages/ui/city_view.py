@@ -68,7 +68,7 @@ def findings(view: View, plan: Mapping) -> None:
     found = cards.chosen(view, (plan["place"],))
     found = found[found["plan_id"] == plan["plan_id"]]
     if not found.empty:
-        st.subheader(view.t("overview.stands_out"), anchor=False)
+        st.header(view.t("overview.stands_out"), anchor=False)
         cards.show(view, found, CARDS, "k", plan["plan_id"])
 
 
@@ -77,7 +77,7 @@ def targets(view: View, plan: Mapping, found: pd.DataFrame) -> None:
     t, chosen = view.t, found[found["kind"] == "target"].head(ROWS)
     if chosen.empty:
         return
-    st.subheader(t("view_city.targets", n=int((found["kind"] == "target").sum())), anchor=False)
+    st.header(t("view_city.targets", n=int((found["kind"] == "target").sum())), anchor=False)
     beside = view.data.once(("beside", plan["place"]), lambda: baselines_of(plan["place"]))
     for domain, group in by_domain(view, chosen):
         # The rows of a domain are the first so many that hold the search words; their links carry words and horizons.
@@ -183,7 +183,7 @@ def omissions(view: View, plan: Mapping) -> None:
     if view.state.domain:
         names = view.data.metrics.loc[view.data.metrics["domain"] == view.state.domain, "metric_id"]
         left = left[left["metric_id"].isin(names)]
-    st.subheader(t("view_city.omissions", n=len(left)), anchor=False)
+    st.header(t("view_city.omissions", n=len(left)), anchor=False)
     lines = [
         html.el(
             "li", f"{metric_link(view, row)} {html.soft(t('view_city.omitted', state=t('missing.' + row['state']), peers=row['peers']))}"

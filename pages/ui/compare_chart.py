@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.compare import Comparison
+from analytics.compare import Comparison, references
 from analytics.messages import amount
 from pages.ui import data, figures, html, numbers, statements
 from pages.ui.frame import View
@@ -15,7 +15,7 @@ def chart(view: View, found: Comparison, rows: pd.DataFrame) -> None:
     """The dot plot of the rows, and the key to its marks."""
     marks = [statements.mark(view, row, view.state.view) for row in data.told(rows)]
     lines = (
-        benchmark_lines(view, found)
+        benchmark_lines(view, found, rows)
         if view.state.view == "value"
         else [figures.Line(100, view.t("view.index_line"))]
         if view.state.view == "index"
@@ -47,19 +47,16 @@ def pick(key: str) -> None:
         st.query_params["indicator"] = points[0]["customdata"][0]
 
 
-def benchmark_lines(view: View, found: Comparison) -> list[figures.Line]:
-    """Targets of nation and provinces; those at the same value share a line."""
-    targets = found.benchmarks[found.benchmarks["what"] == "target"]
+def benchmark_lines(view: View, found: Comparison, rows: pd.DataFrame) -> list[figures.Line]:
+    """Targets of nation and provinces for the rows; those at the same value share a line."""
+    targets = references(found.benchmarks, rows)
     by_value: dict[float, list[str]] = {}
-    for row in targets.to_dict("records"):
+    for row in targets:
         words = f"{statements.region(view, row['region'])} {statements.whole(row['year'])}"
         known = by_value.setdefault(float(row["value"]), [])
         if words not in known:
             known.append(words)
-    texts = {
-        float(row["value"]): amount(row["comparator"], row["value_exact"], None, row["unit"], view.lang)
-        for row in targets.to_dict("records")
-    }
+    texts = {float(row["value"]): amount(row["comparator"], row["value_exact"], None, row["unit"], view.lang) for row in targets}
     return [figures.Line(value, f"{view.t('list.slash').join(words)} {texts[value]}") for value, words in sorted(by_value.items())]
 
 

@@ -233,7 +233,7 @@ def sentences(view: View, rows: pd.DataFrame) -> None:
     """Each row's sentence, marked in its context; the one that the address names is set apart, and comes first when there are many."""
     records = data.told(on_page(view, rows))
     records.sort(key=lambda row: row["indicator_id"] != view.state.indicator if len(records) > CARDS else False)
-    st.subheader(view.t("compare.sentences"), anchor=False)
+    st.header(view.t("compare.sentences"), anchor=False)
     st.html("".join(evidence.card(view, row, row["indicator_id"] == view.state.indicator) for row in records[:CARDS]))
 
 

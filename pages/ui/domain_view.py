@@ -189,7 +189,7 @@ def multiples(view: View, domain: str, found: pd.DataFrame) -> None:
     counts = found.groupby("metric_id")["place"].nunique().sort_values(ascending=False, kind="stable")
     shared = list(counts[counts > 1].index[:MULTIPLES])
     if shared:
-        st.subheader(view.t("view_domain.multiples"), anchor=False)
+        st.header(view.t("view_domain.multiples"), anchor=False)
         small.multiples(view, shared)
         footer(view, [], [view.t("overview.shared_note")], len(shared), len(counts), unit="metrics")
 
@@ -214,7 +214,7 @@ def omissions(view: View, domain: str) -> None:
         if words:
             name = html.dot(view.data.colours[place]) + html.el("strong", html.esc(view.place(place)))
             lines.append(f"{name} {html.esc(t('list.semicolon').join(words))}")
-    st.subheader(t("view_domain.omissions"), anchor=False)
+    st.header(t("view_domain.omissions"), anchor=False)
     st.html(
         "".join(f'<p style="margin:.2rem 0;line-height:1.7">{line}</p>' for line in lines)
         or html.small(html.esc(t("view_domain.none_omitted")))

@@ -152,7 +152,7 @@ def sidebar(view: View) -> None:
     """Links, then filters, then the language."""
     t, state, known = view.t, view.state, view.data.known
     with st.sidebar:
-        st.markdown(f"### {t('app.title')}")
+        st.html(html.el("div", html.esc(t("app.title")), "font-size:1.1rem;font-weight:650;margin-bottom:.4rem"))
         links(t, state)
         controls.several(state, "place", t("filter.place"), known.places, lambda place: place_label(view, place), t("filter.all"))
         controls.one(
@@ -236,13 +236,13 @@ def filter_word(view: View, name: str, value: Any) -> str:
 def bare(t: Messages, error: StoreError) -> NoReturn:
     """The frame without data: what is wrong, and what to do next; ends the page."""
     with st.sidebar:
-        st.markdown(f"### {t('app.title')}")
+        st.html(html.el("div", html.esc(t("app.title")), "font-size:1.1rem;font-weight:650;margin-bottom:.4rem"))
         links(t, State(lang=t.lang))
     st.title(t("state.no_database"), anchor=False)
     st.write(t("state.no_database_help"))
     st.code("make build", language=None)
     st.html(html.small(html.esc(f"{type(error).__name__}: {error}")))
-    if st.button(t("state.retry"), type="primary"):
+    if st.button(t("state.retry")):
         st.rerun()
     st.stop()
 
@@ -258,7 +258,7 @@ def nothing(view: View, message: str) -> NoReturn:
     """An empty result: what it means, and a way out; ends the page."""
     st.info(message, icon=":material/filter_alt_off:")
     if active(view.state) or view.state != DEFAULT:
-        st.button(view.t("filter.reset"), key="nothing_reset", on_click=controls.go, args=(cleared(view.state),), type="primary")
+        st.button(view.t("filter.reset"), key="nothing_reset", on_click=controls.go, args=(cleared(view.state),))
     st.stop()
 
 

@@ -140,7 +140,7 @@ def difference(view: View, row: Mapping) -> str:
 def findings(view: View) -> None:
     """Everything that a reader should be told first."""
     found = cards.chosen(view)
-    st.subheader(view.t("view_gaps.findings", n=len(found)), anchor=False)
+    st.header(view.t("view_gaps.findings", n=len(found)), anchor=False)
     if found.empty:
         st.html(html.small(html.esc(view.t("view_gaps.no_findings"))))
     else:
@@ -151,7 +151,7 @@ def ambition(view: View) -> None:
     """Intervals of ambition on one axis from 0 to 1; a place with too much missing gets its reason instead."""
     t, found = view.t, data.ambition()
     rows = found.rows[found.rows["place"].isin(view.scope() or view.data.known.places)]
-    st.subheader(t("view_gaps.ambition"), anchor=False)
+    st.header(t("view_gaps.ambition"), anchor=False)
     given = rows[~rows["refused"]].sort_values("high", ascending=False).head(PLACES)
     if not given.empty:
         marks = [interval(view, row) for row in given.to_dict("records")]

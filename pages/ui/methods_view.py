@@ -66,7 +66,7 @@ def _build_row(path: str, build_id: str) -> Mapping:
 def record(view: View) -> None:
     """What this build is, in figures, each with what it means."""
     t, found = view.t, built(view)
-    st.subheader(t("view_methods.record"), anchor="record")
+    st.header(t("view_methods.record"), anchor="record")
     st.write(t("view_methods.record_text"))
     items = "".join(
         item(t(f"view_methods.item.{name}"), figure, t(f"view_methods.item_text.{name}", **fields))
@@ -135,7 +135,7 @@ def _checked(path: str, build_id: str, plan_ids: tuple[str, ...]) -> dict[str, d
 def checks(view: View) -> None:
     """The documents, each with a way to its text, what it holds, what was checked, and its checksum."""
     t = view.t
-    st.subheader(t("view_methods.checks"), anchor="plans")
+    st.header(t("view_methods.checks"), anchor="plans")
     st.write(t("view_methods.checks_text"))
     found = view.data.plans
     found = found[found["place"].isin(view.places())]
@@ -182,13 +182,13 @@ def two_lines(first: str, second: str) -> str:
 def choice(view: View) -> None:
     """How one statement comes to stand for its place."""
     t = view.t
-    st.subheader(t("view_methods.choice"), anchor="rules")
+    st.header(t("view_methods.choice"), anchor="rules")
     st.html(
         f'<p>{html.esc(t("view_methods.choice_text"))}</p><ol style="margin:.2rem 0;padding-left:1.4rem;line-height:1.7">'
         + "".join(f"<li>{html.esc(rule)}</li>" for rule in choice_rules(view.lang))
         + "</ol>"
     )
-    st.subheader(t("view_methods.verdicts"), anchor="verdicts")
+    st.header(t("view_methods.verdicts"), anchor="verdicts")
     st.html(
         '<ul style="margin:.2rem 0;padding-left:1.4rem;line-height:1.7">'
         + "".join(
@@ -203,7 +203,7 @@ def glossary(view: View) -> None:
     """Every metric with definition, unit and direction, from the registry."""
     t, known = view.t, registry.load().metrics
     found = small.fitting(view)
-    st.subheader(t("view_methods.glossary", n=len(found)), anchor="glossary")
+    st.header(t("view_methods.glossary", n=len(found)), anchor="glossary")
     cells = []
     for metric_id in found["metric_id"].head(200):
         metric = known[metric_id]
@@ -230,7 +230,7 @@ def glossary(view: View) -> None:
 def downloads(view: View) -> None:
     """All that is here as one data package, and the tables that are asked for most as CSV; each is made when its button is pressed."""
     t = view.t
-    st.subheader(t("view_methods.downloads"), anchor="downloads")
+    st.header(t("view_methods.downloads"), anchor="downloads")
     with st.container(horizontal=True):
         save(t("view_methods.package"), package, f"citytargets-{view.data.build_id[:12]}.zip", "application/zip")
         for name in ("statements", "plans", "findings", "cascade"):

@@ -50,7 +50,7 @@ def stands_out(view: View) -> None:
     """Findings as cards, each with its evidence."""
     found = cards.chosen(view)
     if not found.empty:
-        st.subheader(view.t("overview.stands_out"), anchor=False)
+        st.header(view.t("overview.stands_out"), anchor=False)
         cards.show(view, found, CARDS, "o")
         if len(found) > CARDS:
             st.page_link("pages/gaps.py", label=view.t("overview.more_findings", n=len(found)), query_params=link(view.state))
@@ -60,7 +60,7 @@ def shared(view: View) -> None:
     """Dot plots of the metrics that most places give a number for."""
     t = view.t
     metrics = small.fitting(view).head(SHARED)
-    st.subheader(t("overview.shared"), anchor=False)
+    st.header(t("overview.shared"), anchor=False)
     if metrics.empty:
         st.info(t("compare.no_metric"))
         return
@@ -71,7 +71,7 @@ def shared(view: View) -> None:
 def heat_map(view: View) -> None:
     """Places × domains: how many metrics have a number, each cell a link to that place in that domain."""
     t = view.t
-    st.subheader(t("overview.heat"), anchor=False)
+    st.header(t("overview.heat"), anchor=False)
     table = data.domain_counts()
     domains = [view.state.domain] if view.state.domain else list(view.data.known.domains)
     places = list(view.places())[:PLACE_ROWS]

@@ -46,7 +46,7 @@ def answer(text: str) -> sql.Answer | sql.SqlError:
 def show(view: View) -> None:
     """What may be asked, the query with examples, the tables beside it, the answer below."""
     t = view.t
-    st.subheader(t("view_methods.sql_title"), anchor="sql")
+    st.header(t("view_methods.sql_title"), anchor="sql")
     st.write(t("view_methods.sql_text", rows=f"{sql.LIMITS.rows:,}", seconds=f"{sql.LIMITS.seconds:g}"))
     asking, listing = st.columns([3, 2], gap="large")
     with asking:

@@ -49,7 +49,7 @@ def menu(view: View, item: Item, name: str, key: str) -> None:
     st.caption(t("toolbar.note"))
 
 
-def download(label: str, content: Callable[[], bytes] | bytes, file_name: str, key: str, main: bool = False, wide: bool = True) -> None:
+def download(label: str, content: Callable[[], bytes] | bytes, file_name: str, key: str, wide: bool = True) -> None:
     """A button that saves a file, made when it is pressed."""
     fmt = file_name.rpartition(".")[2]
     st.download_button(
@@ -60,6 +60,5 @@ def download(label: str, content: Callable[[], bytes] | bytes, file_name: str, k
         key=key,
         on_click="ignore",
         icon=ICONS.get(fmt, ":material/image:" if fmt in ("png", "svg", "pdf") else ":material/csv:"),
-        type="primary" if main else "secondary",
         width="stretch" if wide else "content",
     )

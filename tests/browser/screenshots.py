@@ -19,6 +19,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from analytics.export import Briefing
 from tests.conftest import ROOT, free_port, launch, wait_until_healthy
 
 FOLDER = ROOT / ".readme"
@@ -26,6 +27,7 @@ LIMIT = 250_000
 WIDTH, MARGIN = 1280, 16
 COLOURS = (256, 128, 64, 32)
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+BRIEFING = ROOT / "data" / "briefings" / "quality.toml"
 METRIC = "product.industrial_spot_check_pass_rate"
 
 
@@ -42,6 +44,9 @@ class Picture:
 PICTURES = {
     "compare.png": Picture(f"compare?lang=zh&metric={METRIC}", "figure >> nth=0", height=2400),
     "overview.png": Picture("?lang=zh", ".js-plotly-plot >> nth=1", height=2400),
+    "briefing.png": Picture(
+        f"briefing?lang=zh&basket={Briefing.load(BRIEFING).token()}", '[data-testid="stImage"] img >> nth=0', height=2400
+    ),
     "sources.png": Picture(f"compare?lang=zh&metric={METRIC}", "", follow="figure a[data-in] >> nth=0"),
 }
 
