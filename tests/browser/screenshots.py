@@ -102,7 +102,7 @@ def packed(raw: bytes) -> bytes:
     whole = Image.open(io.BytesIO(raw)).convert("RGB")
     for colours in COLOURS:
         out = io.BytesIO()
-        whole.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        whole.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
         if out.tell() <= LIMIT:
             return out.getvalue()
     raise RuntimeError(f"{out.tell():,} bytes with {colours} colours, {LIMIT:,} at most: cut the picture off further up")
