@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from analytics import registry
-from analytics.coverage import Coverage
+from analytics.coverage import places_with_numbers
 from analytics.export.common import of_places
 from analytics.store import Store
 from pages.ui.state import Known
@@ -22,7 +22,6 @@ ABOVE = re.compile(r"^.+?[市州盟](?=.+[区县市旗]$)")
 HEAVY, OTHER = 60_000_000, 20_000  # characters that are kept, and what anything but text counts as
 MISSING = object()
 TITLE = ("plan_id", "place", "title")
-NUMBER_STATES = ("number", "baseline")
 
 
 @dataclass(frozen=True)
@@ -72,11 +71,11 @@ class Catalogue:
         return self.names[lang].get(metric_id, metric_id)
 
 
-def build(source: Store, found: Coverage) -> Catalogue:
-    """The catalogue of a database; `found` is analytics.coverage for all places."""
+def build(source: Store) -> Catalogue:
+    """The catalogue of a database."""
     plans = source.plans()
     places = source.places()
-    metrics = with_counts(registry.load().frame(), found)
+    metrics = with_counts(registry.load().frame(), places_with_numbers(source))
     english = {place: name for place, name in zip(plans["place"], plans["name_en"], strict=True) if isinstance(name, str)}
     shown = {"zh": {place: ABOVE.sub("", place) for place in places}, "en": {place: english.get(place, place) for place in places}}
     rank = {place: at for at, place in enumerate(places)}
@@ -103,7 +102,7 @@ def known(plans: pd.DataFrame, places: list[str], metrics: pd.DataFrame, plan_id
     return Known(tuple(places), registry.DOMAINS, horizons, tuple(metrics["metric_id"]), plan_ids)
 
 
-def with_counts(metrics: pd.DataFrame, coverage: Coverage) -> pd.DataFrame:
+def with_counts(metrics: pd.DataFrame, places: Mapping[str, int]) -> pd.DataFrame:
     """The metrics that a place gives a number for, with how many do, most shared first."""
-    found = metrics.assign(places=metrics["metric_id"].map(coverage.counts(*NUMBER_STATES)).fillna(0).astype(int))
+    found = metrics.assign(places=metrics["metric_id"].map(places).fillna(0).astype(int))
     return found[found["places"] > 0].sort_values(["places", "metric_id"], ascending=[False, True], ignore_index=True)

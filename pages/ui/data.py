@@ -67,6 +67,11 @@ def small(path: str, build_id: str) -> bool:
     return len(_catalogue(path, build_id).plans) <= SMALL
 
 
+def is_small() -> bool:
+    """Whether the database at hand is so small; see `small`."""
+    return small(*key())
+
+
 def of_places(rows: pd.DataFrame, places: Places) -> pd.DataFrame:
     """The rows of some places, or all where there are none."""
     return rows[rows["place"].isin(places)].reset_index(drop=True) if places else rows
@@ -97,7 +102,7 @@ def catalogue() -> listing.Catalogue:
 
 @kept(3)
 def _catalogue(path: str, build_id: str) -> listing.Catalogue:
-    return listing.build(open_store(path), _coverage(path, build_id))
+    return listing.build(open_store(path))
 
 
 def warm_up() -> None:
@@ -209,7 +214,7 @@ def outline(domain: str) -> pd.DataFrame:
 @kept(20, heavy=frame_size)
 def _outline(path: str, build_id: str, domain: str) -> pd.DataFrame:
     found = comparing.outline(open_store(path), domain or None)
-    return found.astype(dict.fromkeys(("metric_id", "place", "kind", "indicator"), "category"))
+    return found.astype({"place": "category", "kind": "category"})
 
 
 def told(rows: pd.DataFrame) -> list[dict]:

@@ -76,6 +76,7 @@ def reload(page: Page) -> float:
 
 def click_places(page: Page) -> list[float]:
     """Seconds from each click on a place of the sidebar to the chart without the others, and with them again."""
-    names = page.locator(CHART).all_inner_texts()
-    places = [name.split()[0] for name in names]
+    drawn = " ".join(page.locator(CHART).all_text_contents())
+    offered = [one.strip(" ●") for one in page.locator('[data-testid="stSidebar"] button').all_text_contents()]
+    places = [one for one in offered if len(one) > 1 and one in drawn]
     return [page.evaluate(CLICKED, [places[number // 2 % len(places)], CHART]) for number in range(CLICKS)]

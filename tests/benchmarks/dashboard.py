@@ -63,11 +63,12 @@ async def settled(one: Analyst, page: str) -> Run:
     return await one.visit(page, LANGUAGE)
 
 
-def visits(database: Path | None, few: bool) -> int:
-    """The first visit of each page of a server that has just started, and the next one."""
+def visits(database: Path | None, few: bool, rest: float = 0) -> int:
+    """The first visit of each page of a server that has run for so many seconds, and the next one."""
     report = Report()
     for page in PAGES:
         with dashboard(database) as server:
+            time.sleep(rest)
             first, again = asyncio.run(two_visits(server, page))
         report.add(
             f"{name(page)}, first visit",
@@ -75,7 +76,7 @@ def visits(database: Path | None, few: bool) -> int:
             f"<= {VISIT_MANY:.0f} s",
             first.seconds <= VISIT_MANY,
         )
-    return report.print("First visits, a server for each page")
+    return report.print(f"First visits, a server for each page, {rest:.0f} s after it answers")
 
 
 async def two_visits(server: Server, page: str) -> tuple[Run, Run]:
@@ -236,7 +237,7 @@ def measure(options: argparse.Namespace, database: Path | None) -> int:
     for one in options.measures or MEASURES:
         if (busy := os.getloadavg()[0] if hasattr(os, "getloadavg") else 0) > 1:
             print(f"note: the machine is busy (load {busy:.1f}); figures are worse than on an idle one\n")
-        extra = {"users": options.users, "seconds": options.seconds} if one == "load" else {}
+        extra = {"load": {"users": options.users, "seconds": options.seconds}, "visits": {"rest": options.rest}}.get(one, {})
         missed += MEASURES[one](database, few, **extra)
     return missed
 
@@ -251,6 +252,7 @@ def main() -> int:
     parser.add_argument("--database", type=Path, help="a file that tests/synthetic.py has made")
     parser.add_argument("--users", type=int, default=30, help="analysts of load")
     parser.add_argument("--seconds", type=float, default=120, help="how long load lasts")
+    parser.add_argument("--rest", type=float, default=0, help="seconds that a server of visits runs before it is visited")
     options = parser.parse_args()
     if not options.plans or options.database:
         return 1 if measure(options, options.database and options.database.resolve()) else 0
