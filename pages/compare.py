@@ -1,6 +1,7 @@
 """Compare: who aims higher on one metric, is that comparable, where does it say so?"""
 
-from pages.ui import compare_chart, frame
+from analytics.compare import PAGE_ROWS
+from pages.ui import compare_chart, controls, frame
 from pages.ui import compare_view as show
 
 view = frame.open_page("compare")
@@ -10,7 +11,7 @@ rows = show.visible(view, found)
 show.heading(view, found, rows)
 show.verdict(view, found)
 show.toggles(view, found)
-compare_chart.chart(view, found, show.on_page(view, rows))
+compare_chart.chart(view, found, controls.on_page(view.state, rows, PAGE_ROWS))
 show.pages(view, rows)
 show.toolbar(view, found, rows)
 show.table(view, found, rows)

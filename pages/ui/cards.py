@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -10,7 +11,7 @@ import streamlit as st
 
 from analytics import findings as finding
 from pages.ui import data, evidence, exports, html
-from pages.ui.frame import View
+from pages.ui.frame import View, scope_of
 from pages.ui.state import link
 from pages.ui.toolbar import toolbar
 
@@ -34,7 +35,7 @@ def show(view: View, found: pd.DataFrame, most: int, prefix: str, plan: str = ""
     known = {row["indicator_id"]: row for row in data.statements(indicator_id=wanted).to_dict("records")} if wanted else {}
     body = "".join(card(view, row, names, known, prefix) for row in records)
     st.html(f'<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr));gap:.9rem">{body}</div>')
-    item = exports.item("findings", view.state, domain=view.state.domain, plan=plan)
+    item = exports.item("findings", scope_of(view) if not plan else replace(view.state, place=()), domain=view.state.domain, plan=plan)
     toolbar(view, item, view.t("overview.stands_out"), f"findings_{prefix}")
 
 

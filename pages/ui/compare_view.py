@@ -70,17 +70,6 @@ def visible(view: View, found: Comparison) -> pd.DataFrame:
     return rows
 
 
-def on_page(view: View, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the page that the address names, the last one where it names one beyond."""
-    at = page_at(view, rows) - 1
-    return rows.iloc[at * PAGE_ROWS : (at + 1) * PAGE_ROWS]
-
-
-def page_at(view: View, rows: pd.DataFrame) -> int:
-    """The page that is shown."""
-    return min(view.state.page, max(1, -(-len(rows) // PAGE_ROWS)))
-
-
 def pages(view: View, rows: pd.DataFrame) -> None:
     """The other pages of the chart."""
     controls.pages(view.state, len(rows), PAGE_ROWS)
@@ -97,7 +86,7 @@ def item(view: View, metric_id: str, rows: pd.DataFrame) -> Item:
         horizons=[str(one) for one in state.horizon],
         measure=state.view if state.view != "value" else "",
         comparable_only=not state.others,
-        page=page_at(view, rows) if len(rows) > PAGE_ROWS else None,
+        page=controls.page_of(state, len(rows), PAGE_ROWS) if len(rows) > PAGE_ROWS else None,
     )
 
 
@@ -179,7 +168,7 @@ def table(view: View, found: Comparison, rows: pd.DataFrame) -> None:
     """Exactly what is plotted; each number opens its sentence."""
     t = view.t
     heads = [t(f"column.{name}") for name in ("place", "indicator", "target", "year", "baseline", "upper", "status", "place_in_text")]
-    records = data.told(on_page(view, rows))
+    records = data.told(controls.on_page(view.state, rows, PAGE_ROWS))
     st.html(html.table(heads, [cells(view, row, found.metric.better) for row in records], numeric=(2, 4), caption=t("compare.table")))
     sources = [f"{row['title']}({view.word('status', row['status'])})" for row in {one["plan_id"]: one for one in records}.values()]
     footer(view, sources, notes(view, found, rows), len(records), found.places_total)
@@ -231,7 +220,7 @@ def notes(view: View, found: Comparison, rows: pd.DataFrame) -> list[str]:
 
 def sentences(view: View, rows: pd.DataFrame) -> None:
     """Each row's sentence, marked in its context; the one that the address names is set apart, and comes first when there are many."""
-    records = data.told(on_page(view, rows))
+    records = data.told(controls.on_page(view.state, rows, PAGE_ROWS))
     records.sort(key=lambda row: row["indicator_id"] != view.state.indicator if len(records) > CARDS else False)
     st.header(view.t("compare.sentences"), anchor=False)
     st.html("".join(evidence.card(view, row, row["indicator_id"] == view.state.indicator) for row in records[:CARDS]))

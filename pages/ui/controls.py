@@ -87,4 +87,15 @@ def pages(state: State, total: int, size: int, shown: int | None = None, at: str
     """The pages of a long table, text or chart, where there is more than one; `shown` is the one at hand (default: the address's)."""
     count = -(-total // size)
     if count > 1:
-        st.pagination(count, **bound(state, "page", min(shown or state.page, count), 1, at, ("indicator", "quote")))
+        st.pagination(count, **bound(state, "page", shown or page_of(state, total, size), 1, at, ("indicator", "quote")))
+
+
+def page_of(state: State, total: int, size: int) -> int:
+    """The page that the address names, the last where it names one beyond."""
+    return min(state.page, max(1, -(-total // size)))
+
+
+def on_page(state: State, rows: Any, size: int) -> Any:
+    """The rows (a list or a frame) of that page."""
+    first = (page_of(state, len(rows), size) - 1) * size
+    return rows[first : first + size]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -252,6 +252,18 @@ def head(title: str, subtitle: str) -> None:
     st.title(plain(title), anchor=False)
     if subtitle:
         st.markdown(plain(subtitle))
+
+
+def scope_of(view: View) -> State:
+    """The state with the places that the analyses cover: what is exported is what is shown."""
+    return replace(view.state, place=view.scope())
+
+
+def scoped(view: View) -> None:
+    """Say so where the analyses of a page cover the first places only, and what to do about it."""
+    covered, wanted = len(view.scope()), len(view.places())
+    if 0 < covered < wanted:
+        st.html(html.small(html.esc(view.t("notice.scope", shown=covered, total=wanted))))
 
 
 def nothing(view: View, message: str) -> NoReturn:

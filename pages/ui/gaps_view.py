@@ -11,7 +11,7 @@ import streamlit as st
 from analytics.cascade import RELATIONS
 from analytics.messages import amount
 from pages.ui import cards, controls, data, evidence, exports, figures, html, statements
-from pages.ui.frame import View, footer, head
+from pages.ui.frame import View, footer, head, scope_of, scoped
 from pages.ui.state import link
 from pages.ui.toolbar import toolbar
 
@@ -35,6 +35,7 @@ def heading(view: View, found: pd.DataFrame) -> None:
     numbers = {name: int((found["relation"] == name).sum()) for name in RELATIONS}
     beyond = numbers.pop("not_comparable")
     head(view.t("view_gaps.title", **numbers), view.t("view_gaps.subtitle", not_comparable=beyond))
+    scoped(view)
 
 
 def counts(view: View, found: pd.DataFrame) -> None:
@@ -78,7 +79,7 @@ def cascade(view: View, found: pd.DataFrame) -> None:
     chosen = found[found["relation"].isin(view.state.relation)] if view.state.relation else found
     rank = {name: at for at, name in enumerate(("below", "omitted", "above", "equal", "not_comparable"))}
     chosen = chosen.assign(rank=chosen["relation"].map(rank)).sort_values(["rank", "metric_id", "place", "scope"], kind="stable")
-    shown = chosen.head(ROWS)
+    shown = controls.on_page(view.state, chosen, ROWS)
     wanted = tuple(sorted(shown["indicator_id"].dropna()))
     known = {row["indicator_id"]: row for row in data.statements(indicator_id=wanted).to_dict("records")} if wanted else {}
     heads = [t(f"column.{name}") for name in ("place", "metric", "target", "upper_target", "relation", "gap", "document")]
@@ -91,14 +92,15 @@ def cascade(view: View, found: pd.DataFrame) -> None:
             wrap=True,
         )
     )
-    state = view.state
+    controls.pages(view.state, len(chosen), ROWS)
+    state = scope_of(view)
     toolbar(
         view,
         exports.item("cascade", state, domain=state.domain, relations=list(state.relation), words=state.q),
         t("view_gaps.table"),
         "cascade",
     )
-    footer(view, sorted(set(chosen["reference_document"].dropna())), [t("view_gaps.note")], len(shown), len(found), unit="statements")
+    footer(view, sorted(set(chosen["reference_document"].dropna())), [t("view_gaps.note")], len(shown), len(chosen), unit="statements")
 
 
 def cells(view: View, row: Mapping, known: Mapping, at: int) -> list[str]:
@@ -171,7 +173,7 @@ def ambition(view: View) -> None:
         )
         ground = "border-left:4px solid #85898F;background:color-mix(in srgb,currentColor 5%,transparent)"
         st.html(html.el("div", content, f"{ground};padding:.4rem .9rem"))
-    toolbar(view, exports.item("ambition", view.state), t("view_gaps.ambition"), "ambition")
+    toolbar(view, exports.item("ambition", scope_of(view)), t("view_gaps.ambition"), "ambition")
     weights(view, found)
     footer(
         view, [], [t("view_gaps.ambition_note", limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}")], len(given), len(rows)

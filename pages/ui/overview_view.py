@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cards, data, exports, html, small
-from pages.ui.frame import View, footer, head
+from pages.ui import cards, controls, data, exports, html, small
+from pages.ui.frame import View, footer, head, scoped
 from pages.ui.state import link
 from pages.ui.toolbar import toolbar
 
@@ -51,6 +52,7 @@ def stands_out(view: View) -> None:
     found = cards.chosen(view)
     if not found.empty:
         st.header(view.t("overview.stands_out"), anchor=False)
+        scoped(view)
         cards.show(view, found, CARDS, "o")
         if len(found) > CARDS:
             st.page_link("pages/gaps.py", label=view.t("overview.more_findings", n=len(found)), query_params=link(view.state))
@@ -74,7 +76,7 @@ def heat_map(view: View) -> None:
     st.header(t("overview.heat"), anchor=False)
     table = data.domain_counts()
     domains = [view.state.domain] if view.state.domain else list(view.data.known.domains)
-    places = list(view.places())[:PLACE_ROWS]
+    places = controls.on_page(view.state, view.places(), PLACE_ROWS)
     most = max((table.get((place, domain), 0) for place in places for domain in domains), default=0) or 1
     rows = [
         (
@@ -84,7 +86,9 @@ def heat_map(view: View) -> None:
         for place in places
     ]
     st.html(html.grid([html.esc(t.of("domain_short", domain)) for domain in domains], rows, t("overview.heat"), wide=3))
-    toolbar(view, exports.item("coverage", view.state, domain=view.state.domain), t("overview.heat"), "heat")
+    controls.pages(view.state, len(view.places()), PLACE_ROWS)
+    shown = view.state if len(places) == len(view.places()) else replace(view.state, place=places)
+    toolbar(view, exports.item("coverage", shown, domain=view.state.domain), t("overview.heat"), "heat")
     footer(view, [], [t("overview.heat_note")], len(places), len(view.data.known.places))
 
 
