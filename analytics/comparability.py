@@ -151,7 +151,7 @@ class _Judge:
 
     def single(self, count: int) -> Verdict:
         """Fewer than two statements: nothing to compare with, and that is said."""
-        zh, en = ("只有一条表述,没有可比对象", "only one statement, nothing to compare it with") if count else ("没有表述", "no statement")
+        zh, en = ("只有一条表述，没有可比对象", "only one statement, nothing to compare it with") if count else ("没有表述", "no statement")
         return Verdict("incomparable", ("metric",), f"不可比。{zh}。", f"Not comparable: {en}.")
 
     def _reasons(self, a: tuple[str, ...], b: tuple[str, ...]) -> list[tuple[Rule, int, Sequence[str]]]:
@@ -178,20 +178,20 @@ class _Judge:
             return Verdict(verdict, (), *self._agreement(rows[0], zh, en))
         codes = tuple(dict.fromkeys(rule.code for rule, _, _ in reasons))
         parts = [self._part(rule, values) for rule, _, values in reasons]
-        return Verdict(verdict, codes, f"{zh}。{';'.join(part[0] for part in parts)}。", f"{en}: {'; '.join(part[1] for part in parts)}.")
+        return Verdict(verdict, codes, f"{zh}。{'；'.join(part[0] for part in parts)}。", f"{en}: {'; '.join(part[1] for part in parts)}.")
 
     def _part(self, rule: Rule, values: Sequence[str]) -> tuple[str, str]:
         labels = [self._label(rule, value) for value in dict.fromkeys(values)]
         zh, en = (" / ".join(label[language] for label in labels[:_SHOWN]) for language in (0, 1))
         if len(labels) > _SHOWN:
             zh, en = f"{zh} 等{len(labels)}种", f"{en} and {len(labels) - _SHOWN} more"
-        return f"{rule.zh}:{zh}{self._why(values) if rule.name == 'metric' else ''}", f"{rule.en} ({en})"
+        return f"{rule.zh}：{zh}{self._why(values) if rule.name == 'metric' else ''}", f"{rule.en} ({en})"
 
     def _why(self, values: Sequence[str]) -> str:
         """What the registry says of two metrics that are taken for one another, in brackets, or ""."""
         for name, other in ((values[0], values[-1]), (values[-1], values[0])):
             if name in self.registry.metrics and (why := self.registry.metrics[name].not_same.get(other)):
-                return f"({self.registry.metrics[other].name_zh}:{why})"
+                return f"（{self.registry.metrics[other].name_zh}：{why}）"
         return ""
 
     def _label(self, rule: Rule, value: str) -> tuple[str, str]:
@@ -209,5 +209,5 @@ class _Judge:
         value = {rule.name: text for rule, text in zip(self.rules, row, strict=True)}
         metric = self.registry.metrics[value["metric"]]
         when = (f"{value['year']}年", value["year"]) if value["year"] else ("未注明", "not stated")
-        return (f"{zh}。同一指标({metric.name_zh})、同一单位、同一口径,期限相同({when[0]})。",
+        return (f"{zh}。同一指标（{metric.name_zh}）、同一单位、同一口径，期限相同（{when[0]}）。",
                 f"{en}: same metric ({metric.name_en}), unit, definition and year ({when[1]}).")

@@ -172,7 +172,7 @@ class Filters:
 
     def words(self, lang: str, registry: registries.Registry | None = None) -> str:
         """The filters in one line; all statements where there are none."""
-        comma = ";" if lang == "zh" else "; "
+        comma = "；" if lang == "zh" else "; "
         return comma.join(chip.text for chip in self.chips(lang, registry)) or say("question.everything", lang)
 
 

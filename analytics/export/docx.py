@@ -77,13 +77,13 @@ class Paper:
         line.add_run(plain(title))
 
     def heading(self, level: int, words: str) -> None:
-        """A heading with its number: 一、, (一), 1. (English: 1, 1.1, 1.1.1)."""
+        """A heading with its number: 一、, （一）, 1. (English: 1, 1.1, 1.1.1)."""
         self.counts[level] += 1
         for lower in range(level + 1, 4):
             self.counts[lower] = 0
         own = self.counts[level]
         number = (
-            {1: f"{chinese_number(own)}、", 2: f"({chinese_number(own)})", 3: f"{own}. "}[level]
+            {1: f"{chinese_number(own)}、", 2: f"（{chinese_number(own)}）", 3: f"{own}. "}[level]
             if self.lang == "zh"
             else ".".join(str(self.counts[each]) for each in range(1, level + 1)) + " "
         )

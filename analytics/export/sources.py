@@ -86,7 +86,7 @@ def statement_source(number: int, row: Mapping[str, Any], lang: str) -> Source:
     return Source(
         number,
         plain(row["title"]),
-        (",", ", ")[lang == "en"].join(plain(part) for part in parts if filled(part) and part),
+        ("，", ", ")[lang == "en"].join(plain(part) for part in parts if filled(part) and part),
         row["sentence"],
         plain(place),
         plain(row["section"]),

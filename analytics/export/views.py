@@ -84,7 +84,7 @@ def comparison_view(
     lines = benchmark_lines(found.benchmarks, rows, book, lang) if measure == "value" else ()
     verdict = getattr(found.verdict, f"sentence_{lang}") if found.verdict is not None else ""
     definition = (
-        f"{found.metric.name_zh}({found.metric.unit}):{found.metric.definition}"
+        f"{found.metric.name_zh}（{found.metric.unit}）：{found.metric.definition}"
         if lang == "zh"
         else f"{found.metric.name_en} ({found.metric.unit}): {found.metric.definition_en}"
     )

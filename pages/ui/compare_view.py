@@ -170,7 +170,8 @@ def table(view: View, found: Comparison, rows: pd.DataFrame) -> None:
     heads = [t(f"column.{name}") for name in ("place", "indicator", "target", "year", "baseline", "upper", "status", "place_in_text")]
     records = data.told(controls.on_page(view.state, rows, PAGE_ROWS))
     st.html(html.table(heads, [cells(view, row, found.metric.better) for row in records], numeric=(2, 4), caption=t("compare.table")))
-    sources = [f"{row['title']}({view.word('status', row['status'])})" for row in {one["plan_id"]: one for one in records}.values()]
+    plans = {one["plan_id"]: one for one in records}.values()
+    sources = [t("footer.plan", title=row["title"], status=view.word("status", row["status"])) for row in plans]
     footer(view, sources, notes(view, found, rows), len(records), found.places_total)
 
 

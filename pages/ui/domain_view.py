@@ -97,7 +97,7 @@ def matrix(view: View, domain: str, found: pd.DataFrame) -> None:
     ]
     st.html(html.grid([*heads, html.esc(t("column.upper_target"))], body, t("view_domain.matrix"), corner=t("compare.metric"), wide=7))
     toolbar(view, item(view, domain, places), t.of("domain", domain), "matrix")
-    sources = sorted({f"{row['title']}({view.word('status', row['status'])})" for row in cells.values()})
+    sources = sorted({t("footer.plan", title=row["title"], status=view.word("status", row["status"])) for row in cells.values()})
     footer(view, sources, [t("view_domain.note")], len(places), len(view.data.known.places))
 
 
