@@ -45,8 +45,22 @@ def columns(view: View, found: pd.DataFrame) -> list[str]:
 
 
 def rows(view: View, domain: str) -> pd.DataFrame:
-    """The statement that stands for each metric and place, most shared metrics first; search words, kind and horizon are honoured."""
-    found, state = data.matrix(domain, state_places(view)), view.state
+    """The statement that stands for each metric and place, most shared metrics first; search words, kind and horizon are honoured. Of many
+    places only those that will stand side by side are read in full."""
+    places = view.state.place
+    if len(view.places()) > COLUMNS and not data.is_small():
+        places = tuple(sorted(columns(view, narrowed(view, data.outline(domain)))))
+        if not places:
+            nothing(view, view.t("compare.no_rows"))
+    found = narrowed(view, data.matrix(domain, places))
+    if found.empty:
+        nothing(view, view.t("compare.no_rows"))
+    return found[found["place"].isin(columns(view, found))]
+
+
+def narrowed(view: View, found: pd.DataFrame) -> pd.DataFrame:
+    """The rows that kind, horizon and search words leave."""
+    state = view.state
     if state.kind:
         found = found[found["kind"].isin(state.kind)]
     if state.horizon:
@@ -54,14 +68,7 @@ def rows(view: View, domain: str) -> pd.DataFrame:
     for part in state.q.split():
         names = found["metric_id"].map(view.data.names[view.lang]).fillna("")
         found = found[names.str.contains(part, case=False, regex=False) | found["indicator"].str.contains(part, regex=False)]
-    if found.empty:
-        nothing(view, view.t("compare.no_rows"))
-    return found[found["place"].isin(columns(view, found))]
-
-
-def state_places(view: View) -> tuple[str, ...]:
-    """The places to ask for; none asks for all."""
-    return view.state.place
+    return found
 
 
 def heading(view: View, domain: str, found: pd.DataFrame) -> None:
