@@ -136,7 +136,7 @@ def test_a_title_ranks_the_comparable_part(tmp_path: Path) -> None:
     plans = [{"plan_id": name, "place": f"{name}市"} for name in "甲乙丙"]
     rows = [{"plan_id": "甲", "value": 99}, {"plan_id": "乙", "value": 97}, {"plan_id": "丙", "value": 90, "year": 2020}]
     found = made(tmp_path, plans, rows)
-    assert found.title_zh == "食品抽检合格率:3个地区中2个口径一致,其中甲市最高(≥99%),乙市最低(≥97%)"
+    assert found.title_zh == "食品抽检合格率：3个地区中2个口径一致，其中甲市最高（≥99%），乙市最低（≥97%）"
     assert found.rows.set_index("place")["comparable"].to_dict() == {"甲市": True, "乙市": True, "丙市": False}
 
 
@@ -145,7 +145,7 @@ def test_lower_is_stricter_where_lower_is_better(tmp_path: Path) -> None:
     metric = "product.consumer_noncompliance_rate"
     rows = [{"plan_id": name, "metric_id": metric, "value": value, "comparator": "le"} for name, value in (("甲", 10), ("乙", 8))]
     found = compare(Store(write_rows(tmp_path / "x.duckdb", plans, rows)), metric)
-    assert "乙市要求最严(≤8%)" in found.title_zh
+    assert "乙市要求最严（≤8%）" in found.title_zh
     assert list(found.rows["place"]) == ["乙市", "甲市"]
 
 

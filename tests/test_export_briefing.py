@@ -119,11 +119,11 @@ def test_an_item_that_cannot_be_made_is_named(item: export.Item, complaint: str,
 @pytest.mark.parametrize(
     ("item", "said", "rows"),
     [
-        (export.Item("statements", {"plan": "rizhao-2021", "kinds": ["target"], "words": "合格率"}), "检索:合格率", "all have 合格率"),
-        (export.Item("cascade", {"domain": "food", "relations": ["below"]}), "关系:低于", "relation is 低于"),
-        (export.Item("domain", {"domain": "food", "kinds": ["target"], "words": "合格"}), "性质:目标", "some"),
-        (export.Item("compare", {"metric": "food.food_pass_rate", "horizons": ["2025"], "page": 1}), "规划期末:2025", "year is 2025"),
-        (export.Item("coverage", {"places": ["日照"]}), "地区:日照市", "one"),
+        (export.Item("statements", {"plan": "rizhao-2021", "kinds": ["target"], "words": "合格率"}), "检索：合格率", "all have 合格率"),
+        (export.Item("cascade", {"domain": "food", "relations": ["below"]}), "关系：低于", "relation is 低于"),
+        (export.Item("domain", {"domain": "food", "kinds": ["target"], "words": "合格"}), "性质：目标", "some"),
+        (export.Item("compare", {"metric": "food.food_pass_rate", "horizons": ["2025"], "page": 1}), "规划期末：2025", "year is 2025"),
+        (export.Item("coverage", {"places": ["日照"]}), "地区：日照市", "one"),
         (export.Item("ambition"), "全部地区", "some"),
     ],
 )

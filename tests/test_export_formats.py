@@ -323,7 +323,7 @@ def test_document_is_in_official_style(database: Path) -> None:
     paper = Document(io.BytesIO(export.render_made(made, "docx").data))
     heads = [(line.style.name, line.text) for line in paper.paragraphs if line.style.name.startswith("Heading")]
     assert [text[:2] for style, text in heads if style == "Heading 1"] == ["一、", "二、", "三、", "四、"]
-    assert [text[:3] for style, text in heads if style == "Heading 2"] == ["(一)", "(二)", "(三)"]
+    assert [text[:3] for style, text in heads if style == "Heading 2"] == ["（一）", "（二）", "（三）"]
     charts = [part for part in paper.part.package.iter_parts() if "drawingml.chart+xml" in part.content_type]
     assert len(charts) == 2
     assert all(len(part.rels) == 1 for part in charts)

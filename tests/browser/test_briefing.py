@@ -26,7 +26,7 @@ def fill(tab: Tab) -> Page:
         page = tab.open(f"compare?lang=zh&metric={metric}") if metric == METRICS[0] else go(tab, metric)
         page.get_by_role("button", name="加入简报").click()
         expect(page.get_by_role("button", name="已在简报中")).to_be_disabled()
-    page.get_by_role("link", name="简报(2)").click()
+    page.get_by_role("link", name="简报（2）").click()
     expect(page).to_have_url(re.compile("/briefing.*basket="))
     return tab.settle()
 
@@ -89,7 +89,7 @@ def test_a_link_and_a_reload_and_a_file_restore_the_briefing(tab: Tab, contexts,
     page.get_by_role("link", name="总览").click()
     expect(page).not_to_have_url(re.compile("basket="))
     page.reload()
-    expect(page.get_by_role("link", name="简报(2)")).to_be_visible()
+    expect(page.get_by_role("link", name="简报（2）")).to_be_visible()
     expect(page).not_to_have_url(re.compile("basket="))
     file = tmp_path / "saved.json"
     file.write_bytes(data)
@@ -102,15 +102,15 @@ def test_a_link_and_a_reload_and_a_file_restore_the_briefing(tab: Tab, contexts,
 def test_back_takes_a_step_of_the_basket_back(tab: Tab) -> None:
     page = fill(tab)
     page.get_by_role("button", name="移除").first.click()
-    expect(page.locator("h1")).to_have_text("简报:1项内容")
+    expect(page.locator("h1")).to_have_text("简报：1项内容")
     page.go_back()
-    expect(page.locator("h1")).to_have_text("简报:2项内容")
+    expect(page.locator("h1")).to_have_text("简报：2项内容")
 
 
 def test_an_empty_basket_offers_a_draft(tab: Tab) -> None:
     page = contextless(tab)
     page.get_by_role("button", name="自动起草一份").click()
-    expect(page.locator("h1")).to_have_text("简报:6项内容", timeout=60_000)
+    expect(page.locator("h1")).to_have_text("简报：6项内容", timeout=60_000)
     expect(page.get_by_role("button", name="PowerPoint 幻灯片")).to_be_enabled()
 
 
