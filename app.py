@@ -6,12 +6,14 @@ Streamlit reads this file twice: once as the server, which finds `app`, and at e
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages.ui import data, frame, web
+from pages.ui import frame, prepare, web
 from pages.ui import overview_view as show
+from pages.ui.kept import TIDY
 
 if get_script_run_ctx(suppress_warning=True) is None:
     app = st.App(__file__, routes=web.routes())
-    data.warm_up()
+    TIDY.ask()  # what was imported need not be looked through again
+    prepare.begin()
 else:
     view = frame.open_page("overview")
     show.heading(view)

@@ -28,6 +28,20 @@ class Context:
     headings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The text of a plan, where its pages begin, and its headings (start, end, title) in the order of the text."""
+
+    text: str
+    pages: tuple[int, ...] = ()
+    sections: tuple[tuple[int, int, str], ...] = ()
+
+    def around(self, row: Mapping[str, Any], width: str = "sentence") -> Context:
+        """The context of one of its statements (columns of `Store.statements`). Raises BadFilter."""
+        at = int(row["value_start"])
+        return around(row, self.text, self.pages, [title for start, end, title in self.sections if start <= at < end], width)
+
+
 def reach(width: str) -> tuple[str, int]:
     """(marks that end it, most characters on either side) of "sentence" or "paragraph". Raises BadFilter for another width."""
     known = {"sentence": (ENDS_OF_SENTENCE, SENTENCE_LIMIT), "paragraph": ("\n", PARAGRAPH_LIMIT)}

@@ -21,6 +21,8 @@ from analytics.columns import TABLES
 from analytics.errors import DatabaseBusy, NoDatabase, OtherSchema
 from analytics.reference import WHOLE
 
+ENGINE = f"DuckDB {duckdb.__version__}"
+
 
 class Session:
     """Queries against one version of the database. Use it in the thread that made it, inside its `with`."""

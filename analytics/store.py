@@ -6,6 +6,7 @@
     store.statements({"metric_id": "food.food_pass_rate", "kind": ["target", "baseline"]})
     store.statement(indicator_id)        # one Series
     store.context(indicator_id, "sentence")   # Context: text around the quote, offsets of quote and value in it, page, headings
+    store.build(), store.checks(plan_ids), store.bodies(plan_ids)   # the row of the build, what was checked, whole texts with headings
     store.text(plan_id), store.numbers(plan_id), store.sections(plan_id), store.issues(), store.reference("places")
     with store.session() as session:     # several queries that see one and the same version
         session.query("SELECT ... WHERE place = $place", {"place": "日照市"})
@@ -20,7 +21,7 @@ Errors: AnalyticsError > StoreError > NoDatabase, OtherSchema, DatabaseBusy, Unk
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.columns import DETAIL_SQL, FILTERABLE, LEAN_SQL, STATEMENT_SQL, TABLES, Condition, exact, where
-from analytics.context import ENDS_OF_SENTENCE, PARAGRAPH_LIMIT, SENTENCE_LIMIT, Context, around, page_of, reach, widen
+from analytics.context import ENDS_OF_SENTENCE, PARAGRAPH_LIMIT, SENTENCE_LIMIT, Body, Context, around, page_of, reach, widen
 from analytics.errors import (
     AnalyticsError,
     BadFilter,
@@ -40,13 +41,13 @@ from analytics.errors import (
     UnknownStatement,
 )
 from analytics.reference import REFERENCE, REFERENCE_TYPES, ROOT, read_reference, reference_frame
-from analytics.session import Engines, Session
+from analytics.session import ENGINE, Engines, Session
 
 __all__ = [
-    "DATABASE", "DETAIL_SQL", "ENDS_OF_SENTENCE", "FILTERABLE", "LEAN_SQL", "PARAGRAPH_LIMIT", "REFERENCE", "REFERENCE_TYPES", "ROOT",
-    "SENTENCE_LIMIT", "STATEMENT_SQL", "TABLES", "AnalyticsError", "BadFilter", "Condition", "Context", "DatabaseBusy", "NoDatabase",
-    "OtherSchema", "Session", "Store", "StoreError", "UnknownPlan", "UnknownStatement", "exact", "page_of", "read_reference", "where",
-    "widen",
+    "DATABASE", "DETAIL_SQL", "ENDS_OF_SENTENCE", "ENGINE", "FILTERABLE", "LEAN_SQL", "PARAGRAPH_LIMIT", "REFERENCE", "REFERENCE_TYPES",
+    "ROOT", "SENTENCE_LIMIT", "STATEMENT_SQL", "TABLES", "AnalyticsError", "BadFilter", "Body", "Condition", "Context", "DatabaseBusy",
+    "NoDatabase", "OtherSchema", "Session", "Store", "StoreError", "UnknownPlan", "UnknownStatement", "exact", "page_of", "read_reference",
+    "where", "widen",
 ]
 
 DATABASE = ROOT / "data" / "citytargets.duckdb"
@@ -75,6 +76,26 @@ class Store:
         """One query in a session of its own."""
         with self.session() as session:
             return session.query(sql, params)
+
+    def build(self) -> dict[str, Any]:
+        """The row of table build: its id, rules and counts."""
+        return self.query("SELECT * FROM build").to_dict("records")[0]
+
+    def checks(self, plan_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+        """plan_id -> counts: statements, those whose quote stands verbatim at its place, numbers, those read as statements, warnings."""
+        found = self.query(
+            """
+            SELECT p.plan_id,
+                (SELECT count(*) FROM indicators i WHERE i.plan_id = p.plan_id) AS statements,
+                (SELECT count(*) FROM indicators i
+                 WHERE i.plan_id = p.plan_id AND substr(p.text, i.start + 1, i."end" - i.start) = i.quote) AS verbatim,
+                (SELECT count(*) FROM numbers n WHERE n.plan_id = p.plan_id) AS numbers,
+                (SELECT count(*) FROM numbers n WHERE n.plan_id = p.plan_id AND n.class = 'indicator') AS taken,
+                (SELECT count(*) FROM issues s WHERE s.plan_id = p.plan_id AND s.severity = 'warning') AS warnings
+            FROM plans p WHERE list_contains($plans, p.plan_id)""",
+            {"plans": list(plan_ids)},
+        )
+        return found.set_index("plan_id").to_dict("index")
 
     def plans(self) -> pd.DataFrame:
         """One row a plan, without text: the columns of `plans`, population with year and source, and counts of targets, baselines,
@@ -128,6 +149,23 @@ class Store:
             if row is None:
                 raise UnknownPlan(self._unknown_plan(session, plan_id))
         return row[0]
+
+    def bodies(self, plan_ids: Sequence[str]) -> dict[str, Body]:
+        """plan_id -> text, pages and headings, of several plans at once; unknown ones are left out."""
+        wanted = {"plans": list(plan_ids)}
+        with self.session() as session:
+            texts = session.query("SELECT plan_id, text, pages FROM plans WHERE list_contains($plans, plan_id)", wanted)
+            heads = session.query(
+                'SELECT plan_id, start, "end", title FROM sections WHERE list_contains($plans, plan_id) ORDER BY plan_id, level, start',
+                wanted,
+            )
+        sections: dict[str, list[tuple[int, int, str]]] = {}
+        for plan_id, *head in zip(*(heads[name].tolist() for name in ("plan_id", "start", "end", "title")), strict=True):
+            sections.setdefault(plan_id, []).append(tuple(head))
+        return {
+            plan_id: Body(text, tuple(map(int, pages)), tuple(sections.get(plan_id, ())))
+            for plan_id, text, pages in zip(texts["plan_id"], texts["text"], texts["pages"], strict=True)
+        }
 
     def numbers(self, plan_id: str) -> pd.DataFrame:
         """The number audit of a plan in the order of the text: start, end, text, class, rule."""

@@ -12,6 +12,7 @@ from analytics.messages import OPERATORS
 from etl.score import FIELDS, EvaluationError, Miss, Score
 from pages.ui import data, evidence, html, statements
 from pages.ui.frame import View, plain
+from pages.ui.kept import kept
 
 NAMED = 6
 COLUMNS = ("found", "false", "precision", "recall", "strict", "goals")
@@ -22,7 +23,7 @@ def known() -> Accuracy | str:
     return _known(*data.key())
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _known(path: str, build_id: str) -> Accuracy | str:
     try:
         return accuracy(data.open_store(path))

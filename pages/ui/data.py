@@ -6,16 +6,11 @@ hand and hands on to its kept twin; all of them raise what analytics.store raise
 
 from __future__ import annotations
 
-import logging
 import os
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pandas as pd
-from streamlit import runtime
 
 from analytics import ambition as ambitious
 from analytics import cascade as cascading
@@ -25,20 +20,17 @@ from analytics import diff as differing
 from analytics import findings as finding
 from analytics import registry
 from analytics.coverage import Coverage
-from analytics.store import DATABASE, ENDS_OF_SENTENCE, PARAGRAPH_LIMIT, SENTENCE_LIMIT, AnalyticsError, Context, Store, widen
+from analytics.store import DATABASE, Body, Context, Store
 from pages.ui import catalogue as listing
 from pages.ui.kept import forget_others, kept
 
 SENTENCE_COLUMNS = ("section", "responsible", "quote", "start", "end", "value_text", "value_end", "rules")
 SMALL = 300  # plans
 SCOPE = 60  # places that are analysed at once where there are many
-LEADING, GLANCE = 4, 6  # metrics that a page draws small at first, and rows that such a chart has
+GLANCE = 6  # rows that a small chart has
 BODIES = 100  # texts that are read at once
-BREATH = 0.02  # seconds between two steps of the warm-up, for those who are at work already
 Places = tuple[str, ...]
 _builds: dict[str, str] = {}  # file -> the build last seen
-_warmed: dict[str, str] = {}  # file -> the build that was prepared last
-_guard = threading.Lock()
 
 
 @kept(4)
@@ -93,66 +85,13 @@ def comparison_size(found: comparing.Comparison) -> int:
 
 
 def catalogue() -> listing.Catalogue:
-    """The choices of the build at hand. The first who asks a server for those of a build has the rest prepared too."""
-    found = _catalogue(*key())
-    if runtime.exists():
-        warm_up()
-    return found
+    """The choices of the build at hand."""
+    return _catalogue(*key())
 
 
 @kept(3)
 def _catalogue(path: str, build_id: str) -> listing.Catalogue:
     return listing.build(open_store(path))
-
-
-def warm_up() -> None:
-    """Begin to work out, in a thread of its own, what the pages will ask for first; once a build. Call it when the server starts: a browser
-    needs some seconds until it asks for anything."""
-    try:
-        path, build_id = key()
-    except AnalyticsError:
-        return  # the pages say so
-    with _guard:
-        if _warmed.get(path) == build_id:
-            return
-        _warmed[path] = build_id
-    threading.Thread(target=warm, args=(path, build_id), name="warm-up", daemon=True).start()
-
-
-def warm(path: str, build_id: str) -> None:
-    """Work out what every page shows at first, the first page first; then the rest that takes long. Ends when there is a newer build."""
-    try:
-        for step in steps(path, build_id):
-            step()
-            time.sleep(BREATH)
-            if key() != (path, build_id):
-                return
-    except AnalyticsError as error:
-        logging.getLogger(__name__).warning("not prepared: %s", error)
-
-
-def steps(path: str, build_id: str) -> Iterator[Callable[[], object]]:
-    """The answers to prepare, those that most pages need first."""
-    choices = _catalogue(path, build_id)
-    metrics = choices.metrics.groupby("domain", sort=False)["metric_id"].head(LEADING) if not small(path, build_id) else None
-    places = () if small(path, build_id) else choices.known.places[:SCOPE]
-    first = list(choices.metrics["metric_id"].head(LEADING))
-    yield from (partial(_glance, path, build_id, metric, ()) for metric in first)
-    yield partial(_findings, path, build_id, places)
-    yield partial(_domain_counts, path, build_id)
-    yield partial(_comparison, path, build_id, first[0], ()) if first else partial(_spread, path, build_id)
-    yield partial(_cascade, path, build_id, places)
-    yield partial(_ambition, path, build_id)
-    yield partial(_issues, path, build_id)
-    if metrics is None:
-        yield partial(_matrix, path, build_id, "", ())
-    else:
-        yield partial(_omitted, path, build_id, choices.known.places[0])
-        yield partial(_states, path, build_id, first[0])
-        yield from (partial(_outline, path, build_id, domain) for domain in choices.known.domains)
-        yield from (partial(_glance, path, build_id, metric, ()) for metric in metrics)
-        yield partial(_findings, path, build_id, ())
-    yield from (partial(_glance, path, build_id, metric, ()) for metric in choices.metrics["metric_id"])
 
 
 def glance(metric_id: str, places: Places) -> comparing.Comparison:
@@ -355,15 +294,6 @@ def _issues(path: str, build_id: str) -> pd.DataFrame:
     return open_store(path).issues()
 
 
-@dataclass(frozen=True)
-class Body:
-    """The text of a plan, its headings (start, end, title), and whether it has pages."""
-
-    text: str
-    sections: tuple[tuple[int, int, str], ...]
-    paged: bool
-
-
 def body(plan_id: str) -> Body:
     """The text of a plan. Raises UnknownPlan."""
     return _body(*key(), plan_id)
@@ -372,7 +302,7 @@ def body(plan_id: str) -> Body:
 @kept(400)
 def _body(path: str, build_id: str, plan_id: str) -> Body:
     source = open_store(path)
-    return bodies_of(source, [plan_id]).get(plan_id) or Body(source.text(plan_id), (), False)
+    return source.bodies([plan_id]).get(plan_id) or Body(source.text(plan_id))
 
 
 def read_bodies(plan_ids: Iterable[str]) -> None:
@@ -380,46 +310,33 @@ def read_bodies(plan_ids: Iterable[str]) -> None:
     path, build_id = key()
     lacking = sorted({one for one in plan_ids if not _body.ready(path, build_id, one)})[:BODIES]
     if len(lacking) > 1:
-        for plan_id, found in bodies_of(open_store(path), lacking).items():
+        for plan_id, found in open_store(path).bodies(lacking).items():
             _body.put(found, path, build_id, plan_id)
 
 
-def bodies_of(source: Store, plan_ids: list[str]) -> dict[str, Body]:
-    """The bodies of some plans by id; unknown ones are left out."""
-    with source.session() as session:
-        texts = session.query(
-            "SELECT plan_id, text, len(pages) > 0 AS paged FROM plans WHERE list_contains($plans, plan_id)", {"plans": plan_ids}
-        )
-        heads = session.query(
-            'SELECT plan_id, start, "end", title FROM sections WHERE list_contains($plans, plan_id) ORDER BY plan_id, start',
-            {"plans": plan_ids},
-        )
-    sections: dict[str, list[tuple[int, int, str]]] = {}
-    for plan_id, *head in zip(*(heads[name].tolist() for name in ("plan_id", "start", "end", "title")), strict=True):
-        sections.setdefault(plan_id, []).append(tuple(head))
-    return {
-        plan_id: Body(text, tuple(sections.get(plan_id, ())), bool(paged))
-        for plan_id, text, paged in zip(texts["plan_id"], texts["text"], texts["paged"], strict=True)
-    }
+def context(row: Mapping) -> Context:
+    """The sentence around a statement (a row of Store.statements), cut from the plan's text at hand: no query."""
+    return body(row["plan_id"]).around(row)
 
 
-def context(row: Mapping, width: str = "sentence") -> Context:
-    """The text around a statement (a row of Store.statements), cut from the plan's text at hand: no query, unless its page is needed."""
-    found = body(row["plan_id"])
-    if found.paged:
-        return _context(*key(), row["indicator_id"], width)
-    start, end, value_start, value_end = (int(row[name]) for name in ("start", "end", "value_start", "value_end"))
-    ends, limit = (ENDS_OF_SENTENCE, SENTENCE_LIMIT) if width == "sentence" else ("\n", PARAGRAPH_LIMIT)
-    left, right = widen(found.text, start, end, ends, limit)
-    heads = tuple(title for first, last, title in found.sections if first <= value_start < last)
-    heads = heads or tuple(part for part in row["section"].split(" > ") if part)
-    quote, value = (start - left, end - left), (value_start - left, value_end - left)
-    return Context(row["indicator_id"], row["plan_id"], found.text[left:right], left, *quote, *value, None, heads)
+def build() -> Mapping:
+    """The row of table build."""
+    return _build(*key())
 
 
-@kept(2000)
-def _context(path: str, build_id: str, indicator_id: str, width: str) -> Context:
-    return open_store(path).context(indicator_id, width)
+@kept(2)
+def _build(path: str, build_id: str) -> Mapping:
+    return open_store(path).build()
+
+
+def checks(plan_ids: tuple[str, ...]) -> dict[str, dict[str, int]]:
+    """plan_id -> what was counted and checked in it: Store.checks."""
+    return _checks(*key(), plan_ids)
+
+
+@kept(60)
+def _checks(path: str, build_id: str, plan_ids: tuple[str, ...]) -> dict[str, dict[str, int]]:
+    return open_store(path).checks(plan_ids)
 
 
 def changes(old_plan: str, new_plan: str) -> pd.DataFrame:

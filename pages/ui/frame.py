@@ -9,17 +9,17 @@ shows the same frame as a click does. Where there is no database, it says so and
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 import streamlit as st
+from streamlit import runtime
 
 from analytics import messages as words
 from analytics.store import StoreError
-from pages.ui import basket, catalogue, controls, data, html
+from pages.ui import basket, catalogue, controls, data, html, prepare
 from pages.ui.state import DEFAULT, KINDS, TEXT_LIMIT, Notice, State, active, cleared, link, read, without
 from pages.ui.text import Messages, messages
 
@@ -33,7 +33,6 @@ PAGES = {
     "briefing": "pages/briefing.py",
     "methods": "pages/methods.py",
 }
-MANY = 60
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:])")
 
 
@@ -95,22 +94,13 @@ class View:
         return self.state.place or self.data.known.places
 
     def scope(self) -> tuple[str, ...]:
-        """The places to analyse at once: those chosen, else all (which is asked for with none) where they are few, else the first MANY."""
+        """The places to analyse at once: those chosen, else all (which is asked for with none) where they are few, else the first SCOPE."""
         every = self.data.known.places
-        return self.state.place[:MANY] or (() if len(every) <= MANY else every[:MANY])
-
-
-@st.cache_resource(show_spinner=False)
-def settle() -> bool:
-    """Once a process: move everything imported so far out of the garbage collector's way (reruns become several times faster)."""
-    gc.collect()
-    gc.freeze()
-    return True
+        return self.state.place[: data.SCOPE] or (() if len(every) <= data.SCOPE else every[: data.SCOPE])
 
 
 def open_page(name: str) -> View:
     """Draw the frame of the page `name` and return what the page needs; ends the page where there is no database to show."""
-    settle()
     t = messages(asked_language())
     st.set_page_config(page_title=f"{t(f'page.{name}')} · {t('app.name')}", layout="wide", initial_sidebar_state="auto", menu_items={})
     notices = basket.receive(name)
@@ -120,6 +110,8 @@ def open_page(name: str) -> View:
             choices = data.catalogue()
     except StoreError as error:
         bare(t, error)
+    if runtime.exists():  # a new build since the server began
+        prepare.begin()
     state, stale = read({one: st.query_params.get_all(one) for one in st.query_params}, choices.known, t.lang)
     view = View(t, state, choices)
     sidebar(view)

@@ -10,16 +10,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
-import duckdb
 import pandas as pd
 import streamlit as st
 
 from analytics import messages as words
 from analytics import registry
 from analytics.choice import choice_rules
+from analytics.store import ENGINE
 from pages.ui import controls, data, html, small, statements
 from pages.ui.accuracy_view import period
 from pages.ui.frame import View, footer, head
+from pages.ui.kept import kept
 from pages.ui.state import link
 
 PAGE = 40
@@ -29,7 +30,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def heading(view: View) -> None:
     """What the data are and where they come from."""
-    made = build_row()
+    made = data.build()
     title = view.t("view_methods.title", plans=f"{int(made['plans']):,}", statements=f"{int(made['indicators']):,}")
     head(title, view.t("view_methods.subtitle"))
     contents(view)
@@ -51,16 +52,6 @@ def contents(view: View) -> None:
     links = "".join(html.el("a", html.esc(name), html.LINK, href=f"#{at}") for at, name in parts.items())
     style = "display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;font-size:.95rem"
     st.html(html.el("nav", links, style, aria_label=t("view_methods.contents")))
-
-
-def build_row() -> Mapping:
-    """The row of table build."""
-    return _build_row(*data.key())
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _build_row(path: str, build_id: str) -> Mapping:
-    return data.open_store(path).query("SELECT * FROM build").to_dict("records")[0]
 
 
 def record(view: View) -> None:
@@ -85,14 +76,14 @@ def item(name: str, figure: str, meaning: str) -> str:
 
 def built(view: View) -> dict[str, tuple[str, dict]]:
     """Item -> its figure, and the fields of its explanation."""
-    made, severity = build_row(), data.issues()["severity"].value_counts()
+    made, severity = data.build(), data.issues()["severity"].value_counts()
     written = datetime.fromtimestamp(data.store().path.stat().st_mtime, tz=UTC)
     counts = {name: f"{int(made[name]):,}" for name in ("plans", "indicators", "numbers")}
     found: dict[str, tuple[str, dict]] = {
         "version": (made["build_id"], {}),
         "published": (f"{written:%Y-%m-%d %H:%M} UTC", {}),
         "rules": (made["rules_sha256"][:12], {}),
-        "software": (f"DuckDB {duckdb.__version__}, pandas {pd.__version__}, Streamlit {st.__version__}", {}),
+        "software": (f"{ENGINE}, pandas {pd.__version__}, Streamlit {st.__version__}", {}),
         "plans": (counts["plans"], {}),
         "statements": (counts["indicators"], {}),
         "numbers": (counts["numbers"], {}),
@@ -116,22 +107,6 @@ def issues(view: View) -> None:
         st.html(html.table([t(f"column.{name}") for name in ("plan", "code", "severity", "message")], cells, caption=title))
 
 
-@st.cache_resource(max_entries=60, show_spinner=False)
-def _checked(path: str, build_id: str, plan_ids: tuple[str, ...]) -> dict[str, dict]:
-    """plan_id -> counts: statements, those whose quote stands verbatim at its place, numbers, those read as statements, warnings."""
-    sql = """
-        SELECT p.plan_id,
-            (SELECT count(*) FROM indicators i WHERE i.plan_id = p.plan_id) AS statements,
-            (SELECT count(*) FROM indicators i
-             WHERE i.plan_id = p.plan_id AND substr(p.text, i.start + 1, i."end" - i.start) = i.quote) AS verbatim,
-            (SELECT count(*) FROM numbers n WHERE n.plan_id = p.plan_id) AS numbers,
-            (SELECT count(*) FROM numbers n WHERE n.plan_id = p.plan_id AND n.class = 'indicator') AS taken,
-            (SELECT count(*) FROM issues s WHERE s.plan_id = p.plan_id AND s.severity = 'warning') AS warnings
-        FROM plans p WHERE list_contains($plans, p.plan_id)"""
-    found = data.open_store(path).query(sql, {"plans": list(plan_ids)})
-    return found.set_index("plan_id").to_dict("index")
-
-
 def checks(view: View) -> None:
     """The documents, each with a way to its text, what it holds, what was checked, and its checksum."""
     t = view.t
@@ -141,7 +116,7 @@ def checks(view: View) -> None:
     found = found[found["place"].isin(view.places())]
     at = min(view.state.page, max(1, -(-len(found) // PAGE))) - 1
     shown = found.iloc[at * PAGE : (at + 1) * PAGE]
-    known = _checked(*data.key(), tuple(shown["plan_id"]))
+    known = data.checks(tuple(shown["plan_id"]))
     cells = [plan_row(view, row, known[row["plan_id"]]) for row in shown.to_dict("records")]
     heads = [
         *(t(f"column.{name}") for name in ("plan", "years", "population")),
@@ -256,7 +231,7 @@ def package() -> bytes:
     return _package(*data.key())
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@kept(1)
 def _package(path: str, build_id: str) -> bytes:
     from analytics import export  # the libraries of the exports take a second to load
 

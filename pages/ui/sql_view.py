@@ -9,6 +9,7 @@ import streamlit as st
 from analytics import sql
 from pages.ui import controls, data, html
 from pages.ui.frame import View
+from pages.ui.kept import kept
 from pages.ui.state import SQL_LIMIT
 
 KEY = "main_sql"
@@ -19,12 +20,12 @@ FACE = f"<style>.st-key-{KEY} textarea {{font-family:ui-monospace,SFMono-Regular
 CODE = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.86rem"
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept(2)
 def _tables(path: str, build_id: str, lang: str) -> list[sql.Table]:
     return sql.tables(data.open_store(path), lang)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@kept(16)
 def _answer(path: str, build_id: str, text: str) -> sql.Answer | sql.SqlError:
     """What a query brings, a refusal too, so that a rerun does not ask again; only what was refused for want of room is not kept."""
     try:
