@@ -88,11 +88,12 @@ def wrap(text: str, size: float, most: float, lines: int = 99) -> list[str]:
     found, line = [], ""
     for piece in pieces(text):
         if line and width((line + piece).rstrip(), size) > most:
-            found.append(line.rstrip())
+            found.append(line)
             line = ""
         line += piece if line else piece.lstrip()
-    found = [*found, line.rstrip()] if line.strip() else found
-    return found if len(found) <= lines else [*found[: lines - 1], cut(found[lines - 1] + found[lines], size, most)]
+    found = [*found, line] if line.strip() else found
+    bare = [each.rstrip() for each in found]
+    return bare if len(bare) <= lines else [*bare[: lines - 1], cut(found[lines - 1] + bare[lines], size, most)]
 
 
 def pieces(text: str) -> list[str]:

@@ -103,9 +103,10 @@ def mark_attributes(mark: Mark, colour: str) -> dict[str, str]:
 def row_name(scene: Scene, mark: Mark, y: float, left: float) -> None:
     """Place and, smaller, year, status and definition."""
     room = left - MARGIN - 14
-    scene.text(MARGIN, y - 2 if mark.note else y + 5, fonts.cut(f"{mark.place} {mark.cite}", BODY, room), BODY, bold=True)
-    if mark.note:
-        scene.text(MARGIN, y + 15, fonts.cut(mark.note, SMALL, room), SMALL, settings().colours["quiet"])
+    notes = fonts.wrap(mark.note, SMALL, room, 2) if mark.note else []
+    top = y + 5 - 7.5 * len(notes)
+    scene.text(MARGIN, top, fonts.cut(f"{mark.place} {mark.cite}", BODY, room), BODY, bold=True)
+    scene.lines(MARGIN, top + 16, notes, SMALL, 15, fill=settings().colours["quiet"])
 
 
 def dot(scene: Scene, mark: Mark, x: Axis, y: float, colour: str) -> None:

@@ -135,7 +135,8 @@ def direct(view: View) -> bool:
 
 def factor_of(view: View) -> int:
     """10,000 where every number of a Chinese chart has at most two decimals then and the largest has more than four digits; else 1."""
-    exact = [Decimal(value) for name in ("value_exact", "value_max_exact", "baseline_exact") for value in view.frame[name] if filled(value)]
+    drawn_columns = ("value_exact", "value_max_exact", *(("baseline_exact",) if view.kind != "bars" else ()))
+    exact = [Decimal(value) for name in drawn_columns for value in view.frame[name] if filled(value)]
     exact += [Decimal(line.value_exact) for line in view.lines]
     fits = all(value % (TEN_THOUSAND // 100) == 0 for value in exact) and max(exact, default=Decimal(0)) >= TEN_THOUSAND
     return TEN_THOUSAND if view.lang == "zh" and fits and direct(view) else 1
