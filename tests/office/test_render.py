@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import unicodedata
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -22,6 +23,7 @@ from analytics import export
 from analytics.export.common import settings
 from analytics.export.plots import colours_of
 from analytics.export.pptx import HIGH, TOP_OF_FOOT
+from analytics.export.series import factor_of
 from analytics.export.view import View
 from analytics.store import Store
 from tests.office import samples
@@ -116,7 +118,8 @@ def test_a_slide_is_a_page_with_title_subtitle_and_free_footnote(name: str, draw
 def test_every_value_is_drawn_with_its_operator_and_place(name: str, drawn, views: dict[str, View]) -> None:
     shown = "".join(words(page) for page in drawn[f"{name}_pptx"]).replace(",", "")
     for row in views[name].frame.to_dict("records"):
-        number = re.search(r"[\d.]+", row["value_exact"])[0]
+        factor = factor_of(views[name])
+        number = f"{Decimal(row['value_exact']) / factor:f}" + ("万" if factor > 1 else "")
         sign = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "approx": "≈"}.get(row["comparator"], "")
         assert told(f"{sign}{number}") in shown
         assert told(f"{row['place']}").replace(",", "") in shown
