@@ -1,17 +1,16 @@
 """Compare: who aims higher on one metric, is that comparable, where does it say so?"""
 
-from analytics.compare import PAGE_ROWS
-from pages.ui import compare_chart, controls, frame
+from pages.ui import compare_chart, frame
 from pages.ui import compare_view as show
 
 view = frame.open_page("compare")
 metric_id = show.picker(view)
 found = show.comparison(view, metric_id)
 rows = show.visible(view, found)
-show.heading(view, found, rows)
+show.heading(view, found)
 show.verdict(view, found)
 show.toggles(view, found)
-compare_chart.chart(view, found, controls.on_page(view.state, rows, PAGE_ROWS))
+compare_chart.chart(view, found, rows)
 show.pages(view, rows)
 show.toolbar(view, found, rows)
 show.table(view, found, rows)

@@ -51,11 +51,14 @@ def show(view: View) -> None:
         )
         st.header(title, anchor="accuracy")
         st.write(t("view_methods.accuracy_text"))
-        st.html(figures(view, found))
+        st.html(view.data.once(("accuracy", view.lang), lambda: figures(view, found)))
         fields(view, found)
         differences(view, found)
     if found.unmeasured:
-        st.html("".join(unmeasured(view, found, why) for why in ("no_gold", "other_text")))
+        content = view.data.once(
+            ("unmeasured", view.lang), lambda: "".join(unmeasured(view, found, why) for why in ("no_gold", "other_text"))
+        )
+        st.html(content)
 
 
 def figures(view: View, found: Accuracy) -> str:
@@ -67,7 +70,8 @@ def fields(view: View, found: Accuracy) -> None:
     """For each plan the share of found statements that are right in each field, folded away."""
     title = view.t("view_methods.fields")
     with st.expander(title):
-        st.html(html.small(html.esc(view.t("view_methods.fields_text"))) + rows(view, found, FIELDS, field, title))
+        notes = html.small(html.esc(view.t("view_methods.fields_text")))
+        st.html(view.data.once(("fields", view.lang), lambda: notes + rows(view, found, FIELDS, field, title)))
 
 
 def rows(view: View, found: Accuracy, names: Sequence[str], told: Callable[[Score, str], str], caption: str) -> str:
@@ -124,14 +128,20 @@ def period(row: Mapping) -> str:
 
 def differences(view: View, found: Accuracy) -> None:
     """Every difference: what was annotated, what was read, and the sentence with the way into its plan."""
-    t = view.t
-    pairs = [(score.name, miss) for score in found.scores for miss in score.differences]
-    if not pairs:
-        st.write(t("view_methods.misses_none"))
+    title, content = view.data.once(("differences", view.lang), lambda: told(view, found))
+    if not content:
+        st.write(view.t("view_methods.misses_none"))
         return
+    with st.expander(title):
+        st.html(content)
+
+
+def told(view: View, found: Accuracy) -> tuple[str, str]:
+    """How many differences there are, and those as HTML; "" for none."""
+    t, pairs = view.t, [(score.name, miss) for score in found.scores for miss in score.differences]
+    title = t("view_methods.misses", n=len(pairs))
     heads = [t("column.plan"), *(t(f"view_methods.column.{name}") for name in ("what", "expected", "got", "sentence"))]
-    with st.expander(t("view_methods.misses", n=len(pairs))):
-        st.html(html.table(heads, [difference(view, *pair) for pair in pairs], caption=t("view_methods.misses", n=len(pairs))))
+    return title, html.table(heads, [difference(view, *pair) for pair in pairs], caption=title) if pairs else ""
 
 
 def difference(view: View, plan_id: str, miss: Miss) -> list[str]:

@@ -20,7 +20,12 @@ COLOURS = {"error": "#C2452D", "warning": "#C98A00", "info": "#6B7785"}
 
 def chosen(view: View, places: tuple[str, ...] | None = None) -> pd.DataFrame:
     """The findings of some places (those of the filter where none are named), of the chosen domain, gravest first."""
-    found = data.findings(view.scope() if places is None else places)
+    wanted = view.scope() if places is None else places
+    return view.data.once(("findings", wanted, view.state.domain), lambda: of_domain(view, data.findings(wanted)))
+
+
+def of_domain(view: View, found: pd.DataFrame) -> pd.DataFrame:
+    """The findings of the chosen domain."""
     if view.state.domain:
         metrics = view.data.metrics
         found = found[found["metric_id"].isin(metrics.loc[metrics["domain"] == view.state.domain, "metric_id"])]
@@ -29,14 +34,19 @@ def chosen(view: View, places: tuple[str, ...] | None = None) -> pd.DataFrame:
 
 def show(view: View, found: pd.DataFrame, most: int, prefix: str, plan: str = "") -> None:
     """Cards in a grid that folds with the window; `plan`: they are those of one plan."""
+    st.html(view.once("cards", lambda: composed(view, found, most, prefix), prefix, plan))
+    item = exports.item("findings", scope_of(view) if not plan else replace(view.state, place=()), domain=view.state.domain, plan=plan)
+    toolbar(view, item, view.t("overview.stands_out"), f"findings_{prefix}")
+
+
+def composed(view: View, found: pd.DataFrame, most: int, prefix: str) -> str:
+    """The cards as HTML."""
     names = finding.codes(view.lang)
     records = found.head(most).to_dict("records")
     wanted = tuple(sorted({one for row in records for one in row["evidence"]}))
     known = {row["indicator_id"]: row for row in data.statements(indicator_id=wanted).to_dict("records")} if wanted else {}
     body = "".join(card(view, row, names, known, prefix) for row in records)
-    st.html(f'<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr));gap:.9rem">{body}</div>')
-    item = exports.item("findings", scope_of(view) if not plan else replace(view.state, place=()), domain=view.state.domain, plan=plan)
-    toolbar(view, item, view.t("overview.stands_out"), f"findings_{prefix}")
+    return f'<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr));gap:.9rem">{body}</div>'
 
 
 def card(view: View, row: Mapping, names: Mapping[str, str], known: Mapping[str, Mapping], prefix: str) -> str:

@@ -19,9 +19,18 @@ from pages.ui.text import LANGUAGES
 
 # 中卫市沙坡头区 is 沙坡头区 to its readers.
 ABOVE = re.compile(r"^.+?[市州盟](?=.+[区县市旗]$)")
-HEAVY, OTHER = 60_000_000, 20_000  # characters that are kept, and what anything but text counts as
+HEAVY, OTHER = 60_000_000, 20_000  # characters that are kept, and what anything but text and frames counts as
 MISSING = object()
 TITLE = ("plan_id", "place", "title")
+
+
+def weight_of(found: Any) -> int:
+    """Characters of what is kept: text as long as it is, several things together, a frame by its bytes."""
+    if isinstance(found, str):
+        return len(found)
+    if isinstance(found, pd.DataFrame):
+        return int(found.memory_usage(deep=False).sum())
+    return sum(map(weight_of, found)) + 100 if isinstance(found, tuple) else OTHER
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,7 @@ class Catalogue:
         found = self.made.get(name, MISSING)
         if found is MISSING:
             found = self.made[name] = make()
-            self.weigh(len(found) if isinstance(found, str) else OTHER)
+            self.weigh(weight_of(found))
         return found
 
     def weigh(self, size: int) -> None:
@@ -60,7 +69,7 @@ class Catalogue:
             if self.weight[0] > HEAVY:
                 for name in list(self.made)[: len(self.made) // 2 + 1]:
                     del self.made[name]
-                self.weight[0] = sum(len(one) if isinstance(one, str) else OTHER for one in list(self.made.values()))
+                self.weight[0] = sum(map(weight_of, list(self.made.values())))
 
     def place(self, name: str, lang: str) -> str:
         """A place as shown: 沙坡头区 for 中卫市沙坡头区, Rizhao for 日照市; the full name where no English one is known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from analytics.diff import CHANGES
@@ -22,40 +23,48 @@ SIGNS = {"added": "+", "dropped": "−", "raised": "▲", "lowered": "▽", "red
 
 def show(view: View, plan: Mapping) -> None:
     """The section, where the place has another plan to hold this one against."""
-    t, others = view.t, other_plans(view, plan)
-    if others.empty:
+    t = view.t
+    others = view.data.once(("other plans", plan["plan_id"]), lambda: other_plans(view, plan))
+    if not others:
         return
-    chosen = view.state.against if view.state.against in set(others["plan_id"]) else nearest(others, plan)
-    other = others[others["plan_id"] == chosen].iloc[0].to_dict()
-    old, new = (other, plan) if before(other, plan) else (plan, other)
-    rows = data.changes(old["plan_id"], new["plan_id"])
-    counts = rows["change"].value_counts()
-    told = [t(f"view_changes.{name}", n=int(counts[name])) for name in CHANGES if name in counts]
-    st.header(t("view_changes.title", changes=t.join(told) or t("view_changes.nothing")), anchor=False)
+    chosen = view.state.against if view.state.against in others else nearest(others, plan)
+    old, new = (others[chosen], plan) if before(others[chosen], plan) else (plan, others[chosen])
+    title, total, figure, described, content = view.once("changes", lambda: composed(view, old, new))
+    st.header(title, anchor=False)
     if len(others) > 1:
         titles = view.data.titles[view.lang]
-        controls.one(view.state, "against", t("view_changes.against"), list(others["plan_id"]), titles.get, at="main", value=chosen)
-    lines = slopes(view, rows)
-    heads = tuple(f"{statements.whole(one['horizon_end'])} {view.word('status', one['status'])}".strip() for one in (old, new))
-    if lines:
-        alt = t("list.semicolon").join(f"{one.name} {one.left_label} → {one.right_label}" for one in lines)
-        st.plotly_chart(
-            slope(lines, heads), key="changes", config=figures.CONFIG, alt=t("compare.alt", title=t("view_changes.slope"), rows=alt)
-        )
-    table(view, rows, heads)
+        controls.one(view.state, "against", t("view_changes.against"), list(others), titles.get, at="main", value=chosen)
+    if figure is not None:
+        st.plotly_chart(figure, key="changes", config=figures.CONFIG, alt=described)
+    if content:
+        st.html(content)
     toolbar(
         view,
         exports.bare("changes", old=old["plan_id"], new=new["plan_id"]),
         t("view_changes.file", place=view.place(plan["place"])),
         "changes",
     )
-    footer(view, [old["title"], new["title"]], [t("view_changes.note")], min(len(rows), ROWS), len(rows), unit="statements")
+    footer(view, [old["title"], new["title"]], [t("view_changes.note")], min(total, ROWS), total, unit="statements")
 
 
-def other_plans(view: View, plan: Mapping) -> pd.DataFrame:
-    """The other plans of the place."""
+def composed(view: View, old: Mapping, new: Mapping) -> tuple[str, int, go.Figure | None, str, str]:
+    """The heading, how many statements there are, the chart and the same in words, and the table as HTML."""
+    t, rows = view.t, data.changes(old["plan_id"], new["plan_id"])
+    counts = rows["change"].value_counts()
+    told = [t(f"view_changes.{name}", n=int(counts[name])) for name in CHANGES if name in counts]
+    title = t("view_changes.title", changes=t.join(told) or t("view_changes.nothing"))
+    lines = slopes(view, rows)
+    heads = tuple(f"{statements.whole(one['horizon_end'])} {view.word('status', one['status'])}".strip() for one in (old, new))
+    alt = t("list.semicolon").join(f"{one.name} {one.left_label} → {one.right_label}" for one in lines)
+    described = t("compare.alt", title=t("view_changes.slope"), rows=alt)
+    return title, len(rows), go.Figure(slope(lines, heads)) if lines else None, described, table(view, rows, heads)
+
+
+def other_plans(view: View, plan: Mapping) -> dict[str, Mapping]:
+    """The other plans of the place by id."""
     plans = view.data.plans
-    return plans[(plans["place"] == plan["place"]) & (plans["plan_id"] != plan["plan_id"])]
+    rows = plans[(plans["place"] == plan["place"]) & (plans["plan_id"] != plan["plan_id"])].to_dict("records")
+    return {row["plan_id"]: row for row in rows}
 
 
 def order(plan: Mapping) -> tuple:
@@ -72,9 +81,9 @@ def before(one: Mapping, other: Mapping) -> bool:
     return order(one) < order(other)
 
 
-def nearest(others: pd.DataFrame, plan: Mapping) -> str:
+def nearest(others: Mapping[str, Mapping], plan: Mapping) -> str:
     """The plan before this one, the one behind where there is none before."""
-    ranked = sorted(others.to_dict("records"), key=order)
+    ranked = sorted(others.values(), key=order)
     earlier = [one for one in ranked if before(one, plan)]
     return (earlier[-1] if earlier else ranked[0])["plan_id"]
 
@@ -110,8 +119,8 @@ def side(view: View, row: Mapping, which: str) -> str:
     return amount(row[f"{which}_comparator"], row[f"{which}_exact"], None, row[f"{which}_unit"], view.lang)
 
 
-def table(view: View, rows: pd.DataFrame, heads: tuple[str, str]) -> None:
-    """Every change; each number opens its sentence."""
+def table(view: View, rows: pd.DataFrame, heads: tuple[str, str]) -> str:
+    """Every change as HTML; each number opens its sentence. "" where nothing changed."""
     t, shown = view.t, rows[rows["change"] != "kept"].head(ROWS)
     wanted = tuple(sorted({*shown["old_id"].dropna(), *shown["new_id"].dropna()}))
     known = {row["indicator_id"]: row for row in data.statements(indicator_id=wanted).to_dict("records")} if wanted else {}
@@ -124,9 +133,8 @@ def table(view: View, rows: pd.DataFrame, heads: tuple[str, str]) -> None:
         ]
         for at, row in enumerate(shown.to_dict("records"))
     ]
-    if cells:
-        names = [t("column.indicator"), *heads, t("column.change"), t("column.message")]
-        st.html(html.table(names, cells, numeric=(1, 2), caption=t("view_changes.table"), wrap=True))
+    names = [t("column.indicator"), *heads, t("column.change"), t("column.message")]
+    return html.table(names, cells, numeric=(1, 2), caption=t("view_changes.table"), wrap=True) if cells else ""
 
 
 def opened(view: View, row: Mapping | None, prefix: str) -> str:

@@ -24,19 +24,39 @@ BESIDE = "indicator_id value value_exact unit year baseline_value baseline_exact
 
 def picker(view: View) -> Mapping:
     """The plan; the first of the chosen places where none is named."""
-    t, plans, titles = view.t, view.data.plans, view.data.titles[view.lang]
-    fitting = list(titles)
-    if view.state.place:
-        chosen = set(plans.loc[plans["place"].isin(view.state.place), "plan_id"])
-        fitting = [plan_id for plan_id in fitting if plan_id in chosen]
+    t, titles = view.t, view.data.titles[view.lang]
+    fitting = view.data.once(("plans of", view.state.place), lambda: plans_of(view))
     plan_id = view.state.plan or fitting[0]
-    options = fitting if plan_id in fitting else [plan_id, *fitting]
+    options = fitting if plan_id in fitting else (plan_id, *fitting)
     controls.one(view.state, "plan", t("view_city.plan"), options, titles.get, at="main", drops=("indicator", "quote"), value=plan_id)
+    return view.data.once(("plan", plan_id), lambda: row_of(view, plan_id))
+
+
+def plans_of(view: View) -> tuple[str, ...]:
+    """The plans of the chosen places, all where none is chosen."""
+    plans, titles = view.data.plans, view.data.titles[view.lang]
+    if not view.state.place:
+        return tuple(titles)
+    chosen = set(plans.loc[plans["place"].isin(view.state.place), "plan_id"])
+    return tuple(plan_id for plan_id in titles if plan_id in chosen)
+
+
+def row_of(view: View, plan_id: str) -> Mapping:
+    """What is known of a plan."""
+    plans = view.data.plans
     return plans[plans["plan_id"] == plan_id].iloc[0].to_dict()
 
 
 def rows(view: View, plan: Mapping) -> pd.DataFrame:
     """The statements of the plan under the filters of the frame."""
+    found = view.once("city rows", lambda: filtered(view, plan))
+    if found.empty:
+        nothing(view, view.t("compare.no_rows"))
+    return found
+
+
+def filtered(view: View, plan: Mapping) -> pd.DataFrame:
+    """The same, looked for."""
     found, state = data.statements(plan_id=plan["plan_id"]), view.state
     if state.domain:
         found = found[found["domain"] == state.domain]
@@ -44,13 +64,16 @@ def rows(view: View, plan: Mapping) -> pd.DataFrame:
         found = found[found["kind"].isin(state.kind)]
     for part in state.q.split():
         found = found[found["indicator"].str.contains(part, regex=False) | found["quote"].str.contains(part, regex=False)]
-    if found.empty:
-        nothing(view, view.t("compare.no_rows"))
     return found
 
 
 def heading(view: View, plan: Mapping, found: pd.DataFrame) -> None:
     """How much is promised, and in what the plan is strongest; then what the document is."""
+    head(*view.once("city heading", lambda: told(view, plan, found)))
+
+
+def told(view: View, plan: Mapping, found: pd.DataFrame) -> tuple[str, str]:
+    """The same in words."""
     t, targets = view.t, found[found["kind"] == "target"]
     top = targets["domain"].value_counts()
     title = (
@@ -60,13 +83,13 @@ def heading(view: View, plan: Mapping, found: pd.DataFrame) -> None:
     )
     years = f"{statements.whole(plan['horizon_start'])}—{statements.whole(plan['horizon_end'])}".strip("—")
     parts = [plan["title"], plan["issuer"], plan["document_number"], years, view.word("status", plan["status"])]
-    head(title, t("list.dot").join(part for part in parts if isinstance(part, str) and part))
+    return title, t("list.dot").join(part for part in parts if isinstance(part, str) and part)
 
 
 def findings(view: View, plan: Mapping) -> None:
     """What stands out in this plan."""
-    found = cards.chosen(view, (plan["place"],))
-    found = found[found["plan_id"] == plan["plan_id"]]
+    every = cards.chosen(view, (plan["place"],))
+    found = view.once("city findings", lambda: every[every["plan_id"] == plan["plan_id"]])
     if not found.empty:
         st.header(view.t("overview.stands_out"), anchor=False)
         cards.show(view, found, CARDS, "k", plan["plan_id"])
@@ -74,17 +97,30 @@ def findings(view: View, plan: Mapping) -> None:
 
 def targets(view: View, plan: Mapping, found: pd.DataFrame) -> None:
     """Targets by domain, with baseline and required pace where the plan states where it stands."""
-    t, chosen = view.t, found[found["kind"] == "target"].head(ROWS)
-    if chosen.empty:
+    t = view.t
+    total, shown, tables = view.once("targets", lambda: target_tables(view, plan, found))
+    if not total:
         return
-    st.header(t("view_city.targets", n=int((found["kind"] == "target").sum())), anchor=False)
+    st.header(t("view_city.targets", n=total), anchor=False)
+    for content in tables:
+        st.html(content)
+    toolbar(view, item(view, plan, list(view.state.kind) or ["target"]), plan["title"], "city")
+    footer(view, [plan["title"]], [t("view_city.pace_note")], shown, len(found), unit="statements")
+
+
+def target_tables(view: View, plan: Mapping, found: pd.DataFrame) -> tuple[int, int, tuple[str, ...]]:
+    """How many targets there are, how many are shown, and those as HTML by domain."""
+    every = found[found["kind"] == "target"]
+    chosen = every.head(ROWS)
+    if chosen.empty:
+        return 0, 0, ()
     beside = view.data.once(("beside", plan["place"]), lambda: baselines_of(plan["place"]))
+    tables = []
     for domain, group in by_domain(view, chosen):
         # The rows of a domain are the first so many that hold the search words; their links carry words and horizons.
         name = ("targets", view.lang, plan["plan_id"], domain, view.state.q, view.state.horizon, len(group))
-        st.html(view.data.once(name, partial(target_table, view, domain, group, beside)))
-    toolbar(view, item(view, plan, list(view.state.kind) or ["target"]), plan["title"], "city")
-    footer(view, [plan["title"]], [t("view_city.pace_note")], len(chosen), len(found), unit="statements")
+        tables.append(view.data.once(name, partial(target_table, view, domain, group, beside)))
+    return len(every), len(chosen), tuple(tables)
 
 
 def target_table(view: View, domain: str, group: pd.DataFrame, beside: Mapping[str, Mapping]) -> str:
@@ -150,13 +186,22 @@ def metric_link(view: View, row: Mapping) -> str:
 
 def others(view: View, plan: Mapping, found: pd.DataFrame) -> None:
     """Baselines, incentives and goals without a number, folded away."""
-    for kind in KINDS[1:]:
-        group = found[found["kind"] == kind].head(ROWS)
-        if group.empty:
-            continue
-        with st.expander(f"{view.word('kind', kind)} ({len(group)})"):
-            name = ("others", view.lang, plan["plan_id"], kind, view.state.domain, view.state.q, len(group))
-            st.html(view.data.once(name, partial(other_table, view, kind, group)))
+    for kind, number, content in view.once("others", lambda: other_tables(view, plan, found)):
+        with st.expander(f"{view.word('kind', kind)} ({number})"):
+            st.html(content)
+
+
+def other_tables(view: View, plan: Mapping, found: pd.DataFrame) -> tuple[tuple[str, int, str], ...]:
+    """(kind, how many, those as HTML) for each kind but targets that the plan has."""
+    groups = {kind: found[found["kind"] == kind].head(ROWS) for kind in KINDS[1:]}
+    names = {
+        kind: ("others", view.lang, plan["plan_id"], kind, view.state.domain, view.state.q, len(group)) for kind, group in groups.items()
+    }
+    return tuple(
+        (kind, len(group), view.data.once(names[kind], partial(other_table, view, kind, group)))
+        for kind, group in groups.items()
+        if not group.empty
+    )
 
 
 def other_table(view: View, kind: str, group: pd.DataFrame) -> str:
@@ -178,18 +223,23 @@ def other_table(view: View, kind: str, group: pd.DataFrame) -> str:
 
 def omissions(view: View, plan: Mapping) -> None:
     """Metrics that two other places or more put a number to and this one does not."""
+    number, content = view.once("omissions of city", lambda: omitted(view, plan))
+    st.header(view.t("view_city.omissions", n=number), anchor=False)
+    st.html(content)
+
+
+def omitted(view: View, plan: Mapping) -> tuple[int, str]:
+    """How many they are, and the list as HTML."""
     t = view.t
     left = data.omitted(plan["place"]).head(OMITTED)
     if view.state.domain:
         names = view.data.metrics.loc[view.data.metrics["domain"] == view.state.domain, "metric_id"]
         left = left[left["metric_id"].isin(names)]
-    st.header(t("view_city.omissions", n=len(left)), anchor=False)
     lines = [
         html.el(
             "li", f"{metric_link(view, row)} {html.soft(t('view_city.omitted', state=t('missing.' + row['state']), peers=row['peers']))}"
         )
         for row in left.to_dict("records")
     ]
-    st.html(
-        f'<ul style="margin:0;padding-left:1.2rem">{"".join(lines)}</ul>' if lines else html.small(html.esc(t("view_domain.none_omitted")))
-    )
+    content = f'<ul style="margin:0;padding-left:1.2rem">{"".join(lines)}</ul>' if lines else ""
+    return len(left), content or html.small(html.esc(t("view_domain.none_omitted")))

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
-from analytics.compare import Comparison, references
+from analytics.compare import PAGE_ROWS, Comparison, references
 from analytics.messages import amount
-from pages.ui import data, figures, html, numbers, statements
+from pages.ui import compare_view, controls, figures, html, numbers, statements
 from pages.ui.frame import View
 
 
 def chart(view: View, found: Comparison, rows: pd.DataFrame) -> None:
-    """The dot plot of the rows, and the key to its marks."""
-    marks = [statements.mark(view, row, view.state.view) for row in data.told(rows)]
+    """The dot plot of the rows at hand, and the key to its marks."""
+    figure, described, key = view.once("compare chart", lambda: drawn(view, found, rows))
+    st.plotly_chart(
+        figure,
+        key="compare_chart",
+        on_select=lambda: pick("compare_chart"),
+        selection_mode="points",
+        config=figures.CONFIG,
+        alt=described,
+    )
+    st.html(key)
+
+
+def drawn(view: View, found: Comparison, rows: pd.DataFrame) -> tuple[go.Figure, str, str]:
+    """The figure, checked once and for all, the same in words, and the key as HTML."""
+    marks = [statements.mark(view, row, view.state.view) for row in compare_view.records(view, rows)]
+    rows = controls.on_page(view.state, rows, PAGE_ROWS)
     lines = (
         benchmark_lines(view, found, rows)
         if view.state.view == "value"
@@ -28,16 +44,8 @@ def chart(view: View, found: Comparison, rows: pd.DataFrame) -> None:
     limits, ticks = figures.scale(values, unit == "%")
     figure = figures.dot_plot(marks, lines, ticks, [numbers.axis(tick, unit, view.lang) for tick in ticks], limits)
     title = view.named(getattr(found, f"title_{view.lang}"))
-    picked = st.plotly_chart(
-        figure,
-        key="compare_chart",
-        on_select=lambda: pick("compare_chart"),
-        selection_mode="points",
-        config=figures.CONFIG,
-        alt=view.t("compare.alt", title=title, rows=view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)),
-    )
-    del picked
-    st.html(html.small(html.esc(key_to_marks(view, marks, lines))))
+    described = view.t("compare.alt", title=title, rows=view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks))
+    return go.Figure(figure), described, html.small(html.esc(key_to_marks(view, marks, lines)))
 
 
 def pick(key: str) -> None:

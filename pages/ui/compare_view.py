@@ -21,7 +21,7 @@ CARDS, OTHERS = 8, 25
 
 def picker(view: View) -> str:
     """The metric to show: domain and metric side by side, the metric with the number of places that have it."""
-    t, state, metrics = view.t, view.state, view.data.metrics
+    t, state = view.t, view.state
     fitting = small.fitting(view)
     if fitting.empty:
         nothing(view, t("compare.no_metric"))
@@ -29,13 +29,7 @@ def picker(view: View) -> str:
     options = list(fitting["metric_id"])
     if metric_id not in options:
         options.insert(0, metric_id)
-    counts = dict(zip(metrics["metric_id"], metrics["places"], strict=True))
-    domains = dict(zip(metrics["metric_id"], metrics["domain"], strict=True))
-
-    def word(one: str) -> str:
-        lead = "" if state.domain else f"{t.of('domain', domains[one])} · "
-        return t("compare.option", name=f"{lead}{view.data.metric(one, view.lang)}", places=counts[one])
-
+    names = view.data.once(("metric options", view.lang, bool(state.domain)), lambda: option_names(view))
     left, right = st.columns([1, 2.4])
     with left:
         controls.one(
@@ -48,8 +42,18 @@ def picker(view: View) -> str:
             drops=("metric",),
         )
     with right:
-        controls.one(state, "metric", t("compare.metric"), options, word, at="main", drops=("indicator",), value=metric_id)
+        controls.one(state, "metric", t("compare.metric"), options, names.__getitem__, at="main", drops=("indicator",), value=metric_id)
     return metric_id
+
+
+def option_names(view: View) -> dict[str, str]:
+    """metric_id -> its name with the number of places, and the domain before it where none is chosen."""
+    t, metrics = view.t, view.data.metrics
+    leads = {code: "" if view.state.domain else f"{t.of('domain', code)} · " for code in metrics["domain"].unique()}
+    return {
+        metric_id: t("compare.option", name=f"{leads[domain]}{view.data.metric(metric_id, view.lang)}", places=places)
+        for metric_id, domain, places in zip(metrics["metric_id"], metrics["domain"], metrics["places"], strict=True)
+    }
 
 
 def comparison(view: View, metric_id: str) -> Comparison:
@@ -64,10 +68,15 @@ def comparison(view: View, metric_id: str) -> Comparison:
 
 def visible(view: View, found: Comparison) -> pd.DataFrame:
     """The rows to draw, on all pages of the chart."""
-    rows = comparing.drawn(found, view.state.view, not view.state.others)
+    rows = view.once("compare rows", lambda: comparing.drawn(found, view.state.view, not view.state.others))
     if rows.empty:
         nothing(view, view.t("compare.no_rows"))
     return rows
+
+
+def records(view: View, rows: pd.DataFrame) -> list[dict]:
+    """The rows at hand, with their sentences; chart, table and sentences share them."""
+    return view.once("compare records", lambda: data.told(controls.on_page(view.state, rows, PAGE_ROWS)))
 
 
 def pages(view: View, rows: pd.DataFrame) -> None:
@@ -90,8 +99,13 @@ def item(view: View, metric_id: str, rows: pd.DataFrame) -> Item:
     )
 
 
-def heading(view: View, found: Comparison, rows: pd.DataFrame) -> None:
+def heading(view: View, found: Comparison) -> None:
     """The finding, then measure, unit, coverage and who says nothing."""
+    head(*view.once("compare heading", lambda: told(view, found)))
+
+
+def told(view: View, found: Comparison) -> tuple[str, str]:
+    """The same in words."""
     t, metric = view.t, found.metric
     given = set(found.rows["place"])
     silent = [place for place in view.places() if place not in given]
@@ -105,7 +119,7 @@ def heading(view: View, found: Comparison, rows: pd.DataFrame) -> None:
         t("compare.unit", unit=words.unit_of(metric.unit, view.lang).strip()) if metric.unit else "",
         coverage,
     ]
-    head(headline(view, found), t("list.dot").join(part for part in parts if part))
+    return headline(view, found), t("list.dot").join(part for part in parts if part)
 
 
 def headline(view: View, found: Comparison) -> str:
@@ -148,15 +162,22 @@ def verdict_box(colour: str, word: str, reasons: list[str], note: str) -> str:
 
 def toggles(view: View, found: Comparison) -> None:
     """What changes the chart."""
-    t, rows = view.t, found.rows
-    offered = [one for one in comparing.MEASURES if one == "value" or comparing.measured(rows, one).notna().any()]
+    t = view.t
+    offered, mixed = view.once("compare toggles", lambda: choices(found))
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(offered) > 1:
             controls.segments(
                 view.state, "view", t("compare.view"), offered, lambda one: t(f"view.{one}"), "main", "value", label_visibility="collapsed"
             )
-        if rows["verdict"].eq("incomparable").any():
+        if mixed:
             controls.switch(view.state, "others", t("compare.others"), "main")
+
+
+def choices(found: Comparison) -> tuple[tuple[str, ...], bool]:
+    """The measures that some row has, and whether some row cannot be compared."""
+    rows = found.rows
+    offered = tuple(one for one in comparing.MEASURES if one == "value" or comparing.measured(rows, one).notna().any())
+    return offered, bool(rows["verdict"].eq("incomparable").any())
 
 
 def toolbar(view: View, found: Comparison, rows: pd.DataFrame) -> None:
@@ -166,13 +187,20 @@ def toolbar(view: View, found: Comparison, rows: pd.DataFrame) -> None:
 
 def table(view: View, found: Comparison, rows: pd.DataFrame) -> None:
     """Exactly what is plotted; each number opens its sentence."""
+    shown = records(view, rows)
+    content, sources, said = view.once("compare table", lambda: tabled(view, found, rows, shown))
+    st.html(content)
+    footer(view, sources, said, len(shown), found.places_total)
+
+
+def tabled(view: View, found: Comparison, rows: pd.DataFrame, shown: list[dict]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The table as HTML, its sources and its notes."""
     t = view.t
     heads = [t(f"column.{name}") for name in ("place", "indicator", "target", "year", "baseline", "upper", "status", "place_in_text")]
-    records = data.told(controls.on_page(view.state, rows, PAGE_ROWS))
-    st.html(html.table(heads, [cells(view, row, found.metric.better) for row in records], numeric=(2, 4), caption=t("compare.table")))
-    plans = {one["plan_id"]: one for one in records}.values()
-    sources = [t("footer.plan", title=row["title"], status=view.word("status", row["status"])) for row in plans]
-    footer(view, sources, notes(view, found, rows), len(records), found.places_total)
+    content = html.table(heads, [cells(view, row, found.metric.better) for row in shown], numeric=(2, 4), caption=t("compare.table"))
+    plans = {one["plan_id"]: one for one in shown}.values()
+    sources = tuple(t("footer.plan", title=row["title"], status=view.word("status", row["status"])) for row in plans)
+    return content, sources, tuple(notes(view, found, rows))
 
 
 def cells(view: View, row: Mapping, better: str) -> list[str]:
@@ -221,10 +249,11 @@ def notes(view: View, found: Comparison, rows: pd.DataFrame) -> list[str]:
 
 def sentences(view: View, rows: pd.DataFrame) -> None:
     """Each row's sentence, marked in its context; the one that the address names is set apart, and comes first when there are many."""
-    records = data.told(controls.on_page(view.state, rows, PAGE_ROWS))
-    records.sort(key=lambda row: row["indicator_id"] != view.state.indicator if len(records) > CARDS else False)
+    shown = records(view, rows)
+    if len(shown) > CARDS:
+        shown = sorted(shown, key=lambda row: row["indicator_id"] != view.state.indicator)
     st.header(view.t("compare.sentences"), anchor=False)
-    st.html("".join(evidence.card(view, row, row["indicator_id"] == view.state.indicator) for row in records[:CARDS]))
+    st.html("".join(evidence.card(view, row, row["indicator_id"] == view.state.indicator) for row in shown[:CARDS]))
 
 
 def alternatives(view: View, found: Comparison) -> None:
@@ -233,16 +262,22 @@ def alternatives(view: View, found: Comparison) -> None:
     if others.empty:
         return
     with st.expander(t("compare.alternatives", n=len(others))):
-        heads = [t(f"column.{name}") for name in ("place", "indicator", "value", "year", "kind", "why")]
-        rows = [
-            [
-                html.esc(view.place(row["place"])),
-                f'<span lang="zh-CN">{html.esc(row["indicator"])}</span>',
-                evidence.number(view, row, prefix="a"),
-                html.esc(statements.whole(row["year"])),
-                html.esc(view.word("kind", row["kind"])),
-                html.esc(row[f"why_{view.lang}"]),
-            ]
-            for row in data.told(others.head(OTHERS))
+        st.html(view.once("compare alternatives", lambda: other_table(view, others)))
+
+
+def other_table(view: View, others: pd.DataFrame) -> str:
+    """The first of the other statements, as HTML."""
+    t = view.t
+    heads = [t(f"column.{name}") for name in ("place", "indicator", "value", "year", "kind", "why")]
+    rows = [
+        [
+            html.esc(view.place(row["place"])),
+            f'<span lang="zh-CN">{html.esc(row["indicator"])}</span>',
+            evidence.number(view, row, prefix="a"),
+            html.esc(statements.whole(row["year"])),
+            html.esc(view.word("kind", row["kind"])),
+            html.esc(row[f"why_{view.lang}"]),
         ]
-        st.html(html.table(heads, rows, numeric=(2,), caption=t("compare.alternatives", n=len(others))))
+        for row in data.told(others.head(OTHERS))
+    ]
+    return html.table(heads, rows, numeric=(2,), caption=t("compare.alternatives", n=len(others)))

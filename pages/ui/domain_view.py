@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -23,7 +23,7 @@ OMITTED = 12
 def picker(view: View) -> str:
     """The domain, the one with most metrics where none is chosen."""
     t, state = view.t, view.state
-    domain = state.domain or view.data.metrics["domain"].value_counts().index[0]
+    domain = state.domain or view.data.once(("fullest",), lambda: view.data.metrics["domain"].value_counts().index[0])
     controls.one(
         state,
         "domain",
@@ -45,16 +45,22 @@ def columns(view: View, found: pd.DataFrame) -> list[str]:
 
 
 def rows(view: View, domain: str) -> pd.DataFrame:
-    """The statement that stands for each metric and place, most shared metrics first; search words, kind and horizon are honoured. Of many
-    places only those that will stand side by side are read in full."""
-    places = view.state.place
-    if len(view.places()) > COLUMNS and not data.is_small():
-        places = tuple(sorted(columns(view, narrowed(view, data.outline(domain)))))
-        if not places:
-            nothing(view, view.t("compare.no_rows"))
-    found = narrowed(view, data.matrix(domain, places))
+    """The statement that stands for each metric and place, most shared metrics first; search words, kind and horizon are honoured."""
+    found = view.once("domain rows", lambda: standing(view, domain))
     if found.empty:
         nothing(view, view.t("compare.no_rows"))
+    return found
+
+
+def standing(view: View, domain: str) -> pd.DataFrame:
+    """The same, looked for. Of many places only those that will stand side by side are read in full."""
+    places = view.state.place
+    if len(view.places()) > COLUMNS and not data.is_small():
+        outline = narrowed(view, data.outline(domain))
+        places = tuple(sorted(columns(view, outline)))
+        if not places:
+            return outline.head(0)
+    found = narrowed(view, data.matrix(domain, places))
     return found[found["place"].isin(columns(view, found))]
 
 
@@ -73,6 +79,11 @@ def narrowed(view: View, found: pd.DataFrame) -> pd.DataFrame:
 
 def heading(view: View, domain: str, found: pd.DataFrame) -> None:
     """How much of the domain is shared, and by what."""
+    head(*view.once("domain heading", lambda: told(view, domain, found)))
+
+
+def told(view: View, domain: str, found: pd.DataFrame) -> tuple[str, str]:
+    """The same in words."""
     t = view.t
     counts = found.groupby("metric_id")["place"].nunique().sort_values(ascending=False, kind="stable")
     first = counts.index[0]
@@ -84,11 +95,20 @@ def heading(view: View, domain: str, found: pd.DataFrame) -> None:
         first=view.data.metric(first, view.lang),
         places=int(counts.iloc[0]),
     )
-    head(title, t("view_domain.subtitle", targets=int((found["kind"] == "target").sum()), places=found["place"].nunique()))
+    return title, t("view_domain.subtitle", targets=int((found["kind"] == "target").sum()), places=found["place"].nunique())
 
 
 def matrix(view: View, domain: str, found: pd.DataFrame) -> None:
     """Metrics × places: the number opens its sentence, its shade says where it stands in the row, a blank says which kind of blank."""
+    t = view.t
+    content, places, sources = view.once("matrix", lambda: table(view, found))
+    st.html(content)
+    toolbar(view, item(view, domain, places), t.of("domain", domain), "matrix")
+    footer(view, sources, [t("view_domain.note")], len(places), len(view.data.known.places))
+
+
+def table(view: View, found: pd.DataFrame) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The matrix as HTML, its places and its sources."""
     t = view.t
     places = columns(view, found)
     plans = view.data.plans.set_index("place")
@@ -102,13 +122,12 @@ def matrix(view: View, domain: str, found: pd.DataFrame) -> None:
         (metric_head(view, metric_id), row_cells(view, metric_id, places, cells) + [(upper_cell(view, metric_id, cells, places), None)])
         for metric_id in order
     ]
-    st.html(html.grid([*heads, html.esc(t("column.upper_target"))], body, t("view_domain.matrix"), corner=t("compare.metric"), wide=7))
-    toolbar(view, item(view, domain, places), t.of("domain", domain), "matrix")
     sources = sorted({t("footer.plan", title=row["title"], status=view.word("status", row["status"])) for row in cells.values()})
-    footer(view, sources, [t("view_domain.note")], len(places), len(view.data.known.places))
+    content = html.grid([*heads, html.esc(t("column.upper_target"))], body, t("view_domain.matrix"), corner=t("compare.metric"), wide=7)
+    return content, tuple(places), tuple(sources)
 
 
-def item(view: View, domain: str, places: list[str]) -> Item:
+def item(view: View, domain: str, places: Sequence[str]) -> Item:
     """The matrix as it is shown, as an item of a briefing."""
     state, every = view.state, view.data.known.places
     return exports.item(
@@ -193,16 +212,27 @@ def upper_cell(view: View, metric_id: str, cells: Mapping, places: list[str]) ->
 
 def multiples(view: View, domain: str, found: pd.DataFrame) -> None:
     """The metrics that two places or more share, drawn."""
-    counts = found.groupby("metric_id")["place"].nunique().sort_values(ascending=False, kind="stable")
-    shared = list(counts[counts > 1].index[:MULTIPLES])
+    shared, total = view.once("shared", lambda: shared_most(found))
     if shared:
         st.header(view.t("view_domain.multiples"), anchor=False)
         small.multiples(view, shared)
-        footer(view, [], [view.t("overview.shared_note")], len(shared), len(counts), unit="metrics")
+        footer(view, [], [view.t("overview.shared_note")], len(shared), total, unit="metrics")
+
+
+def shared_most(found: pd.DataFrame) -> tuple[tuple[str, ...], int]:
+    """The first metrics that two places or more share, and how many metrics there are."""
+    counts = found.groupby("metric_id")["place"].nunique().sort_values(ascending=False, kind="stable")
+    return tuple(counts[counts > 1].index[:MULTIPLES]), len(counts)
 
 
 def omissions(view: View, domain: str) -> None:
     """What a place leaves out that two others or more put a number to."""
+    st.header(view.t("view_domain.omissions"), anchor=False)
+    st.html(view.once("omissions of domain", lambda: omitted(view, domain)))
+
+
+def omitted(view: View, domain: str) -> str:
+    """The same, place by place, as HTML."""
     t, metrics = view.t, view.data.metrics
     names = set(metrics.loc[metrics["domain"] == domain, "metric_id"])
     lines = []
@@ -221,8 +251,5 @@ def omissions(view: View, domain: str) -> None:
         if words:
             name = html.dot(view.data.colours[place]) + html.el("strong", html.esc(view.place(place)))
             lines.append(f"{name} {html.esc(t('list.semicolon').join(words))}")
-    st.header(t("view_domain.omissions"), anchor=False)
-    st.html(
-        "".join(f'<p style="margin:.2rem 0;line-height:1.7">{line}</p>' for line in lines)
-        or html.small(html.esc(t("view_domain.none_omitted")))
-    )
+    told = "".join(f'<p style="margin:.2rem 0;line-height:1.7">{line}</p>' for line in lines)
+    return told or html.small(html.esc(t("view_domain.none_omitted")))

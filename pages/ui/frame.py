@@ -10,8 +10,9 @@ shows the same frame as a click does. Where there is no database, it says so and
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -89,6 +90,15 @@ class View:
             sentence = sentence.replace(place, self.place(place))
         return sentence
 
+    @cached_property
+    def basis(self) -> State:
+        """The state but for the statement that the address points at: what all but that statement is composed from."""
+        return replace(self.state, indicator="", quote="")
+
+    def once(self, name: str, make: Callable[[], Any], *more: Any) -> Any:
+        """What `make` composes from the data and the filters of the view (and `more`): made once, kept for all sessions. Read it only."""
+        return self.data.once((name, self.basis, *more), make)
+
     def places(self) -> tuple[str, ...]:
         """The places chosen, all of them where none is."""
         return self.state.place or self.data.known.places
@@ -146,7 +156,7 @@ def sidebar(view: View) -> None:
     with st.sidebar:
         st.html(html.el("div", html.esc(t("app.title")), "font-size:1.1rem;font-weight:650;margin-bottom:.4rem"))
         links(t, state)
-        controls.several(state, "place", t("filter.place"), known.places, lambda place: place_label(view, place), t("filter.all"))
+        controls.several(state, "place", t("filter.place"), known.places, place_labels(view).__getitem__, t("filter.all"))
         controls.one(
             state,
             "domain",
@@ -163,9 +173,10 @@ def sidebar(view: View) -> None:
 
 def links(t: Messages, state: State) -> None:
     """The pages; the frame's filters travel along."""
+    along = link(state)
     with st.container(gap="xxsmall"):
         for page, path in PAGES.items():
-            st.page_link(path, label=link_label(t, page), query_params={**link(state), **basket_of(page)}, width="stretch")
+            st.page_link(path, label=link_label(t, page), query_params={**along, **basket_of(page)}, width="stretch")
 
 
 def link_label(t: Messages, page: str) -> str:
@@ -178,6 +189,11 @@ def basket_of(page: str) -> dict[str, str]:
     """The basket for the link to its page."""
     token = basket.link_token() if page == "briefing" else ""
     return {basket.PARAMETER: token} if token else {}
+
+
+def place_labels(view: View) -> dict[str, str]:
+    """Place -> its label; there may be thousands, and each run asks for all."""
+    return view.data.once(("labels", view.lang), lambda: {place: place_label(view, place) for place in view.data.known.places})
 
 
 def place_label(view: View, place: str) -> str:

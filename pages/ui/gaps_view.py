@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
+from analytics.ambition import Ambition
 from analytics.cascade import RELATIONS
 from analytics.messages import amount
 from pages.ui import cards, controls, data, evidence, exports, figures, html, statements
@@ -21,6 +23,11 @@ ROWS, CARDS, PLACES = 60, 60, 30
 
 def rows(view: View) -> pd.DataFrame:
     """The cascade for the chosen places, domain and search words."""
+    return view.once("cascade rows", lambda: searched(view))
+
+
+def searched(view: View) -> pd.DataFrame:
+    """The same, looked for."""
     found, state = data.cascade(view.scope()), view.state
     if state.domain:
         metrics = view.data.metrics
@@ -32,7 +39,7 @@ def rows(view: View) -> pd.DataFrame:
 
 def heading(view: View, found: pd.DataFrame) -> None:
     """How the targets stand to the levels above."""
-    numbers = {name: int((found["relation"] == name).sum()) for name in RELATIONS}
+    numbers = dict(view.once("relations", lambda: tuple((name, int((found["relation"] == name).sum())) for name in RELATIONS)))
     beyond = numbers.pop("not_comparable")
     head(view.t("view_gaps.title", **numbers), view.t("view_gaps.subtitle", not_comparable=beyond))
     scoped(view)
@@ -44,7 +51,12 @@ def counts(view: View, found: pd.DataFrame) -> None:
     if found.empty:
         st.info(t("view_gaps.none"), icon=":material/filter_alt_off:")
         return
-    table = found.groupby(["place", "relation"]).size().to_dict()
+    st.html(view.once("relation counts", lambda: count_table(view, found)))
+
+
+def count_table(view: View, found: pd.DataFrame) -> str:
+    """The counts as HTML."""
+    t, table = view.t, found.groupby(["place", "relation"]).size().to_dict()
     most = max(table.values())
     present = set(found["place"])
     places = [place for place in view.places() if place in present][:PLACES]
@@ -59,7 +71,7 @@ def counts(view: View, found: pd.DataFrame) -> None:
         for place in places
     ]
     heads = [f"{SIGNS[name]} {html.esc(t('relation.' + name))}" for name in RELATIONS]
-    st.html(html.grid(heads, body, t("view_gaps.counts"), wide=5))
+    return html.grid(heads, body, t("view_gaps.counts"), wide=5)
 
 
 def cascade(view: View, found: pd.DataFrame) -> None:
@@ -76,23 +88,9 @@ def cascade(view: View, found: pd.DataFrame) -> None:
         t("filter.all"),
         at="main",
     )
-    chosen = found[found["relation"].isin(view.state.relation)] if view.state.relation else found
-    rank = {name: at for at, name in enumerate(("below", "omitted", "above", "equal", "not_comparable"))}
-    chosen = chosen.assign(rank=chosen["relation"].map(rank)).sort_values(["rank", "metric_id", "place", "scope"], kind="stable")
-    shown = controls.on_page(view.state, chosen, ROWS)
-    wanted = tuple(sorted(shown["indicator_id"].dropna()))
-    known = {row["indicator_id"]: row for row in data.statements(indicator_id=wanted).to_dict("records")} if wanted else {}
-    heads = [t(f"column.{name}") for name in ("place", "metric", "target", "upper_target", "relation", "gap", "document")]
-    st.html(
-        html.table(
-            heads,
-            [cells(view, row, known, at) for at, row in enumerate(shown.to_dict("records"))],
-            numeric=(2, 3),
-            caption=t("view_gaps.table"),
-            wrap=True,
-        )
-    )
-    controls.pages(view.state, len(chosen), ROWS)
+    content, shown, total, sources = view.once("cascade", lambda: table(view, found))
+    st.html(content)
+    controls.pages(view.state, total, ROWS)
     state = scope_of(view)
     toolbar(
         view,
@@ -100,7 +98,27 @@ def cascade(view: View, found: pd.DataFrame) -> None:
         t("view_gaps.table"),
         "cascade",
     )
-    footer(view, sorted(set(chosen["reference_document"].dropna())), [t("view_gaps.note")], len(shown), len(chosen), unit="statements")
+    footer(view, sources, [t("view_gaps.note")], shown, total, unit="statements")
+
+
+def table(view: View, found: pd.DataFrame) -> tuple[str, int, int, tuple[str, ...]]:
+    """The targets of one page as HTML, how many they are, of how many, and the documents above."""
+    t = view.t
+    chosen = found[found["relation"].isin(view.state.relation)] if view.state.relation else found
+    rank = {name: at for at, name in enumerate(("below", "omitted", "above", "equal", "not_comparable"))}
+    chosen = chosen.assign(rank=chosen["relation"].map(rank)).sort_values(["rank", "metric_id", "place", "scope"], kind="stable")
+    shown = controls.on_page(view.state, chosen, ROWS)
+    wanted = tuple(sorted(shown["indicator_id"].dropna()))
+    known = {row["indicator_id"]: row for row in data.statements(indicator_id=wanted).to_dict("records")} if wanted else {}
+    heads = [t(f"column.{name}") for name in ("place", "metric", "target", "upper_target", "relation", "gap", "document")]
+    content = html.table(
+        heads,
+        [cells(view, row, known, at) for at, row in enumerate(shown.to_dict("records"))],
+        numeric=(2, 3),
+        caption=t("view_gaps.table"),
+        wrap=True,
+    )
+    return content, len(shown), len(chosen), tuple(sorted(set(chosen["reference_document"].dropna())))
 
 
 def cells(view: View, row: Mapping, known: Mapping, at: int) -> list[str]:
@@ -152,32 +170,40 @@ def findings(view: View) -> None:
 def ambition(view: View) -> None:
     """Intervals of ambition on one axis from 0 to 1; a place with too much missing gets its reason instead."""
     t, found = view.t, data.ambition()
-    rows = found.rows[found.rows["place"].isin(view.scope() or view.data.known.places)]
     st.header(t("view_gaps.ambition"), anchor=False)
-    given = rows[~rows["refused"]].sort_values("high", ascending=False).head(PLACES)
-    if not given.empty:
-        marks = [interval(view, row) for row in given.to_dict("records")]
-        ticks = [0, 0.25, 0.5, 0.75, 1]
-        figure = figures.dot_plot(marks, [], ticks, [f"{tick:g}" for tick in ticks], (-0.05, 1.08), row_height=50)
-        st.plotly_chart(
-            figure,
-            key="ambition",
-            config=figures.CONFIG,
-            alt=t("compare.alt", title=t("view_gaps.ambition"), rows=t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)),
-        )
-    refused = rows[rows["refused"]].head(PLACES)
-    if not refused.empty:
-        lines = "".join(html.el("li", html.esc(view.named(text))) for text in refused[f"reason_{view.lang}"])
-        content = html.el("strong", html.esc(t("view_gaps.refused", n=len(refused)))) + html.el(
-            "ul", lines, "margin:.3rem 0;padding-left:1.2rem"
-        )
-        ground = "border-left:4px solid #85898F;background:color-mix(in srgb,currentColor 5%,transparent)"
-        st.html(html.el("div", content, f"{ground};padding:.4rem .9rem"))
+    figure, described, refused, shown, total = view.once("ambition", lambda: drawn(view, found.rows))
+    if figure is not None:
+        st.plotly_chart(figure, key="ambition", config=figures.CONFIG, alt=described)
+    if refused:
+        st.html(refused)
     toolbar(view, exports.item("ambition", scope_of(view)), t("view_gaps.ambition"), "ambition")
-    weights(view, found)
-    footer(
-        view, [], [t("view_gaps.ambition_note", limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}")], len(given), len(rows)
-    )
+    with st.expander(t("view_gaps.weights", n=len(found.weights))):
+        st.html(view.once("weights", lambda: weights(view, found)))
+    footer(view, [], [t("view_gaps.ambition_note", limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}")], shown, total)
+
+
+def drawn(view: View, rows: pd.DataFrame) -> tuple[go.Figure | None, str, str, int, int]:
+    """The chart and the same in words, the refusals as HTML, how many places are drawn, and of how many."""
+    t, places = view.t, view.scope()
+    rows = rows[rows["place"].isin(places)] if places else rows
+    given = rows[~rows["refused"]].sort_values("high", ascending=False).head(PLACES)
+    marks = [interval(view, row) for row in given.to_dict("records")]
+    ticks = [0, 0.25, 0.5, 0.75, 1]
+    figure = go.Figure(figures.dot_plot(marks, [], ticks, [f"{tick:g}" for tick in ticks], (-0.05, 1.08), row_height=50)) if marks else None
+    described = t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)
+    refused = rows[rows["refused"]].head(PLACES)
+    return figure, t("compare.alt", title=t("view_gaps.ambition"), rows=described), refusals(view, refused), len(given), len(rows)
+
+
+def refusals(view: View, refused: pd.DataFrame) -> str:
+    """The places that get a reason instead of an interval, as HTML; "" for none."""
+    if refused.empty:
+        return ""
+    lines = "".join(html.el("li", html.esc(view.named(text))) for text in refused[f"reason_{view.lang}"])
+    content = html.el("strong", html.esc(view.t("view_gaps.refused", n=len(refused))))
+    content += html.el("ul", lines, "margin:.3rem 0;padding-left:1.2rem")
+    ground = "border-left:4px solid #85898F;background:color-mix(in srgb,currentColor 5%,transparent)"
+    return html.el("div", content, f"{ground};padding:.4rem .9rem")
 
 
 def interval(view: View, row: Mapping) -> figures.Mark:
@@ -197,25 +223,17 @@ def interval(view: View, row: Mapping) -> figures.Mark:
     )
 
 
-def weights(view: View, found) -> None:
-    """The basket, open: weight and state of each metric in each place."""
-    t = view.t
-    with st.expander(t("view_gaps.weights", n=len(found.weights))):
-        places = view.places()[:10]
-        parts = found.parts[found.parts["place"].isin(places)]
-        state = {(row.metric_id, row.place): row.state for row in parts.itertuples()}
-        body = [
-            (
-                html.esc(view.data.metric(metric, view.lang)),
-                [(f"{weight:g}", None), *((html.soft(t("part." + state.get((metric, place), "missing"))), None) for place in places)],
-            )
-            for metric, weight in found.weights.items()
-        ]
-        st.html(
-            html.grid(
-                [html.esc(t("column.weight")), *(html.esc(view.place(place)) for place in places)],
-                body,
-                t("view_gaps.weights", n=len(found.weights)),
-                wide=5,
-            )
+def weights(view: View, found: Ambition) -> str:
+    """The basket, open: weight and state of each metric in each place, as HTML."""
+    t, places = view.t, view.places()[:10]
+    parts = found.parts[found.parts["place"].isin(places)]
+    state = {(row.metric_id, row.place): row.state for row in parts.itertuples()}
+    body = [
+        (
+            html.esc(view.data.metric(metric, view.lang)),
+            [(f"{weight:g}", None), *((html.soft(t("part." + state.get((metric, place), "missing"))), None) for place in places)],
         )
+        for metric, weight in found.weights.items()
+    ]
+    heads = [html.esc(t("column.weight")), *(html.esc(view.place(place)) for place in places)]
+    return html.grid(heads, body, t("view_gaps.weights", n=len(found.weights)), wide=5)

@@ -56,16 +56,22 @@ def contents(view: View) -> None:
 
 def record(view: View) -> None:
     """What this build is, in figures, each with what it means."""
-    t, found = view.t, built(view)
+    t = view.t
     st.header(t("view_methods.record"), anchor="record")
     st.write(t("view_methods.record_text"))
+    st.html(view.data.once(("record", view.lang), lambda: record_items(view)))
+    issues(view)
+
+
+def record_items(view: View) -> str:
+    """The same as HTML."""
+    t, found = view.t, built(view)
     items = "".join(
         item(t(f"view_methods.item.{name}"), figure, t(f"view_methods.item_text.{name}", **fields))
         for name, (figure, fields) in found.items()
     )
     grid = "display:grid;grid-template-columns:repeat(auto-fill,minmax(min(15rem,100%),1fr));gap:1.3rem 2rem;margin:.4rem 0"
-    st.html(html.el("div", items, grid, role="list", aria_label=t("view_methods.record")))
-    issues(view)
+    return html.el("div", items, grid, role="list", aria_label=t("view_methods.record"))
 
 
 def item(name: str, figure: str, meaning: str) -> str:
@@ -100,11 +106,16 @@ def issues(view: View) -> None:
         return
     title = t("view_methods.issues", n=len(found))
     with st.expander(title):
-        cells = [
-            [html.esc(row["plan_id"]), f"<code>{html.esc(row['code'])}</code>", html.esc(row["severity"]), html.esc(row["message"])]
-            for row in found.head(200).to_dict("records")
-        ]
-        st.html(html.table([t(f"column.{name}") for name in ("plan", "code", "severity", "message")], cells, caption=title))
+        st.html(view.data.once(("issues", view.lang), lambda: issue_table(view, found, title)))
+
+
+def issue_table(view: View, found: pd.DataFrame, title: str) -> str:
+    """The first of them as HTML."""
+    cells = [
+        [html.esc(row["plan_id"]), f"<code>{html.esc(row['code'])}</code>", html.esc(row["severity"]), html.esc(row["message"])]
+        for row in found.head(200).to_dict("records")
+    ]
+    return html.table([view.t(f"column.{name}") for name in ("plan", "code", "severity", "message")], cells, caption=title)
 
 
 def checks(view: View) -> None:
@@ -112,10 +123,17 @@ def checks(view: View) -> None:
     t = view.t
     st.header(t("view_methods.checks"), anchor="plans")
     st.write(t("view_methods.checks_text"))
-    found = view.data.plans
+    content, total, shown, sources = view.once("checks", lambda: check_table(view))
+    st.html(content)
+    controls.pages(view.state, total, PAGE)
+    footer(view, sources, [], shown, len(view.data.plans), unit="plans")
+
+
+def check_table(view: View) -> tuple[str, int, int, tuple[str, ...]]:
+    """The documents of one page as HTML, how many there are, how many are shown, and where their populations are from."""
+    t, found = view.t, view.data.plans
     found = found[found["place"].isin(view.places())]
-    at = min(view.state.page, max(1, -(-len(found) // PAGE))) - 1
-    shown = found.iloc[at * PAGE : (at + 1) * PAGE]
+    shown = controls.on_page(view.state, found, PAGE)
     known = data.checks(tuple(shown["plan_id"]))
     cells = [plan_row(view, row, known[row["plan_id"]]) for row in shown.to_dict("records")]
     heads = [
@@ -123,9 +141,8 @@ def checks(view: View) -> None:
         *(t(f"view_methods.column.{name}") for name in ("verbatim", "numbers", "taken", "warnings")),
         t("column.checksum"),
     ]
-    st.html(html.table(heads, cells, numeric=(2, 3, 4, 5, 6), caption=t("view_methods.plans"), wrap=True))
-    controls.pages(view.state, len(found), PAGE)
-    footer(view, sorted(set(shown["population_source"].dropna())), [], len(shown), len(view.data.plans), unit="plans")
+    content = html.table(heads, cells, numeric=(2, 3, 4, 5, 6), caption=t("view_methods.plans"), wrap=True)
+    return content, len(found), len(shown), tuple(sorted(set(shown["population_source"].dropna())))
 
 
 def plan_row(view: View, row: Mapping, known: Mapping) -> list[str]:
@@ -176,9 +193,14 @@ def choice(view: View) -> None:
 
 def glossary(view: View) -> None:
     """Every metric with definition, unit and direction, from the registry."""
-    t, known = view.t, registry.load().metrics
     found = small.fitting(view)
-    st.header(t("view_methods.glossary", n=len(found)), anchor="glossary")
+    st.header(view.t("view_methods.glossary", n=len(found)), anchor="glossary")
+    st.html(view.once("glossary", lambda: metric_table(view, found)))
+
+
+def metric_table(view: View, found: pd.DataFrame) -> str:
+    """The first of the metrics as HTML."""
+    t, known = view.t, registry.load().metrics
     cells = []
     for metric_id in found["metric_id"].head(200):
         metric = known[metric_id]
@@ -192,14 +214,8 @@ def glossary(view: View) -> None:
                 html.el("span", html.esc(t("better." + metric.better)), "white-space:nowrap"),
             ]
         )
-    st.html(
-        html.table(
-            [t(f"column.{name}") for name in ("metric", "domain", "definition", "unit", "better")],
-            cells,
-            caption=t("view_methods.glossary", n=len(found)),
-            wrap=True,
-        )
-    )
+    heads = [t(f"column.{name}") for name in ("metric", "domain", "definition", "unit", "better")]
+    return html.table(heads, cells, caption=t("view_methods.glossary", n=len(found)), wrap=True)
 
 
 def downloads(view: View) -> None:

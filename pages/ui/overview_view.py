@@ -20,8 +20,14 @@ PLACE_ROWS = 30
 
 def heading(view: View) -> None:
     """The question, and how much there is to answer it."""
+    title, figures = view.once("overview heading", lambda: told(view))
+    head(title, "")
+    st.html(figures)
+
+
+def told(view: View) -> tuple[str, str]:
+    """The title, and the figures as HTML."""
     t, plans = view.t, chosen_plans(view)
-    head(t("overview.title", places=plans["place"].nunique()), "")
     metrics = view.data.metrics
     figures_shown = [
         (str(len(plans)), t("overview.plans")),
@@ -31,7 +37,7 @@ def heading(view: View) -> None:
         (str(len(metrics)), t("overview.metrics")),
         (str(int((metrics["places"] > 1).sum())), t("overview.shared_metrics")),
     ]
-    st.html(html.stats(figures_shown))
+    return t("overview.title", places=plans["place"].nunique()), html.stats(figures_shown)
 
 
 def count(view: View, value: int) -> str:
@@ -74,9 +80,18 @@ def heat_map(view: View) -> None:
     """Places × domains: how many metrics have a number, each cell a link to that place in that domain."""
     t = view.t
     st.header(t("overview.heat"), anchor=False)
-    table = data.domain_counts()
-    domains = [view.state.domain] if view.state.domain else list(view.data.known.domains)
     places = controls.on_page(view.state, view.places(), PLACE_ROWS)
+    st.html(view.once("heat map", lambda: heat_table(view, places)))
+    controls.pages(view.state, len(view.places()), PLACE_ROWS)
+    shown = view.state if len(places) == len(view.places()) else replace(view.state, place=places)
+    toolbar(view, exports.item("coverage", shown, domain=view.state.domain), t("overview.heat"), "heat")
+    footer(view, [], [t("overview.heat_note")], len(places), len(view.data.known.places))
+
+
+def heat_table(view: View, places: tuple[str, ...]) -> str:
+    """The counts of some places, as HTML."""
+    t, table = view.t, data.domain_counts()
+    domains = [view.state.domain] if view.state.domain else list(view.data.known.domains)
     most = max((table.get((place, domain), 0) for place in places for domain in domains), default=0) or 1
     rows = [
         (
@@ -85,11 +100,7 @@ def heat_map(view: View) -> None:
         )
         for place in places
     ]
-    st.html(html.grid([html.esc(t.of("domain_short", domain)) for domain in domains], rows, t("overview.heat"), wide=3))
-    controls.pages(view.state, len(view.places()), PLACE_ROWS)
-    shown = view.state if len(places) == len(view.places()) else replace(view.state, place=places)
-    toolbar(view, exports.item("coverage", shown, domain=view.state.domain), t("overview.heat"), "heat")
-    footer(view, [], [t("overview.heat_note")], len(places), len(view.data.known.places))
+    return html.grid([html.esc(t.of("domain_short", domain)) for domain in domains], rows, t("overview.heat"), wide=3)
 
 
 def heat_cell(view: View, place: str, domain: str, number: int, most: int) -> tuple[str, float | None]:

@@ -21,6 +21,11 @@ ROWS = data.GLANCE
 
 def fitting(view: View) -> pd.DataFrame:
     """The metrics of the chosen domain whose name holds the search words, most shared first."""
+    return view.data.once(("fitting", view.state.domain, view.state.q), lambda: searched(view))
+
+
+def searched(view: View) -> pd.DataFrame:
+    """The same, looked for."""
     metrics, state = view.data.metrics, view.state
     if state.domain:
         metrics = metrics[metrics["domain"] == state.domain]
@@ -42,20 +47,25 @@ def multiples(view: View, metric_ids: Sequence[str]) -> None:
 def plot(view: View, found: Comparison) -> None:
     """The name as a link to Compare, the verdict in a word, the dots."""
     metric_id = found.metric.metric_id
-    address = "compare?" + urlencode(link(view.state, metric=metric_id), doseq=True)
     name = view.data.metric(metric_id, view.lang)
-    verdict = view.t.of("verdict", found.verdict.verdict) if found.verdict is not None and len(found.rows) > 1 else view.t("compare.single")
-    unit = words.unit_of(found.metric.unit, view.lang).strip()
-    st.html(
-        f'<div style="font-weight:600">{html.link(address, name)}</div>'
-        + html.small(html.esc(view.t("list.dot").join(part for part in (unit, verdict) if part)))
-    )
+    st.html(view.once("small head", lambda: titled(view, found), metric_id))
     figure, told = view.data.once(("small", view.lang, metric_id, view.state.place), lambda: drawn(view, found))
     if figure is None:
         st.html(html.small(html.esc(view.t("compare.no_rows"))))
     else:
         st.plotly_chart(figure, key=f"small_{metric_id}", config=figures.CONFIG, alt=view.t("compare.alt", title=name, rows=told))
         toolbar(view, exports.item("compare", view.state, metric=metric_id), name, f"small_{metric_id}")
+
+
+def titled(view: View, found: Comparison) -> str:
+    """Name, unit and verdict as HTML."""
+    metric = found.metric
+    address = "compare?" + urlencode(link(view.state, metric=metric.metric_id), doseq=True)
+    verdict = view.t.of("verdict", found.verdict.verdict) if found.verdict is not None and len(found.rows) > 1 else view.t("compare.single")
+    unit = words.unit_of(metric.unit, view.lang).strip()
+    return f'<div style="font-weight:600">{html.link(address, view.data.metric(metric.metric_id, view.lang))}</div>' + html.small(
+        html.esc(view.t("list.dot").join(part for part in (unit, verdict) if part))
+    )
 
 
 def drawn(view: View, found: Comparison) -> tuple[go.Figure | None, str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import controls, data, exports, figures, html, markup, numbers
@@ -20,6 +21,11 @@ MANY = 4_000
 
 def rows(view: View, plan: Mapping) -> pd.DataFrame:
     """The statements of the plan under the filters of domain and kind."""
+    return view.once("source rows", lambda: filtered(view, plan))
+
+
+def filtered(view: View, plan: Mapping) -> pd.DataFrame:
+    """The same, looked for."""
     found, state = data.statements(plan_id=plan["plan_id"]), view.state
     if state.domain:
         found = found[found["domain"] == state.domain]
@@ -64,52 +70,67 @@ def heading(view: View, plan: Mapping, found: pd.DataFrame) -> None:
 
 def minimap(view: View, plan: Mapping) -> None:
     """Every number of the text by place and class, and the rules that decided."""
-    t, audit = view.t, data.numbers(plan["plan_id"])
+    audit = data.numbers(plan["plan_id"])
     if audit.empty:
         return
+    title, figure, table = view.data.once(("minimap", view.lang, plan["plan_id"]), lambda: mapped(view, plan, audit))
+    with st.expander(title):
+        st.plotly_chart(figure, key="minimap", config=figures.CONFIG, alt=title)
+        st.html(table)
+
+
+def mapped(view: View, plan: Mapping, audit: pd.DataFrame) -> tuple[str, go.Figure, str]:
+    """The same: title, chart, and the rules with their counts as HTML."""
+    t, text = view.t, data.body(plan["plan_id"]).text
     classes = list(audit["class"].value_counts().index)
-    with st.expander(t("view_sources.minimap", n=len(audit), classes=len(classes))):
-        shown = audit if len(audit) <= MANY else audit.iloc[:: len(audit) // MANY + 1]
-        text = data.body(plan["plan_id"]).text
-        rank = {name: len(classes) - 1 - at for at, name in enumerate(classes)}
-        hover = [figures.wrap(f"{row.text} · {row.rule} · …{text[max(0, row.start - 14) : row.end + 14]}…") for row in shown.itertuples()]
-        figure = figures.strip(
-            [int(start) for start in shown["start"]],
-            [rank[name] for name in shown["class"]],
-            hover,
-            [t.of("number_class", name) for name in reversed(classes)],
-            len(text),
-            taken=rank.get("indicator"),
-        )
-        st.plotly_chart(figure, key="minimap", config=figures.CONFIG, alt=t("view_sources.minimap", n=len(audit), classes=len(classes)))
-        counts = (
-            audit.groupby(["class", "rule"])
-            .agg(n=("text", "size"), example=("text", "first"))
-            .reset_index()
-            .sort_values("n", ascending=False)
-        )
-        cells = [
-            [html.esc(t.of("number_class", row["class"])), f"<code>{html.esc(row['rule'])}</code>", str(row["n"]), html.esc(row["example"])]
-            for row in counts.to_dict("records")
-        ]
-        st.html(
-            html.table(
-                [t(f"column.{name}") for name in ("class", "rule", "count", "example")],
-                cells,
-                numeric=(2,),
-                caption=t("view_sources.classes"),
-            )
-        )
+    shown = audit if len(audit) <= MANY else audit.iloc[:: len(audit) // MANY + 1]
+    rank = {name: len(classes) - 1 - at for at, name in enumerate(classes)}
+    hover = [figures.wrap(f"{row.text} · {row.rule} · …{text[max(0, row.start - 14) : row.end + 14]}…") for row in shown.itertuples()]
+    figure = figures.strip(
+        [int(start) for start in shown["start"]],
+        [rank[name] for name in shown["class"]],
+        hover,
+        [t.of("number_class", name) for name in reversed(classes)],
+        len(text),
+        taken=rank.get("indicator"),
+    )
+    return t("view_sources.minimap", n=len(audit), classes=len(classes)), go.Figure(figure), rules(view, audit)
+
+
+def rules(view: View, audit: pd.DataFrame) -> str:
+    """Class and rule with their counts and an example, as HTML."""
+    t, groups = view.t, audit.groupby(["class", "rule"])
+    counts = groups.agg(n=("text", "size"), example=("text", "first")).reset_index().sort_values("n", ascending=False)
+    cells = [
+        [html.esc(t.of("number_class", row["class"])), f"<code>{html.esc(row['rule'])}</code>", str(row["n"]), html.esc(row["example"])]
+        for row in counts.to_dict("records")
+    ]
+    heads = [t(f"column.{name}") for name in ("class", "rule", "count", "example")]
+    return html.table(heads, cells, numeric=(2,), caption=t("view_sources.classes"))
 
 
 def text(view: View, plan: Mapping, found: pd.DataFrame, target: markup.Span | None) -> None:
     """The text itself, a part at a time when it is long; scrolled to the target."""
     t, body = view.t, data.body(plan["plan_id"])
-    hits = markup.hits(body.text, view.state.q)
+    hits = view.data.once(("hits", plan["plan_id"], view.state.q), lambda: markup.hits(body.text, view.state.q))
     part = part_of(view, body.text, target or (hits[0] if hits and view.state.page == 1 else None))
     st.html(legend(view, hits))
     controls.pages(view.state, len(body.text), PAGE, part + 1)
-    span = markup.Span(part * PAGE, min(len(body.text), (part + 1) * PAGE))
+    st.html(view.once("marked text", lambda: marked(view, body.text, found, part, hits, target), plan["plan_id"], part, target))
+    controls.pages(view.state, len(body.text), PAGE, part + 1, "below")
+    state = replace(view.state, place=())
+    item = exports.item(
+        "statements", state, plan=plan["plan_id"], domain=state.domain, kinds=list(state.kind), words=state.q if len(hits) else ""
+    )
+    toolbar(view, item, plan["title"], "sources")
+    footer(view, [plan["title"]], [t("view_sources.note")], len(found), len(data.statements(plan_id=plan["plan_id"])), unit="statements")
+    if target is not None or hits:
+        scroll("cited-place" if target is not None else "found-place", view.state)
+
+
+def marked(view: View, whole: str, found: pd.DataFrame, part: int, hits: list[markup.Span], target: markup.Span | None) -> str:
+    """A part of the text as HTML with its marks."""
+    t, span = view.t, markup.Span(part * PAGE, min(len(whole), (part + 1) * PAGE))
     statements = [
         markup.Statement(
             int(row["start"]),
@@ -122,17 +143,8 @@ def text(view: View, plan: Mapping, found: pd.DataFrame, target: markup.Span | N
         )
         for row in found.to_dict("records")
     ]
-    marked = markup.render(body.text, span, statements, hits, target)
-    st.html(html.el("div", marked, "font-size:1rem;line-height:1.9;max-width:52rem;overflow-wrap:anywhere", lang="zh-CN"))
-    controls.pages(view.state, len(body.text), PAGE, part + 1, "below")
-    state = replace(view.state, place=())
-    item = exports.item(
-        "statements", state, plan=plan["plan_id"], domain=state.domain, kinds=list(state.kind), words=state.q if len(hits) else ""
-    )
-    toolbar(view, item, plan["title"], "sources")
-    footer(view, [plan["title"]], [t("view_sources.note")], len(found), len(data.statements(plan_id=plan["plan_id"])), unit="statements")
-    if target is not None or hits:
-        scroll("cited-place" if target is not None else "found-place", view.state)
+    content = markup.render(whole, span, statements, hits, target)
+    return html.el("div", content, "font-size:1rem;line-height:1.9;max-width:52rem;overflow-wrap:anywhere", lang="zh-CN")
 
 
 def part_of(view: View, whole: str, target: markup.Span | None) -> int:

@@ -95,8 +95,12 @@ def form(view: View) -> None:
 
 def tables(view: View) -> str:
     """Every table, folded, with its columns, their types and meanings."""
-    t = view.t
-    found = _tables(*data.key(), view.lang)
+    return view.data.once(("tables", view.lang, bool(view.state.sql)), lambda: folded(view))
+
+
+def folded(view: View) -> str:
+    """The same, composed."""
+    t, found = view.t, _tables(*data.key(), view.lang)
     body = "".join(one_table(table, at == 0 and not view.state.sql) for at, table in enumerate(found))
     return html.small(html.esc(t("view_methods.sql_tables"))) + html.el(
         "div", body, "max-height:24rem;overflow:auto", role="region", aria_label=t("view_methods.sql_tables"), tabindex="0"
