@@ -6,7 +6,7 @@ Streamlit reads this file twice: once as the server, which finds `app`, and at e
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages.ui import frame, prepare, web
+from pages.ui import frame, prepare, question_view, web
 from pages.ui import overview_view as show
 from pages.ui.kept import TIDY
 
@@ -16,7 +16,11 @@ if get_script_run_ctx(suppress_warning=True) is None:
     prepare.begin()
 else:
     view = frame.open_page("overview")
-    show.heading(view)
-    show.stands_out(view)
-    show.shared(view)
-    show.heat_map(view)
+    question_view.field(view)
+    if view.state.ask:
+        question_view.show(view)
+    else:
+        show.heading(view)
+        show.stands_out(view)
+        show.shared(view)
+        show.heat_map(view)

@@ -18,7 +18,7 @@ several metrics stay where several fit. The longest match is taken first and eve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -176,6 +176,9 @@ class Filters:
         return comma.join(chip.text for chip in self.chips(lang, registry)) or say("question.everything", lang)
 
 
+FIELDS = tuple(field.name for field in fields(Filters))
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What the question asks and the data or the filters cannot give."""
@@ -259,6 +262,17 @@ def answer(store: Store, filters: Filters, registry: registries.Registry | None 
         code = "mean" if len(units) == 1 else "mean_refused"
         counts["mean"] = format(round(float(frame["value"].mean()), 2), ".12g") + units[0] if len(units) == 1 else ""
     return Answer(frame, *both(f"answer.{code}", {"filters": texts[0], **counts}, {"filters": texts[1], **counts}))
+
+
+def remaining(filters: Filters, taken_away: Iterable[str] = (), places: Sequence[str] = (), domain: str = "") -> Filters:
+    """The filters without those that a reader took away (names that are no field are ignored), within places and a domain where the
+    question itself names none."""
+    for name in taken_away:
+        filters = filters.without(name) if name in FIELDS else filters
+    if filters.as_dict():
+        filters = filters.change(places=tuple(places)) if places and not filters.places else filters
+        filters = filters.change(domain=domain) if domain and not filters.domain and not filters.metrics else filters
+    return filters
 
 
 def cells(store: Store, filters: Filters, registry: registries.Registry) -> pd.DataFrame:

@@ -109,6 +109,7 @@ def test_too_many_items_are_refused() -> None:
         (export.Item("cascade", {"domain": "sport"}), "no domain 'sport'"),
         (export.Item("coverage", {"domain": "sport"}), "no domain 'sport'"),
         (export.Item("compare", {"metric": "food.food_pass_rate", "page": 9}), "page 9 of "),
+        (export.Item("question", {"ask": "今天天气"}), "nothing in it can be turned into a filter"),
     ],
 )
 def test_an_item_that_cannot_be_made_is_named(item: export.Item, complaint: str, database: Path) -> None:
@@ -125,6 +126,9 @@ def test_an_item_that_cannot_be_made_is_named(item: export.Item, complaint: str,
         (export.Item("compare", {"metric": "food.food_pass_rate", "horizons": ["2025"], "page": 1}), "规划期末：2025", "year is 2025"),
         (export.Item("coverage", {"places": ["日照"]}), "地区：日照市", "one"),
         (export.Item("ambition"), "全部地区", "some"),
+        (export.Item("question", {"ask": "2025年食品抽检合格率目标高于全国"}), "高于全国；食品抽检合格率", "year is 2025"),
+        (export.Item("question", {"ask": "食品抽检合格率目标", "drop": ["kind"], "places": ["日照"]}), "日照市；食品抽检合格率", "some"),
+        (export.Item("question", {"ask": "哪些城市没有提食品抽检合格率"}), "未提及", "some"),
     ],
 )
 def test_the_filters_of_an_item_narrow_it_and_are_spelled_out(item: export.Item, said: str, rows: str, database: Path) -> None:

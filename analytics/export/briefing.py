@@ -49,8 +49,9 @@ OPTIONS: dict[str, dict[str, type]] = {
     "coverage": {"domain": str, "places": list},
     "ambition": {"places": list},
     "changes": {"old": str, "new": str},
+    "question": {"ask": str, "drop": list, "places": list, "domain": str},
 }
-NEEDED = {"compare": ("metric",), "domain": ("domain",), "changes": ("old", "new")}
+NEEDED = {"compare": ("metric",), "domain": ("domain",), "changes": ("old", "new"), "question": ("ask",)}
 CHOICES = {"chart": CHARTS, "measure": MEASURES}
 
 

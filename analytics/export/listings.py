@@ -22,12 +22,14 @@ from analytics.export.view import View, filled, label
 from analytics.export.views import place_words
 from analytics.findings import codes as finding_codes
 from analytics.findings import findings
+from analytics.questions import answer, read, remaining
 from analytics.store import Store, UnknownPlan
 
 STATEMENT_COLUMNS = ("place", "indicator", "label", "year", "kind", "status", "cite")
 CASCADE_COLUMNS = ("place", "metric", "scope", "relation", "label", "reference_label", "document", "facets", "cite")
 FINDING_COLUMNS = ("severity", "code", "place", "finding", "cite")
 CHANGE_COLUMNS = ("change", "metric", "old_label", "new_label", "finding", "cite")
+GAP_COLUMNS = ("place", "metric", "state")
 AMBITION_COLUMNS = ("place", "low", "high", "rank_low", "rank_high", "missing", "finding")
 
 
@@ -35,6 +37,36 @@ def statements_view(store: Store, filters: Mapping[str, Any] | None = None, *, w
     """Every statement that a filter of `Store.statements` lets through and whose indicator or quote holds every search word, in the order
     of plan and text. Raises BadFilter, TooLarge."""
     rows = holding(store.statements(filters), words, "indicator", "quote").reset_index(drop=True)
+    return statement_table(store, rows, said([filter_words(store, filters or {}, lang)], words, lang), lang)
+
+
+def question_view(
+    store: Store, ask: str, *, drop: Iterable[str] = (), places: Sequence[str] = (), domain: str = "", lang: str = "zh"
+) -> View:
+    """What a question leaves, without the filters that were taken away: statements, or metrics that places do not have. Raises ExportError
+    where the question gives no filters."""
+    filters = remaining(read(store, ask).filters, drop, places, domain)
+    if not filters.as_dict():
+        raise ExportError(f"question {ask!r}: nothing in it can be turned into a filter; name a metric, a place or a year")
+    found = answer(store, filters)
+    spelled = text("draft.semicolon", lang).join([text("foot.question", lang, ask=plain(ask)), filters.words(lang)])
+    if filters.state is None:
+        return replace(statement_table(store, found.frame, spelled, lang), title=getattr(found, f"sentence_{lang}"))
+    refuse("rows", len(found.frame))
+    names = {name: getattr(metric, f"name_{lang}") for name, metric in registries.load().metrics.items()}
+    frame = pd.DataFrame(
+        {
+            "place": in_language(found.frame["place"].astype("str"), lang),
+            "metric": found.frame["metric_id"].astype("str").map(names),
+            "state": found.frame["state"].astype("str").map(lambda code: word("state", code, lang)),
+            "metric_id": found.frame["metric_id"].astype("str"),
+        }
+    )
+    return table(store, getattr(found, f"sentence_{lang}"), frame, lang, GAP_COLUMNS, Sources(store, lang, []), spelled)
+
+
+def statement_table(store: Store, rows: pd.DataFrame, filters: str, lang: str) -> View:
+    """The view of statements (columns of `Store.statements`), with the filters in words. Raises TooLarge."""
     refuse("rows", len(rows))
     book = Sources(store, lang, rows["indicator_id"])
     names = {name: getattr(metric, f"name_{lang}") for name, metric in registries.load().metrics.items()}
@@ -63,7 +95,7 @@ def statements_view(store: Store, filters: Mapping[str, Any] | None = None, *, w
         lang,
         STATEMENT_COLUMNS,
         book,
-        said([filter_words(store, filters or {}, lang)], words, lang),
+        filters,
     )
 
 

@@ -11,7 +11,15 @@ from typing import Any
 
 from analytics.export.briefing import Briefing, Item
 from analytics.export.common import BadSpec, text
-from analytics.export.listings import ambition_view, cascade_view, changes_view, coverage_view, findings_view, statements_view
+from analytics.export.listings import (
+    ambition_view,
+    cascade_view,
+    changes_view,
+    coverage_view,
+    findings_view,
+    question_view,
+    statements_view,
+)
 from analytics.export.view import View
 from analytics.export.views import compare_view, domain_view
 from analytics.search import resolve_metric, resolve_place
@@ -102,6 +110,7 @@ MAKERS: dict[str, Callable[[Store, dict[str, Any], str], View]] = {
     "statements": statements_of,
     "coverage": lambda store, options, lang: coverage_view(store, lang=lang, **options),
     "changes": lambda store, options, lang: changes_view(store, options["old"], options["new"], lang=lang),
+    "question": lambda store, options, lang: question_view(store, options.pop("ask"), lang=lang, **options),
     "ambition": lambda store, options, lang: ambition_view(store, lang=lang, **options),
 }
 

@@ -68,9 +68,9 @@ def several(state: State, name: str, label: str, options: Sequence, show: Callab
         st.multiselect(label, options, format_func=show, placeholder=placeholder, **wiring)
 
 
-def text(state: State, name: str, label: str, placeholder: str, limit: int) -> None:
+def text(state: State, name: str, label: str, placeholder: str, limit: int, at: str = "side", drops: Sequence[str] = ()) -> None:
     """A field of free text."""
-    st.text_input(label, placeholder=placeholder, max_chars=limit, **bound(state, name, getattr(state, name), "", "side", ()))
+    st.text_input(label, placeholder=placeholder, max_chars=limit, **bound(state, name, getattr(state, name), "", at, drops))
 
 
 def segments(state: State, name: str, label: str, options: Sequence, show: Callable[[Any], str], at: str, empty: Any, **more: Any) -> None:

@@ -16,9 +16,11 @@ from typing import Any
 
 from analytics.cascade import RELATIONS
 from analytics.compare import MEASURES
+from analytics.questions import FIELDS
 
 KINDS = ("target", "baseline", "incentive", "commitment")
 TEXT_LIMIT = 120
+ASK_LIMIT = 120
 SQL_LIMIT = 2000
 
 
@@ -53,6 +55,8 @@ class State:
     others: bool = True
     page: int = 1
     sql: str = ""
+    ask: str = ""
+    drop: tuple[str, ...] = ()
 
 
 FRAME = ("lang", "place", "domain", "kind", "horizon", "q")
@@ -130,6 +134,8 @@ PARSERS: dict[str, Callable] = {
     "relation": any_of(lambda known: RELATIONS),
     "others": flag,
     "page": number,
+    "ask": free,
+    "drop": any_of(lambda known: FIELDS),
     "sql": lines,
 }
 

@@ -166,3 +166,31 @@ def test_search_marks_its_words_in_the_text(search: str, tab: Tab) -> None:
     tab.settle()
     expect(page.locator("#found-place")).to_be_in_viewport(timeout=10_000)
     expect(page.locator("#found-place")).to_have_text(search)
+
+
+def test_a_question_becomes_filters_that_can_be_taken_away(tab: Tab) -> None:
+    page = tab.open("?lang=zh")
+    field = page.get_by_role("textbox", name="提问或检索")
+    field.fill("哪些城市2025年食品抽检合格率目标高于全国")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile("ask="))
+    rows = page.locator("table").first.locator("tbody tr")
+    expect(rows).to_have_count(2)
+    rows.filter(has_text="日照市").get_by_role("button").click()
+    expect(page.locator("[popover]:popover-open mark")).to_contain_text("98.5%")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="高于全国目标 ✕").click()
+    expect(page).to_have_url(re.compile("drop=relation"))
+    expect(page.get_by_role("button", name="高于全国目标 ✕")).to_have_count(0)
+    page.go_back()
+    expect(page.get_by_role("button", name="高于全国目标 ✕")).to_be_visible()
+    page.get_by_role("button", name="返回总览").click()
+    expect(page.locator("h1")).to_contain_text("承诺了什么")
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"), [("今天天气", "没有理解"), ("哪些城市没有提食品抽检合格率", "未提及"), ("<script>alert(1)</script>", "没有理解")]
+)
+def test_a_question_that_data_cannot_answer_says_so(ask: str, said: str, tab: Tab) -> None:
+    page = tab.open(f"?lang=zh&ask={quote(ask)}")
+    expect(page.locator('[data-testid="stMain"]')).to_contain_text(said)

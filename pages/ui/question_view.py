@@ -1,0 +1,175 @@
+"""A question on the Overview: how it was understood as filters that can be taken away, the statements that answer it, and where its words
+stand. Never a free text answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from analytics import questions
+from analytics import search as searching
+from pages.ui import controls, data, evidence, exports, html, statements
+from pages.ui.frame import View, footer, head, plain
+from pages.ui.kept import kept
+from pages.ui.state import ASK_LIMIT, State, link
+from pages.ui.toolbar import toolbar
+
+ROWS, HITS, CHIP = 40, 12, 60
+
+
+def field(view: View) -> None:
+    """Where a question or words to look for are written."""
+    controls.text(view.state, "ask", view.t("ask.label"), view.t("ask.hint"), ASK_LIMIT, at="main", drops=("drop",))
+
+
+@kept(60)
+def _reading(path: str, build_id: str, ask: str) -> questions.Reading:
+    return questions.read(data.open_store(path), ask)
+
+
+@kept(60)
+def _answer(path: str, build_id: str, filters: questions.Filters) -> questions.Answer:
+    return questions.answer(data.open_store(path), filters)
+
+
+@kept(60)
+def _hits(path: str, build_id: str, ask: str) -> pd.DataFrame:
+    return searching.search(data.open_store(path), ask, limit=HITS)
+
+
+def show(view: View) -> None:
+    """The answer in place of the rest of the page."""
+    t, state = view.t, view.state
+    reading = _reading(*data.key(), state.ask)
+    filters = questions.remaining(reading.filters, state.drop, state.place, state.domain)
+    found = _answer(*data.key(), filters) if filters.as_dict() else None
+    title = view.named(getattr(found, f"sentence_{view.lang}")) if found else t("ask.not_understood", ask=state.ask)
+    head(title if len(title) < 3 * CHIP else t("ask.many", places=found.frame["place"].nunique(), rows=len(found.frame)), "")
+    chips(view, filters)
+    notes(view, reading)
+    if found is not None and len(found.frame):
+        rows(view, found.frame)
+    hits(view, found is not None)
+
+
+def chips(view: View, filters: questions.Filters) -> None:
+    """What the question was understood to ask, each a button that takes it away."""
+    understood = filters.chips(view.lang)
+    with st.container(horizontal=True, gap="small"):
+        for chip in understood:
+            words = chip.text if len(chip.text) <= CHIP else f"{chip.text[:CHIP]}…"
+            state = replace(view.state, drop=(*view.state.drop, chip.field), page=1)
+            st.button(f"{plain(words)} ✕", key=f"ask_{chip.field}", on_click=controls.go, args=(state,), help=view.t("filter.remove"))
+        if view.state.drop:
+            st.button(
+                view.t("ask.restore"),
+                key="ask_restore",
+                type="tertiary",
+                on_click=controls.go,
+                args=(replace(view.state, drop=(), page=1),),
+            )
+        st.button(
+            view.t("ask.close"),
+            key="ask_close",
+            type="tertiary",
+            on_click=controls.go,
+            args=(replace(view.state, ask="", drop=(), page=1),),
+        )
+
+
+def notes(view: View, reading: questions.Reading) -> None:
+    """What was not understood, and what the data cannot say."""
+    for problem in reading.problems:
+        st.info(plain(getattr(problem, f"sentence_{view.lang}")), icon=":material/info:")
+    if reading.ignored and not any(problem.code == "not_understood" for problem in reading.problems):
+        st.html(html.small(html.esc(view.t("ask.ignored", words=view.t.join(list(reading.ignored))))))
+
+
+def rows(view: View, frame: pd.DataFrame) -> None:
+    """Statements, or places and metrics where the question asks for what is missing."""
+    t = view.t
+    shown = controls.on_page(view.state, frame, ROWS).to_dict("records")
+    if "value" in frame:
+        heads = [t(f"column.{name}") for name in ("place", "indicator", "value", "year", "kind", "metric", "status")]
+        cells = [statement_cells(view, row) for row in shown]
+    else:
+        heads = [t(f"column.{name}") for name in ("place", "metric", "state")]
+        cells = [gap_cells(view, row) for row in shown]
+    st.html(html.table(heads, cells, numeric=(2,) if "value" in frame else (), caption=t("ask.table")))
+    controls.pages(view.state, len(frame), ROWS)
+    toolbar(
+        view,
+        exports.item("question", view.state, ask=view.state.ask, drop=list(view.state.drop), domain=view.state.domain),
+        view.state.ask,
+        "question",
+    )
+    titles = view.data.titles[view.lang]
+    used = sorted({titles.get(plan, plan) for plan in frame["plan_id"].dropna()}) if "plan_id" in frame else []
+    footer(view, used[:ROWS], [t("ask.note")], len(shown), len(frame), unit="statements")
+
+
+def statement_cells(view: View, row: Mapping) -> list[str]:
+    """One statement; its number opens the sentence."""
+    return [
+        place(view, row),
+        html.chinese(row["indicator"]),
+        evidence.number(view, row, shown=row["value_text"] if row["kind"] == "commitment" else "", prefix="q"),
+        html.esc(statements.whole(row["year"])),
+        html.esc(view.word("kind", row["kind"])),
+        metric(view, row["metric_id"]),
+        html.esc(view.word("status", row["status"])),
+    ]
+
+
+def gap_cells(view: View, row: Mapping) -> list[str]:
+    """One metric that a place does not have, or has without a number: the sentence opens then."""
+    why = view.t(f"missing.{row['state']}")
+    if row["state"] == "mentioned":
+        quote = f'<blockquote lang="zh-CN" style="{evidence.QUOTE}">{html.esc(data.mention(row["metric_id"], row["place"]))}</blockquote>'
+        why = html.popover(f"q-{row['metric_id']}-{row['place']}", why, quote)
+    else:
+        why = html.soft(why)
+    return [place(view, row), metric(view, row["metric_id"]), why]
+
+
+def place(view: View, row: Mapping) -> str:
+    """A place with its colour."""
+    return html.dot(view.data.colours[row["place"]]) + html.esc(view.place(row["place"]))
+
+
+def metric(view: View, metric_id: object) -> str:
+    """The way into Compare."""
+    if not isinstance(metric_id, str):
+        return html.soft(view.t("view_city.no_metric"))
+    address = "compare?" + urlencode(link(State(lang=view.lang), metric=metric_id), doseq=True)
+    return html.link(address, view.data.metric(metric_id, view.lang))
+
+
+def hits(view: View, understood: bool) -> None:
+    """Where the words themselves stand: metrics, statements, texts."""
+    t, found = view.t, _hits(*data.key(), view.state.ask)
+    if found.empty:
+        if not understood:
+            st.html(html.small(html.esc(t("ask.no_hits"))))
+        return
+    st.header(t("ask.hits", n=len(found)), anchor=False)
+    lines = [html.el("li", hit(view, row), "margin:.25rem 0;line-height:1.6") for row in found.to_dict("records")]
+    st.html(f'<ul style="margin:0;padding-left:1.2rem">{"".join(lines)}</ul>')
+
+
+def hit(view: View, row: Mapping) -> str:
+    """One place where the words stand, as a link to it."""
+    kind = html.soft(view.t(f"ask.what_{row['what']}"))
+    if row["what"] == "metric":
+        return f"{kind} {metric(view, row['id'])}"
+    state = State(lang=view.lang)
+    if row["what"] == "statement":
+        address = link(state, plan=row["plan_id"], indicator=row["id"])
+    else:
+        address = link(replace(state, q=view.state.ask), plan=row["plan_id"])
+    words = html.link("sources?" + urlencode(address, doseq=True), row["title"])
+    return f"{kind} {html.esc(view.place(row['place']))} {words} {html.chinese(' '.join(row['text'].split())[:160])}"
