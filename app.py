@@ -11,7 +11,7 @@ from pages.ui import overview_view as show
 from pages.ui.kept import TIDY
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    app = st.App(__file__, routes=web.routes())
+    app = st.App(__file__, routes=web.routes(), middleware=web.middleware())
     TIDY.ask()  # what was imported need not be looked through again
     prepare.begin()
 else:
