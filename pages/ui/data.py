@@ -28,6 +28,7 @@ SENTENCE_COLUMNS = ("section", "responsible", "quote", "start", "end", "value_te
 SMALL = 300  # plans
 SCOPE = 60  # places that are analysed at once where there are many
 GLANCE = 6  # rows that a small chart has
+TOGETHER = 12  # places whose metrics are read all at once
 BODIES = 100  # texts that are read at once
 Places = tuple[str, ...]
 _builds: dict[str, str] = {}  # file -> the build last seen
@@ -117,15 +118,16 @@ def comparison(metric_id: str, places: Places) -> comparing.Comparison:
 
 @kept(600, heavy=comparison_size)
 def _comparison(path: str, build_id: str, metric_id: str, places: Places) -> comparing.Comparison:
-    source = open_store(path)
-    if small(path, build_id) and (found := _gathered(path, build_id).get(metric_id)):
+    few = small(path, build_id)
+    if (few or 0 < len(places) <= TOGETHER) and (found := _gathered(path, build_id, () if few else places).get(metric_id)):
         return comparing.compared(found, places or None)
-    return comparing.compare(source, metric_id, places=places or None)
+    return comparing.compare(open_store(path), metric_id, places=places or None)
 
 
-@kept(2)
-def _gathered(path: str, build_id: str) -> dict[str, comparing.Gathered]:
-    return comparing.gather(open_store(path))
+@kept(12)
+def _gathered(path: str, build_id: str, places: tuple[str, ...]) -> dict[str, comparing.Gathered]:
+    """What every metric is compared from: of all places where there are few, else of those chosen, who look at one metric after another."""
+    return comparing.gather(open_store(path), places=places or None)
 
 
 def matrix(domain: str, places: Places) -> pd.DataFrame:
@@ -198,6 +200,17 @@ def states(metric_id: str) -> dict[str, str]:
 def _states(path: str, build_id: str, metric_id: str) -> dict[str, str]:
     found = _coverage(path, build_id).of_metric(metric_id)
     return dict(zip(found["place"], found["state"], strict=True))
+
+
+def states_of(place: str) -> dict[str, str]:
+    """metric_id -> number, baseline, mentioned, absent or not_applicable, in one place."""
+    return _states_of(*key(), place)
+
+
+@kept(400)
+def _states_of(path: str, build_id: str, place: str) -> dict[str, str]:
+    found = _coverage(path, build_id).of_place(place)
+    return dict(zip(found["metric_id"], found["state"], strict=True))
 
 
 def omitted(place: str) -> pd.DataFrame:

@@ -159,12 +159,11 @@ def row_cells(view: View, metric_id: str, places: list[str], cells: Mapping) -> 
     values = [row["value"] for row in present]
     low, high = min(values), max(values)
     same_unit = len({row["unit"] for row in present}) == 1
-    states = data.states(metric_id)
     found = []
     for place in places:
         row = cells.get((metric_id, place))
         if row is None:
-            found.append((blank(view, metric_id, place, states.get(place, "absent")), None))
+            found.append((blank(view, metric_id, place, data.states_of(place).get(metric_id, "absent")), None))
         else:
             share = (row["value"] - low) / (high - low) if same_unit and high > low else 0.3
             sign = "" if not same_unit or high == low else "▲ " if row["value"] == high else "▽ " if row["value"] == low else ""
