@@ -265,12 +265,13 @@ def applicability(registry: registries.Registry, path: Path = SCOPE) -> pd.DataF
     return pd.DataFrame(rows, columns=["metric_id", "province", "level"], dtype="str")
 
 
-def proof(store: Store, cell: pd.Series) -> str:
-    """The sentence behind a cell of `Coverage.cells`; "" for absent and not_applicable. Raises AnalyticsError for a row that is no cell."""
+def proof(store: Store, cell: pd.Series, text: str | None = None) -> str:
+    """The sentence behind a cell of `Coverage.cells`; "" for absent and not_applicable. `text`: of its plan, where it is at hand. Raises
+    AnalyticsError for a row that is no cell."""
     if not {"state", "plan_id", "start", "end"} <= set(cell.index):
         raise AnalyticsError("proof needs a row of Coverage.cells: it has state, plan_id, start and end")
     if cell["state"] in ("absent", "not_applicable"):
         return ""
-    text = store.text(cell["plan_id"])
+    text = store.text(cell["plan_id"]) if text is None else text
     begin, end = widen(text, int(cell["start"]), int(cell["end"]), ENDS_OF_SENTENCE, SENTENCE_LIMIT)
     return text[begin:end].strip()

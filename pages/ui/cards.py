@@ -44,7 +44,7 @@ def composed(view: View, found: pd.DataFrame, most: int, prefix: str) -> str:
     names = finding.codes(view.lang)
     records = found.head(most).to_dict("records")
     wanted = tuple(sorted({one for row in records for one in row["evidence"]}))
-    known = {row["indicator_id"]: row for row in data.statements(indicator_id=wanted).to_dict("records")} if wanted else {}
+    known = data.records(wanted)
     body = "".join(card(view, row, names, known, prefix) for row in records)
     return f'<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr));gap:.9rem">{body}</div>'
 

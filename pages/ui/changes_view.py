@@ -123,7 +123,7 @@ def table(view: View, rows: pd.DataFrame, heads: tuple[str, str]) -> str:
     """Every change as HTML; each number opens its sentence. "" where nothing changed."""
     t, shown = view.t, rows[rows["change"] != "kept"].head(ROWS)
     wanted = tuple(sorted({*shown["old_id"].dropna(), *shown["new_id"].dropna()}))
-    known = {row["indicator_id"]: row for row in data.statements(indicator_id=wanted).to_dict("records")} if wanted else {}
+    known = data.records(wanted)
     cells = [
         [
             html.chinese(str(row["new_indicator"] if isinstance(row["new_indicator"], str) else row["old_indicator"])),

@@ -160,15 +160,15 @@ def _outline(path: str, build_id: str, domain: str) -> pd.DataFrame:
 
 def told(rows: pd.DataFrame) -> list[dict]:
     """Rows of a comparison as records with their sentences: analytics reads those of the first rows only, the others are read here."""
-    records = rows.to_dict("records")
-    read_bodies(row["plan_id"] for row in records)
-    silent = tuple(sorted(row["indicator_id"] for row in records if not isinstance(row.get("quote"), str)))
+    found = rows.to_dict("records")
+    read_bodies(row["plan_id"] for row in found)
+    silent = [row["indicator_id"] for row in found if not isinstance(row.get("quote"), str)]
     if silent:
-        known = {row["indicator_id"]: row for row in statements(indicator_id=silent).to_dict("records")}
-        for row in records:
+        known = records(silent)
+        for row in found:
             if row["indicator_id"] in known:
                 row.update({name: known[row["indicator_id"]][name] for name in SENTENCE_COLUMNS})
-    return records
+    return found
 
 
 def coverage() -> Coverage:
@@ -232,7 +232,9 @@ def mention(metric_id: str, place: str) -> str:
 def _mention(path: str, build_id: str, metric_id: str, place: str) -> str:
     cells = _coverage(path, build_id).of_place(place)
     found = cells[cells["metric_id"] == metric_id]
-    return "" if found.empty else covering.proof(open_store(path), found.iloc[0])
+    if found.empty or found["state"].iloc[0] != "mentioned":
+        return ""
+    return covering.proof(open_store(path), found.iloc[0], _body(path, build_id, found["plan_id"].iloc[0]).text)
 
 
 def findings(places: Places) -> pd.DataFrame:
@@ -275,16 +277,33 @@ def _ambition(path: str, build_id: str) -> ambitious.Ambition:
 
 
 def statements(**filters) -> pd.DataFrame:
-    """Store.statements; lists as tuples. Those that are asked for by their ids will be shown with their text, which is read along."""
-    found = _statements(*key(), tuple(sorted(filters.items())))
-    if "indicator_id" in filters:
-        read_bodies(found["plan_id"])
-    return found
+    """Store.statements; lists as tuples."""
+    return _statements(*key(), tuple(sorted(filters.items())))
 
 
 @kept(200, heavy=frame_size)
 def _statements(path: str, build_id: str, filters: tuple) -> pd.DataFrame:
     return open_store(path).statements({name: list(value) if isinstance(value, tuple) else value for name, value in filters})
+
+
+def records(indicator_ids: Iterable[str]) -> dict[str, Mapping]:
+    """indicator_id -> the statement (columns of Store.statements); unknown ones are left out. They will be shown with their sentences, so
+    their texts are read along; what is not at hand is read at once, since a query costs the same for one as for fifty."""
+    path, build_id = key()
+    wanted = sorted(set(indicator_ids))
+    lacking = [one for one in wanted if not _record.ready(path, build_id, one)]
+    fresh = open_store(path).statements({"indicator_id": lacking}).to_dict("records") if lacking else []
+    for row in fresh:
+        _record.put(row, path, build_id, row["indicator_id"])
+    found = {row["indicator_id"]: row for row in fresh}
+    found |= {one: _record(path, build_id, one) for one in set(wanted) - set(lacking)}
+    read_bodies(row["plan_id"] for row in found.values())
+    return found
+
+
+@kept(4000)
+def _record(path: str, build_id: str, indicator_id: str) -> Mapping:
+    return open_store(path).statement(indicator_id).to_dict()
 
 
 def numbers(plan_id: str) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from functools import partial
 from analytics.store import AnalyticsError
 from pages.ui import data
 
+MOST = 2000  # statements
 LEADING = 4  # metrics that a page draws small at first
 BREATH = 0.02  # seconds between two steps, for those who are at work already
 _begun: dict[str, str] = {}  # file -> the build that was prepared last
@@ -63,6 +64,7 @@ def steps(path: str, build_id: str) -> Iterator[Callable[[], object]]:
     yield partial(data._issues, path, build_id)
     if few:
         yield partial(data._matrix, path, build_id, "", ())
+        yield partial(proofs, path, build_id)
     else:
         yield partial(data._omitted, path, build_id, choices.known.places[0])
         yield from (partial(data._states, path, build_id, metric) for metric in first[:1])
@@ -71,3 +73,9 @@ def steps(path: str, build_id: str) -> Iterator[Callable[[], object]]:
         yield from (partial(data._glance, path, build_id, metric, ()) for metric in leading)
         yield partial(data._findings, path, build_id, ())
     yield from (partial(data._glance, path, build_id, metric, ()) for metric in choices.metrics["metric_id"])
+
+
+def proofs(path: str, build_id: str) -> None:
+    """The statements behind the findings and the cascade, with the texts of their plans."""
+    cited = [one for proof in data._findings(path, build_id, ())["evidence"] for one in proof]
+    data.records([*dict.fromkeys([*cited, *data._cascade(path, build_id, ())["indicator_id"].dropna()])][:MOST])
