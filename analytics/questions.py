@@ -253,7 +253,7 @@ def answer(store: Store, filters: Filters, registry: registries.Registry | None 
         frame = store.statements(filters)
         if filters.sort is not None:
             frame = frame.sort_values(["value", "place"], ascending=[filters.sort == "asc", True], kind="stable", ignore_index=True)
-        frame = frame if filters.limit is None else frame.head(filters.limit)
+        frame = frame if filters.limit is None else with_ties(frame, filters.limit)
     texts = [filters.words(lang, registry) for lang in ("zh", "en")]
     counts = {"rows": str(len(frame)), "places": str(frame["place"].nunique() if len(frame) else 0)}
     code = "cells" if filters.state is not None else filters.aggregate or "rows"
@@ -262,6 +262,13 @@ def answer(store: Store, filters: Filters, registry: registries.Registry | None 
         code = "mean" if len(units) == 1 else "mean_refused"
         counts["mean"] = format(round(float(frame["value"].mean()), 2), ".12g") + units[0] if len(units) == 1 else ""
     return Answer(frame, *both(f"answer.{code}", {"filters": texts[0], **counts}, {"filters": texts[1], **counts}))
+
+
+def with_ties(frame: pd.DataFrame, most: int) -> pd.DataFrame:
+    """The first rows, and those behind them with the value of the last: who shares a rank is not left out."""
+    if len(frame) <= most:
+        return frame
+    return frame[(frame.index < most) | frame["value"].eq(frame["value"].iloc[most - 1])]
 
 
 def remaining(filters: Filters, taken_away: Iterable[str] = (), places: Sequence[str] = (), domain: str = "") -> Filters:
@@ -278,6 +285,8 @@ def remaining(filters: Filters, taken_away: Iterable[str] = (), places: Sequence
 def cells(store: Store, filters: Filters, registry: registries.Registry) -> pd.DataFrame:
     """Cells of the coverage matrix with that state: place, province, metric_id, state, indicator_id, plan_id, start, end."""
     found = coverage(store, domain=filters.domain, registry=registry).cells
+    if not filters.metrics:  # what no place puts a number to is missing nowhere in particular
+        found = found.loc[found["metric_id"].isin(found.loc[found["state"].isin(["number", "baseline"]), "metric_id"].unique())]
     for name, column in (("places", "place"), ("provinces", "province"), ("metrics", "metric_id")):
         found = found.loc[found[column].isin(getattr(filters, name))] if getattr(filters, name) else found
     return found.loc[found["state"] == filters.state].reset_index(drop=True)

@@ -64,6 +64,11 @@ def test_a_damaged_link_is_refused(token: str) -> None:
         export.Briefing.from_token(token)
 
 
+def test_a_file_nested_without_end_is_refused() -> None:
+    with pytest.raises(export.BadSpec, match="not valid JSON"):
+        export.Briefing.from_json(b"[" * 50_000)
+
+
 def test_a_link_that_unpacks_to_too_much_is_refused() -> None:
     bomb = urlsafe_b64encode(zlib.compress(b" " * 50_000_000)).decode().rstrip("=")
     with pytest.raises(export.TooLarge, match="spec_bytes"):
@@ -84,6 +89,9 @@ def test_a_link_that_unpacks_to_too_much_is_refused() -> None:
         ({"items": [{"view": "compare", "metric": "x", "chart": "pie"}]}, "chart = 'pie'"),
         ({"items": [{"view": "compare", "metric": "x", "year": "2025"}]}, "year = '2025'"),
         ({"items": [{"view": "compare", "metric": "x", "year": True}]}, "year = True"),
+        ({"items": [{"view": "compare", "metric": "x", "year": 10**40}]}, "year = 1000"),
+        ({"items": [{"view": "compare", "metric": "x", "page": 0}]}, "page = 0"),
+        ({"items": [{"view": "compare", "metric": "x", "horizons": ["soon"]}]}, "horizons = "),
         ({"items": [{"view": "domain", "domain": "ip", "places": [1]}]}, "places = "),
         ({"items": [{"view": "domain", "domain": "ip", "metric": "x"}]}, "unknown option 'metric'"),
     ],

@@ -29,6 +29,7 @@ from analytics.messages import LANGUAGES
 FORMAT = "citytargets-briefing"
 VERSION = 1
 TEXT_MOST = 4000
+MOST_NUMBER = 100_000  # years and pages
 # What an item may ask for: view -> option -> type. Lists are of text.
 OPTIONS: dict[str, dict[str, type]] = {
     "compare": {
@@ -136,7 +137,7 @@ class Briefing:
         refuse("spec_bytes", len(data))
         try:
             return cls.from_mapping(json.loads(data), name)
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise BadSpec(f"{name}: not valid JSON ({error}); save the briefing again") from None
 
     @classmethod
@@ -228,7 +229,8 @@ def check_item(item: Item) -> None:
             raise BadSpec(f"briefing item {item.view}: unknown option {name!r}; use one of {', '.join(known)}")
         wrong = (
             not isinstance(value, known[name])
-            or (known[name] is int and isinstance(value, bool))
+            or (known[name] is int and (isinstance(value, bool) or not 0 < value < MOST_NUMBER))
+            or (name == "horizons" and not all(re.fullmatch(r"[0-9]{4}", str(each)) for each in value))
             or (known[name] is list and not all(isinstance(each, str) for each in value))
         )
         if wrong or (name in CHOICES and value not in CHOICES[name]):

@@ -155,7 +155,8 @@ def add_view(deck, view: View) -> None:
 
 def add_charts(deck, view: View) -> None:
     """A native chart; more places than a slide can name go on to the next, over the same axis."""
-    remark = [view.say("deck.remark", text=view.remark)] if view.remark else []
+    # A remark longer than the line that it has is whole in the notes.
+    remark = [fonts.cut(plain(view.say("deck.remark", text=view.remark)), 12, INNER / 12700 - 20)] if view.remark else []
     height = TOP_OF_FOOT - TOP_OF_BODY - (Inches(0.4) if remark else 0)
     for page, (part, plan) in enumerate(parts(view, *PLACES), 1):
         slide = new_slide(deck, titled(view, page), view.subtitle)

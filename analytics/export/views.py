@@ -206,10 +206,11 @@ def domain_view(
     book = Sources(store, lang, [*rows["indicator_id"], *rows["baseline_id"].dropna()])
     named = {metric: getattr(entry, f"name_{lang}") for metric, entry in registry.metrics.items()}
     frame = with_blanks(plotted(rows, book, named, lang), cells, named, lang)
-    order = {metric: at for at, metric in enumerate(said.index)}
+    # The most shared metric first, the places in the order that they have everywhere.
+    order = {name: at for at, name in enumerate([*said.index, *known_places(store, lang)])}
     frame = frame.sort_values(
         ["metric_id", "place"],
-        key=lambda column: column.map(order) if column.name == "metric_id" else column,
+        key=lambda column: column.map(order),
         kind="stable",
         ignore_index=True,
     )

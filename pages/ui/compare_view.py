@@ -42,7 +42,9 @@ def picker(view: View) -> str:
             drops=("metric",),
         )
     with right:
-        controls.one(state, "metric", t("compare.metric"), options, names.__getitem__, at="main", drops=("indicator",), value=metric_id)
+        controls.one(
+            state, "metric", t("compare.metric"), options, names.__getitem__, at="main", drops=("indicator", "view"), value=metric_id
+        )
     return metric_id
 
 

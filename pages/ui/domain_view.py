@@ -158,15 +158,16 @@ def row_cells(view: View, metric_id: str, places: list[str], cells: Mapping) -> 
     present = [cells[metric_id, place] for place in places if (metric_id, place) in cells]
     values = [row["value"] for row in present]
     low, high = min(values), max(values)
-    same_unit = len({row["unit"] for row in present}) == 1
+    # Only what is said in the same way is set higher or lower, as in the exports.
+    same = len({(row["unit"], row["kind"], row["facets"], row["flow"]) for row in present}) == 1
     found = []
     for place in places:
         row = cells.get((metric_id, place))
         if row is None:
             found.append((blank(view, metric_id, place, data.states_of(place).get(metric_id, "absent")), None))
         else:
-            share = (row["value"] - low) / (high - low) if same_unit and high > low else 0.3
-            sign = "" if not same_unit or high == low else "▲ " if row["value"] == high else "▽ " if row["value"] == low else ""
+            share = (row["value"] - low) / (high - low) if same and high > low else 0.3
+            sign = "" if not same or high == low else "▲ " if row["value"] == high else "▽ " if row["value"] == low else ""
             found.append((number(view, row, sign), share))
     return found
 

@@ -46,11 +46,16 @@ SCRIPT = """<script>(() => {
         here.searchParams.delete("basket");
         history.replaceState(history.state, "", here);
     }
-    if (FRESH && kept && !here.searchParams.has("basket")) {
-        here.searchParams.set("basket", kept);
-        history.replaceState(history.state, "", here);
+    const giveBack = () => {
+        // Only once the first run has ended: one that is interrupted leaves widgets behind that show something else.
+        if (!document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')) return setTimeout(giveBack, 60);
+        const now = new URL(location.href);
+        if (now.searchParams.has("basket")) return;
+        now.searchParams.set("basket", kept);
+        history.replaceState(history.state, "", now);
         dispatchEvent(new PopStateEvent("popstate"));
-    }
+    };
+    if (FRESH && kept) setTimeout(giveBack, 60);
     if (window.citytargetsLinks) return;
     window.citytargetsLinks = true;
     document.addEventListener("click", (event) => {
@@ -87,7 +92,8 @@ class View:
     def named(self, sentence: str) -> str:
         """A sentence of the analyses with places named as everywhere else."""
         for place in self.data.renamed[self.state.lang]:
-            sentence = sentence.replace(place, self.place(place))
+            # Not inside the title of a document: the English name never stands before a Chinese character.
+            sentence = re.sub(re.escape(place) + (r"(?![\u4e00-\u9fff“])" if self.state.lang == "en" else ""), self.place(place), sentence)
         return sentence
 
     @cached_property

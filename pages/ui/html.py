@@ -6,6 +6,7 @@ sentence stands in a native popover: it opens without a round trip, by mouse or 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -25,6 +26,7 @@ POPOVER = (
     f"max-width:min(42rem,88vw);border:{LINE};border-radius:.5rem;padding:1rem 1.2rem;margin:auto;font-weight:400;text-align:left;"
     "white-space:normal;box-shadow:0 8px 30px rgb(0 0 0/.25)"
 )
+NOT_IN_IDS = re.compile(r"[^\w.-]")
 
 
 def esc(value: object) -> str:
@@ -52,7 +54,8 @@ def chip(text: str) -> str:
 
 
 def popover(identity: str, shown: str, body: str) -> str:
-    """`shown` (text) as a button that opens `body` (HTML)."""
+    """`shown` (text) as a button that opens `body` (HTML). Streamlit's sanitizer takes an id with a colon for an address and drops it."""
+    identity = NOT_IN_IDS.sub("-", identity)
     button = el("button", esc(shown), BUTTON, type="button", popovertarget=identity)
     return button + el("div", body, POPOVER, popover="", id=identity)
 

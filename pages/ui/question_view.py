@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from analytics import questions
+from analytics import questions, registry
 from analytics import search as searching
 from pages.ui import controls, data, evidence, exports, html, statements
 from pages.ui.frame import View, footer, head, plain
@@ -145,6 +145,9 @@ def metric(view: View, metric_id: object) -> str:
     """The way into Compare."""
     if not isinstance(metric_id, str):
         return html.soft(view.t("view_city.no_metric"))
+    if metric_id not in view.data.names[view.lang]:  # no place has a number for it: there is nothing to compare
+        known = registry.load().metrics.get(metric_id)
+        return html.esc(getattr(known, f"name_{view.lang}", metric_id))
     address = "compare?" + urlencode(link(State(lang=view.lang), metric=metric_id), doseq=True)
     return html.link(address, view.data.metric(metric_id, view.lang))
 

@@ -55,6 +55,7 @@ def saved(page: Page, name: str | re.Pattern) -> tuple[str, bytes]:
 
 def test_two_charts_go_in_change_places_and_come_out_as_slides(tab: Tab) -> None:
     page = fill(tab)
+    expect(page.locator(PICTURES)).to_have_count(2)
     assert all(title.startswith(name) for title, name in zip(titles(page), TITLES, strict=True))
     page.get_by_role("button", name="下移").first.click()
     expect(page.locator(PICTURES).first).to_have_attribute("alt", re.compile(TITLES[1]))
@@ -79,10 +80,12 @@ def test_two_charts_go_in_change_places_and_come_out_as_slides(tab: Tab) -> None
 
 def test_a_link_and_a_reload_and_a_file_restore_the_briefing(tab: Tab, contexts, tmp_path: Path) -> None:
     page = fill(tab)
+    expect(page.locator(PICTURES)).to_have_count(2)
     found = titles(page)
     other = contexts(viewport={"width": 1000, "height": 800}, locale="zh-CN")
     copy = other.open(page.url.split("/", 3)[3])
     expect(copy.locator(PICTURES).first).to_have_attribute("alt", found[0])
+    expect(copy.locator(PICTURES)).to_have_count(2)
     assert titles(copy) == found
     _, data = saved(page, "保存简报文件")
     assert [item["metric"] for item in json.loads(data)["items"]] == list(METRICS)
