@@ -27,7 +27,7 @@ test:    ## set up with the test tools and a browser, then run every test (ARGS=
 office:  ## install LibreOffice where that needs no password, then draw every Office file with it and look at the pages
 	@$(SETUP) requirements.txt tests/requirements.txt
 	@command -v soffice >/dev/null || sh .ci/apt libreoffice-impress libreoffice-writer libreoffice-calc fonts-liberation2
-	@$(PY) -m pytest -c tests/pytest.ini --rootdir . tests/office $(ARGS)
+	@CITYTARGETS_OFFICE=1 $(PY) -m pytest -c tests/pytest.ini --rootdir . tests/office $(ARGS)
 
 lint:    ## ruff
 	@$(SETUP) requirements.txt tests/requirements.txt
