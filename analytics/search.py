@@ -24,7 +24,6 @@ from functools import lru_cache
 
 import opencc
 import pandas as pd
-from pypinyin import Style, lazy_pinyin
 from rapidfuzz import fuzz, process
 
 from analytics import registry as registries
@@ -75,6 +74,9 @@ def _converter(direction: str) -> opencc.OpenCC:
 @lru_cache(maxsize=100_000)
 def initials(text: str) -> str:
     """First letters of the pinyin of the Chinese characters: 食品抽检合格率 -> spcjhgl."""
+    # Its dictionary takes a third of a second to load, which a server that starts should not pay for.
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(lazy_pinyin(re.sub(r"[^\u4e00-\u9fff]", "", text), style=Style.FIRST_LETTER))
 
 
