@@ -186,7 +186,7 @@ def matrix(
     """One row a metric and place of a domain (of all domains): the statement that stands for it, conflict, baseline, benchmarks,
     population."""
     registry = registry or registries.load()
-    metrics = None if domain is None else [name for name, metric in registry.metrics.items() if metric.domain == domain]
+    metrics = None if domain is None else registry.of_domain(domain)
     with store.session() as session:
         return candidates(session, registry, metrics, None if places is None else sorted(set(places)), None)[0].drop(columns="row_at")
 
@@ -238,7 +238,7 @@ def measured(rows: pd.DataFrame, measure: str) -> pd.Series:
 def outline(store: Store, domain: str | None = None, registry: registries.Registry | None = None) -> pd.DataFrame:
     """metric_id, place, kind, horizon_end and indicator of the rows of `matrix`, in their order: quick for many places."""
     registry = registry or registries.load()
-    metrics = None if domain is None else [name for name, metric in registry.metrics.items() if metric.domain == domain]
+    metrics = None if domain is None else registry.of_domain(domain)
     with store.session() as session:
         rank(session, registry, metrics, None, None)
         return session.query("""

@@ -147,7 +147,7 @@ def with_sentences(rows: pd.DataFrame, registry: registries.Registry) -> pd.Data
     """The rows in the order of CHANGES, with sentences, under the column names at the top of this module."""
     rows = rows.assign(sentence_zh="", sentence_en="")
     for lang in ("zh", "en"):
-        names = {name: getattr(metric, f"name_{lang}") for name, metric in registry.metrics.items()}
+        names = registry.names(lang)
         own = rows["new_indicator"].fillna(rows["old_indicator"])
         columns = {
             "metric": rows["metric_id"].map(names).fillna(own).astype("str"),

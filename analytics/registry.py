@@ -79,6 +79,14 @@ class Registry:
     def __hash__(self) -> int:
         return hash(self.digest)
 
+    def of_domain(self, domain: str) -> list[str]:
+        """The ids of the metrics of a domain, in file order."""
+        return [name for name, metric in self.metrics.items() if metric.domain == domain]
+
+    def names(self, lang: str) -> dict[str, str]:
+        """metric_id -> its name in a language."""
+        return {name: getattr(metric, f"name_{lang}") for name, metric in self.metrics.items()}
+
     def frame(self) -> pandas.DataFrame:
         """One row a metric for joins: metric_id, name_zh, name_en, domain, definition, definition_en, unit, better, flow, family
         ("" where none), facets ("method;scope"). All columns are strings."""

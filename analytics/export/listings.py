@@ -53,7 +53,7 @@ def question_view(
     if filters.state is None:
         return replace(statement_table(store, found.frame, spelled, lang), title=getattr(found, f"sentence_{lang}"))
     refuse("rows", len(found.frame))
-    names = {name: getattr(metric, f"name_{lang}") for name, metric in registries.load().metrics.items()}
+    names = registries.load().names(lang)
     frame = pd.DataFrame(
         {
             "place": in_language(found.frame["place"].astype("str"), lang),
@@ -69,7 +69,7 @@ def statement_table(store: Store, rows: pd.DataFrame, filters: str, lang: str) -
     """The view of statements (columns of `Store.statements`), with the filters in words. Raises TooLarge."""
     refuse("rows", len(rows))
     book = Sources(store, lang, rows["indicator_id"])
-    names = {name: getattr(metric, f"name_{lang}") for name, metric in registries.load().metrics.items()}
+    names = registries.load().names(lang)
     known = [book.rows[each] for each in rows["indicator_id"]]
     frame = pd.DataFrame(
         {
@@ -118,7 +118,7 @@ def metrics_of(domain: str) -> list[str]:
     """The metrics of a domain. Raises ExportError for an unknown one."""
     if domain not in registries.DOMAINS:
         raise ExportError(f"no domain {domain!r}: use one of {', '.join(registries.DOMAINS)}")
-    return [name for name, metric in registries.load().metrics.items() if metric.domain == domain]
+    return registries.load().of_domain(domain)
 
 
 def plan_words(store: Store, plan_id: str, lang: str) -> str:
@@ -309,7 +309,7 @@ def changes_view(store: Store, old: str, new: str, *, lang: str = "zh") -> View:
     rows = diff(store, old, new)
     refuse("rows", len(rows))
     book = Sources(store, lang, {*rows["old_id"].dropna(), *rows["new_id"].dropna()})
-    names = {name: getattr(metric, f"name_{lang}") for name, metric in registries.load().metrics.items()}
+    names = registries.load().names(lang)
     listed = rows.to_dict("records")
     frame = pd.DataFrame(
         {

@@ -204,7 +204,7 @@ def domain_view(
     # Judged for each metric alone: rows of different metrics never stand against one another.
     rows = judged(rows, registry)
     book = Sources(store, lang, [*rows["indicator_id"], *rows["baseline_id"].dropna()])
-    named = {metric: getattr(entry, f"name_{lang}") for metric, entry in registry.metrics.items()}
+    named = registry.names(lang)
     frame = with_blanks(plotted(rows, book, named, lang), cells, named, lang)
     # The most shared metric first, the places in the order that they have everywhere.
     order = {name: at for at, name in enumerate([*said.index, *known_places(store, lang)])}

@@ -118,7 +118,7 @@ def share(value: float) -> str:
 def plan(view: View, plan_id: str) -> str:
     """A plan as the head of a row: its place with the colour, and its period."""
     found = view.data.plans.loc[view.data.plans["plan_id"] == plan_id].iloc[0]
-    return html.dot(view.data.colours[found["place"]]) + html.esc(view.place(found["place"])) + " " + html.soft(period(found))
+    return view.dotted(found["place"]) + " " + html.soft(period(found))
 
 
 def period(row: Mapping) -> str:

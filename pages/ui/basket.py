@@ -9,8 +9,6 @@ The address of other pages stays short: there the tab remembers the basket (sess
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 from analytics.export.briefing import Briefing, Item, same
@@ -21,7 +19,6 @@ from pages.ui.text import Messages
 KEY, PARAMETER = "basket", "basket"
 # What a browser and a server take as an address without complaint; a longer basket is kept by the tab and by its file.
 LINK_LIMIT = 6000
-TOKEN = re.compile(r"[A-Za-z0-9_-]*")
 
 
 def current() -> Briefing:
@@ -48,9 +45,14 @@ def add(item: Item) -> None:
         st.toast(str(error), icon=":material/error:")
 
 
+def whole_token() -> str:
+    """The basket in the characters of a link, "" where it is empty; they need no escaping in a script either."""
+    return current().token() if current() != Briefing() else ""
+
+
 def link_token() -> str:
     """The basket for a link; "" where it is empty or too long for one."""
-    token = current().token() if current() != Briefing() else ""
+    token = whole_token()
     return token if len(token) <= LINK_LIMIT else ""
 
 
@@ -71,8 +73,7 @@ def receive(page: str) -> list[Notice]:
 
 def memory() -> tuple[str, bool]:
     """(what the tab should remember, whether this session has had no basket yet)."""
-    token = current().token() if current() != Briefing() else ""
-    return (token if TOKEN.fullmatch(token) else ""), KEY not in st.session_state
+    return whole_token(), KEY not in st.session_state
 
 
 def button(t: Messages, item: Item, key: str) -> None:

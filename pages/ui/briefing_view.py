@@ -11,7 +11,7 @@ from analytics import export
 from analytics.export.briefing import TEXT_MOST, Briefing, Item
 from analytics.export.common import ExportError, safe_name
 from analytics.store import AnalyticsError
-from pages.ui import basket, exports, html, small, toolbar
+from pages.ui import basket, controls, exports, html, small, toolbar
 from pages.ui.frame import View, head, plain
 
 DRAFTED = 4
@@ -47,10 +47,9 @@ def begin(view: View) -> None:
 def draft(view: View) -> None:
     """Begin with the metrics that most places share, the findings and the check against the levels above, under the frame's filters."""
     state = view.state
-    places = {"places": list(state.place)} if state.place else {}
-    domain = {"domain": state.domain} if state.domain else {}
-    shared = [Item("compare", {"metric": metric_id, **places}) for metric_id in small.fitting(view)["metric_id"].head(DRAFTED)]
-    basket.put(Briefing(items=(Item("findings", {**domain, **places}), *shared, Item("cascade", {**domain, **places}))))
+    first, last = (exports.item(what, state, domain=state.domain) for what in ("findings", "cascade"))
+    shared = [exports.item("compare", state, metric=metric_id) for metric_id in small.fitting(view)["metric_id"].head(DRAFTED)]
+    basket.put(Briefing(items=(first, *shared, last)))
 
 
 def loader(view: View) -> None:
@@ -88,8 +87,7 @@ def field(
     label: str, key: str, value: str, change: Callable[[str], Briefing], most: int, placeholder: str = "", tall: bool = False
 ) -> None:
     """A field whose text is part of the basket."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    controls.mirror(key, value)
     more = {"height": 80} if tall else {}
     (st.text_area if tall else st.text_input)(
         label,
@@ -128,7 +126,7 @@ def entry(view: View, briefing: Briefing, at: int, item: Item, sentences: tuple[
     t = view.t
     st.divider()
     left, right = st.columns([1.5, 1], gap="medium")
-    own = "" if broken else replace_title(item, view.lang)
+    own = "" if broken else own_title(item, view.lang)
     with left:
         if broken:
             st.warning(t("view_briefing.broken", n=at + 1, why=plain(broken)), icon=":material/broken_image:")
@@ -161,7 +159,7 @@ def entry(view: View, briefing: Briefing, at: int, item: Item, sentences: tuple[
             )
 
 
-def replace_title(item: Item, lang: str) -> str:
+def own_title(item: Item, lang: str) -> str:
     """The finding that stands as the title where none is given."""
     return exports.view_of(replace(item, title=""), lang).title
 
@@ -190,9 +188,7 @@ def steps(view: View, briefing: Briefing, at: int) -> None:
 def kinds(view: View, at: int, item: Item) -> None:
     """Dots, bars or dumbbells."""
     t, key = view.t, f"item_chart_{at}"
-    chosen = item.options.get("chart", "dot")
-    if st.session_state.get(key) != chosen:
-        st.session_state[key] = chosen
+    controls.mirror(key, item.options.get("chart", "dot"))
 
     def change() -> None:
         basket.put(basket.current().redraw(at, st.session_state[key]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +11,7 @@ import streamlit as st
 from analytics import findings as finding
 from pages.ui import data, evidence, exports, html
 from pages.ui.frame import View, scope_of
-from pages.ui.state import link
+from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
 
 COLOURS = {"error": "#C2452D", "warning": "#C98A00", "info": "#6B7785"}
@@ -65,6 +64,6 @@ def foot(view: View, row: Mapping, known: Mapping[str, Mapping], prefix: str) ->
     if proof := "".join(evidence.card(view, known[one], prefix=f"{prefix}c") for one in row["evidence"] if one in known):
         pieces.append(html.popover(f"{prefix}-{row['finding_id']}", view.t("card.evidence"), proof))
     if isinstance(row["metric_id"], str):
-        address = "compare?" + urlencode(link(view.state, metric=row["metric_id"], place=(), domain=""), doseq=True)
+        address = to("compare", view.state, metric=row["metric_id"], place=(), domain="")
         pieces.append(html.link(address, view.t("card.compare")))
     return f'<div style="display:flex;gap:1.2rem;font-size:.9rem">{"".join(pieces)}</div>' if pieces else ""

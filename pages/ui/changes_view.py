@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from analytics.diff import CHANGES
+from analytics.export.briefing import Item
 from analytics.messages import amount
-from pages.ui import controls, data, evidence, exports, figures, html, statements
+from pages.ui import controls, data, evidence, figures, html, statements
 from pages.ui.frame import View, footer
 from pages.ui.slope import Slope, slope
 from pages.ui.toolbar import toolbar
@@ -40,7 +41,7 @@ def show(view: View, plan: Mapping) -> None:
         st.html(content)
     toolbar(
         view,
-        exports.bare("changes", old=old["plan_id"], new=new["plan_id"]),
+        Item("changes", {"old": old["plan_id"], "new": new["plan_id"]}),
         t("view_changes.file", place=view.place(plan["place"])),
         "changes",
     )

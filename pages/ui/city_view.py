@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +12,8 @@ import streamlit as st
 from analytics.export.briefing import Item
 from pages.ui import cards, controls, data, evidence, exports, html, statements
 from pages.ui.frame import View, footer, head, nothing
-from pages.ui.state import KINDS, link
+from pages.ui.state import KINDS
+from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
 
 ROWS = 400
@@ -180,7 +180,7 @@ def metric_link(view: View, row: Mapping) -> str:
     """The way into Compare, where the statement belongs to a metric."""
     if not isinstance(row["metric_id"], str):
         return html.soft(view.t("view_city.no_metric"))
-    address = "compare?" + urlencode(link(view.state, metric=row["metric_id"], place=(), domain="", kind=()), doseq=True)
+    address = to("compare", view.state, metric=row["metric_id"], place=(), domain="", kind=())
     return html.link(address, view.data.metric(row["metric_id"], view.lang))
 
 

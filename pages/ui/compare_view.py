@@ -217,7 +217,7 @@ def cells(view: View, row: Mapping, better: str) -> list[str]:
         else f'<span style="{html.SOFT}">{html.esc(t("missing.absent"))}</span>'
     )
     where = (row["section"] or "").split(" > ")[-1] or t("evidence.open")
-    place = html.dot(view.data.colours[row["place"]]) + html.esc(view.place(row["place"]))
+    place = view.dotted(row["place"])
     return [
         place,
         f'<span lang="zh-CN">{html.esc(row["indicator"])}</span>',

@@ -33,11 +33,16 @@ def change(name: str, key: str, lang: str, empty: Any, drops: Sequence[str]) -> 
     st.query_params.from_dict({"lang": [lang], **params})
 
 
+def mirror(key: str, value: Any) -> None:
+    """Have a widget show what its owner holds, whatever it showed before."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
 def bound(state: State, name: str, value: Any, empty: Any, at: str, drops: Sequence[str]) -> Mapping[str, Any]:
     """Key and callback of a widget for the parameter `name`, with the widget's value set from the address."""
     key = f"{at}_{name}"
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    mirror(key, value)
     return {"key": key, "on_change": change, "args": (name, key, state.lang, empty, tuple(drops))}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +11,7 @@ import streamlit as st
 from analytics.export.briefing import Item
 from pages.ui import controls, data, evidence, exports, html, small, statements
 from pages.ui.frame import View, footer, head, nothing
-from pages.ui.state import link
+from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
 
 COLUMNS = 10
@@ -112,10 +111,7 @@ def table(view: View, found: pd.DataFrame) -> tuple[str, tuple[str, ...], tuple[
     t = view.t
     places = columns(view, found)
     plans = view.data.plans.set_index("place")
-    heads = [
-        f"{html.dot(view.data.colours[place])}{html.esc(view.place(place))}<br>{html.soft(place_note(view, plans, place))}"
-        for place in places
-    ]
+    heads = [f"{view.dotted(place)}<br>{html.soft(place_note(view, plans, place))}" for place in places]
     order = found.groupby("metric_id")["place"].nunique().sort_values(ascending=False, kind="stable").index
     cells = {(row["metric_id"], row["place"]): row for row in found.to_dict("records")}
     body = [
@@ -149,7 +145,7 @@ def place_note(view: View, plans: pd.DataFrame, place: str) -> str:
 
 def metric_head(view: View, metric_id: str) -> str:
     """The name as the way into Compare, the unit under it."""
-    address = "compare?" + urlencode(link(view.state, metric=metric_id), doseq=True)
+    address = to("compare", view.state, metric=metric_id)
     return html.link(address, view.data.metric(metric_id, view.lang))
 
 
@@ -191,11 +187,7 @@ def blank(view: View, metric_id: str, place: str, state: str) -> str:
     if state in ("absent", "not_applicable"):
         return html.soft(view.t(f"missing.{state}"))
     if state == "mentioned":
-        return html.popover(
-            f"b-{metric_id}-{place}",
-            view.t("missing.mentioned"),
-            f'<blockquote lang="zh-CN" style="{evidence.QUOTE}">{html.esc(data.mention(metric_id, place))}</blockquote>',
-        )
+        return evidence.mention(view, metric_id, place, "b")
     return html.soft(view.t("missing.filtered"))
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 from analytics.store import Context
 from pages.ui import data, html, numbers
 from pages.ui.frame import View
-from pages.ui.state import State, link
+from pages.ui.state import State
+from pages.ui.state import address as to
 
 ANCHOR = 60
 QUOTE = "margin:.35rem 0;font-size:1.02rem;line-height:1.75"
@@ -17,7 +17,7 @@ QUOTE = "margin:.35rem 0;font-size:1.02rem;line-height:1.75"
 def source_address(view: View, row: Mapping) -> str:
     """The place in Sources, relative to the address of any page. The words of the quote travel along: they find it when its id has gone."""
     words = " ".join(row["quote"].split())[:ANCHOR]
-    return "sources?" + urlencode(link(State(lang=view.lang), plan=row["plan_id"], indicator=row["indicator_id"], quote=words), doseq=True)
+    return to("sources", State(lang=view.lang), plan=row["plan_id"], indicator=row["indicator_id"], quote=words)
 
 
 def body(view: View, row: Mapping) -> str:
@@ -56,6 +56,12 @@ def facts(view: View, row: Mapping, found: Context) -> list[str]:
 def number(view: View, row: Mapping, shown: str = "", prefix: str = "n") -> str:
     """A number as HTML that opens its sentence."""
     return html.popover(f"{prefix}-{row['indicator_id']}", shown or numbers.amount(row, view.t), body(view, row))
+
+
+def mention(view: View, metric_id: str, place: str, prefix: str) -> str:
+    """未量化 as HTML that opens the sentence which names the metric without a number."""
+    quote = f'<blockquote lang="zh-CN" style="{QUOTE}">{html.esc(data.mention(metric_id, place))}</blockquote>'
+    return html.popover(f"{prefix}-{metric_id}-{place}", view.t("missing.mentioned"), quote)
 
 
 def card(view: View, row: Mapping, accent: bool = False, prefix: str = "s") -> str:

@@ -25,11 +25,6 @@ def item(what: str, state: State, **options: Any) -> Item:
     return Item(what, {name: value for name, value in asked.items() if value not in ("", [], (), None, False)})
 
 
-def bare(what: str, **options: Any) -> Item:
-    """A view that the filters of the frame do not touch."""
-    return Item(what, options)
-
-
 def spec(item: Item, lang: str) -> bytes:
     """An item in one language as the bytes of a briefing of its own: what a kept answer depends on."""
     return Briefing(lang=lang, items=(item,)).to_json()

@@ -85,6 +85,10 @@ class View:
         """A place as shown in the language of the view."""
         return self.data.place(name, self.state.lang)
 
+    def dotted(self, name: str) -> str:
+        """A place with its colour, as HTML."""
+        return html.dot(self.data.colours[name]) + html.esc(self.place(name))
+
     def word(self, group: str, code: str) -> str:
         """A word that the analyses use too: kinds, states of a plan, reasons."""
         return words.word(group, code, self.state.lang)
@@ -160,7 +164,7 @@ def sidebar(view: View) -> None:
     """Links, then filters, then the language."""
     t, state, known = view.t, view.state, view.data.known
     with st.sidebar:
-        st.html(html.el("div", html.esc(t("app.title")), "font-size:1.1rem;font-weight:650;margin-bottom:.4rem"))
+        brand(t)
         links(t, state)
         controls.several(state, "place", t("filter.place"), known.places, place_labels(view).__getitem__, t("filter.all"))
         controls.one(
@@ -175,6 +179,11 @@ def sidebar(view: View) -> None:
         controls.several(state, "horizon", t("filter.horizon"), known.horizons, str, t("filter.all"))
         controls.text(state, "q", t("filter.search"), t("filter.search_hint"), TEXT_LIMIT)
         controls.segments(state, "lang", t("filter.language"), ("zh", "en"), lambda code: t(f"language.{code}"), "side", "")
+
+
+def brand(t: Messages) -> None:
+    """The name of the product above the links; no heading, those belong to the page."""
+    st.html(html.el("div", html.esc(t("app.title")), "font-size:1.1rem;font-weight:650;margin-bottom:.4rem"))
 
 
 def links(t: Messages, state: State) -> None:
@@ -250,7 +259,7 @@ def filter_word(view: View, name: str, value: Any) -> str:
 def bare(t: Messages, error: StoreError) -> NoReturn:
     """The frame without data: what is wrong, and what to do next; ends the page."""
     with st.sidebar:
-        st.html(html.el("div", html.esc(t("app.title")), "font-size:1.1rem;font-weight:650;margin-bottom:.4rem"))
+        brand(t)
         links(t, State(lang=t.lang))
     st.title(t("state.no_database"), anchor=False)
     st.write(t("state.no_database_help"))

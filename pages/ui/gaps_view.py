@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -14,7 +13,7 @@ from analytics.cascade import RELATIONS
 from analytics.messages import amount
 from pages.ui import cards, controls, data, evidence, exports, figures, html, statements
 from pages.ui.frame import View, footer, head, scope_of, scoped
-from pages.ui.state import link
+from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
 
 SIGNS = {"below": "▽", "equal": "=", "above": "▲", "omitted": "○", "not_comparable": "≠"}
@@ -62,7 +61,7 @@ def count_table(view: View, found: pd.DataFrame) -> str:
     places = [place for place in view.places() if place in present][:PLACES]
     body = [
         (
-            html.dot(view.data.colours[place]) + html.esc(view.place(place)),
+            view.dotted(place),
             [
                 (str(table[place, name]), table[place, name] / most) if (place, name) in table else (html.soft("—"), None)
                 for name in RELATIONS
@@ -124,7 +123,7 @@ def table(view: View, found: pd.DataFrame) -> tuple[str, int, int, tuple[str, ..
 def cells(view: View, row: Mapping, known: Mapping, at: int) -> list[str]:
     """One line of the cascade."""
     t = view.t
-    address = "compare?" + urlencode(link(view.state, metric=row["metric_id"], place=(), domain="", q=""), doseq=True)
+    address = to("compare", view.state, metric=row["metric_id"], place=(), domain="", q="")
     own = (
         evidence.number(view, known[row["indicator_id"]], prefix=f"g{at}")
         if row["indicator_id"] in known
@@ -138,7 +137,7 @@ def cells(view: View, row: Mapping, known: Mapping, at: int) -> list[str]:
     codes = row[f"codes_{view.lang}"] if isinstance(row[f"codes_{view.lang}"], str) else ""
     relation = f"{SIGNS[row['relation']]} {html.esc(t('relation.' + row['relation']))}" + (f"<br>{html.soft(codes)}" if codes else "")
     return [
-        html.dot(view.data.colours[row["place"]]) + html.esc(view.place(row["place"])),
+        view.dotted(row["place"]),
         html.link(address, row[f"metric_{view.lang}"]),
         own,
         above,

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -21,7 +20,7 @@ from pages.ui import controls, data, html, small, statements
 from pages.ui.accuracy_view import period
 from pages.ui.frame import View, footer, head
 from pages.ui.kept import kept
-from pages.ui.state import link
+from pages.ui.state import address as to
 
 PAGE = 40
 # The date inside the archive: it must not differ because it was made on another day.
@@ -147,7 +146,7 @@ def check_table(view: View) -> tuple[str, int, int, tuple[str, ...]]:
 
 def plan_row(view: View, row: Mapping, known: Mapping) -> list[str]:
     """One plan as cells."""
-    address = "sources?" + urlencode(link(view.state, plan=row["plan_id"], place=(), q=""), doseq=True)
+    address = to("sources", view.state, plan=row["plan_id"], place=(), q="")
     people = (
         two_lines(f"{int(row['population']):,}", statements.whole(row["population_year"]))
         if pd.notna(row["population"])
@@ -155,7 +154,7 @@ def plan_row(view: View, row: Mapping, known: Mapping) -> list[str]:
     )
     title = html.el("div", html.link(address, row["title"]), "font-weight:400;min-width:13rem;line-height:1.5", lang="zh-CN")
     return [
-        html.dot(view.data.colours[row["place"]]) + html.esc(view.place(row["place"])) + title,
+        view.dotted(row["place"]) + title,
         two_lines(period(row), view.word("status", row["status"])),
         people,
         html.esc(view.t("view_methods.checks_of", n=f"{known['verbatim']:,}", total=f"{known['statements']:,}")),
@@ -204,7 +203,7 @@ def metric_table(view: View, found: pd.DataFrame) -> str:
     cells = []
     for metric_id in found["metric_id"].head(200):
         metric = known[metric_id]
-        address = "compare?" + urlencode(link(view.state, metric=metric_id), doseq=True)
+        address = to("compare", view.state, metric=metric_id)
         cells.append(
             [
                 html.link(address, view.data.metric(metric_id, view.lang)),

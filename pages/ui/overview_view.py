@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from pages.ui import cards, controls, data, exports, html, small
 from pages.ui.frame import View, footer, head, scoped
+from pages.ui.state import address as to
 from pages.ui.state import link
 from pages.ui.toolbar import toolbar
 
@@ -95,7 +95,7 @@ def heat_table(view: View, places: tuple[str, ...]) -> str:
     most = max((table.get((place, domain), 0) for place in places for domain in domains), default=0) or 1
     rows = [
         (
-            html.dot(view.data.colours[place]) + html.esc(view.place(place)),
+            view.dotted(place),
             [heat_cell(view, place, domain, table.get((place, domain), 0), most) for domain in domains],
         )
         for place in places
@@ -105,7 +105,7 @@ def heat_table(view: View, places: tuple[str, ...]) -> str:
 
 def heat_cell(view: View, place: str, domain: str, number: int, most: int) -> tuple[str, float | None]:
     """A count with its shade, or the sign for none."""
-    address = "domain?" + urlencode(link(view.state, domain=domain, place=(place,)), doseq=True)
+    address = to("domain", view.state, domain=domain, place=(place,))
     name = f"{view.place(place)} {view.t.of('domain', domain)}"
     content = html.link(address, str(number or "—"), "color:inherit;text-decoration:none;display:block", label=f"{name} {number}")
     return content, (number / most if number else None)

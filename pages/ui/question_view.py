@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +14,8 @@ from analytics import search as searching
 from pages.ui import controls, data, evidence, exports, html, statements
 from pages.ui.frame import View, footer, head, plain
 from pages.ui.kept import kept
-from pages.ui.state import ASK_LIMIT, State, link
+from pages.ui.state import ASK_LIMIT, State
+from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
 
 ROWS, HITS, CHIP = 40, 12, 60
@@ -115,7 +115,7 @@ def rows(view: View, frame: pd.DataFrame) -> None:
 def statement_cells(view: View, row: Mapping) -> list[str]:
     """One statement; its number opens the sentence."""
     return [
-        place(view, row),
+        view.dotted(row["place"]),
         html.chinese(row["indicator"]),
         evidence.number(view, row, shown=row["value_text"] if row["kind"] == "commitment" else "", prefix="q"),
         html.esc(statements.whole(row["year"])),
@@ -128,17 +128,8 @@ def statement_cells(view: View, row: Mapping) -> list[str]:
 def gap_cells(view: View, row: Mapping) -> list[str]:
     """One metric that a place does not have, or has without a number: the sentence opens then."""
     why = view.t(f"missing.{row['state']}")
-    if row["state"] == "mentioned":
-        quote = f'<blockquote lang="zh-CN" style="{evidence.QUOTE}">{html.esc(data.mention(row["metric_id"], row["place"]))}</blockquote>'
-        why = html.popover(f"q-{row['metric_id']}-{row['place']}", why, quote)
-    else:
-        why = html.soft(why)
-    return [place(view, row), metric(view, row["metric_id"]), why]
-
-
-def place(view: View, row: Mapping) -> str:
-    """A place with its colour."""
-    return html.dot(view.data.colours[row["place"]]) + html.esc(view.place(row["place"]))
+    why = evidence.mention(view, row["metric_id"], row["place"], "q") if row["state"] == "mentioned" else html.soft(why)
+    return [view.dotted(row["place"]), metric(view, row["metric_id"]), why]
 
 
 def metric(view: View, metric_id: object) -> str:
@@ -148,7 +139,7 @@ def metric(view: View, metric_id: object) -> str:
     if metric_id not in view.data.names[view.lang]:  # no place has a number for it: there is nothing to compare
         known = registry.load().metrics.get(metric_id)
         return html.esc(getattr(known, f"name_{view.lang}", metric_id))
-    address = "compare?" + urlencode(link(State(lang=view.lang), metric=metric_id), doseq=True)
+    address = to("compare", State(lang=view.lang), metric=metric_id)
     return html.link(address, view.data.metric(metric_id, view.lang))
 
 
@@ -171,8 +162,8 @@ def hit(view: View, row: Mapping) -> str:
         return f"{kind} {metric(view, row['id'])}"
     state = State(lang=view.lang)
     if row["what"] == "statement":
-        address = link(state, plan=row["plan_id"], indicator=row["id"])
+        address = to("sources", state, plan=row["plan_id"], indicator=row["id"])
     else:
-        address = link(replace(state, q=view.state.ask), plan=row["plan_id"])
-    words = html.link("sources?" + urlencode(address, doseq=True), row["title"])
+        address = to("sources", replace(state, q=view.state.ask), plan=row["plan_id"])
+    words = html.link(address, row["title"])
     return f"{kind} {html.esc(view.place(row['place']))} {words} {html.chinese(' '.join(row['text'].split())[:160])}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -13,7 +12,7 @@ from analytics import messages as words
 from analytics.compare import Comparison
 from pages.ui import data, exports, figures, html, numbers, statements
 from pages.ui.frame import View
-from pages.ui.state import link
+from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
 
 ROWS = data.GLANCE
@@ -60,7 +59,7 @@ def plot(view: View, found: Comparison) -> None:
 def titled(view: View, found: Comparison) -> str:
     """Name, unit and verdict as HTML."""
     metric = found.metric
-    address = "compare?" + urlencode(link(view.state, metric=metric.metric_id), doseq=True)
+    address = to("compare", view.state, metric=metric.metric_id)
     verdict = view.t.of("verdict", found.verdict.verdict) if found.verdict is not None and len(found.rows) > 1 else view.t("compare.single")
     unit = words.unit_of(metric.unit, view.lang).strip()
     return f'<div style="font-weight:600">{html.link(address, view.data.metric(metric.metric_id, view.lang))}</div>' + html.small(

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from analytics.cascade import RELATIONS
 from analytics.compare import MEASURES
@@ -171,6 +172,11 @@ def link(state: State, **changes: Any) -> dict[str, str | list[str]]:
     """Parameters for another page: the frame's own, and `changes`."""
     kept = replace(DEFAULT, **{name: getattr(state, name) for name in FRAME})
     return to_params(replace(kept, **changes))
+
+
+def address(page: str, state: State, **changes: Any) -> str:
+    """The same as an address, relative to that of any page."""
+    return f"{page}?{urlencode(link(state, **changes), doseq=True)}"
 
 
 def active(state: State) -> list[tuple[str, Any]]:
