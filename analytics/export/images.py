@@ -41,13 +41,6 @@ def pdf(view: View) -> bytes:
     return pdf_of(view, scene(view))
 
 
-def all_three(view: View) -> dict[str, bytes]:
-    """svg, png and pdf of one drawing."""
-    picture = scene(view)
-    outlines = outlined(view, picture)
-    return {"png": to_png(outlines), "svg": outlines.encode(), "pdf": pdf_of(view, picture)}
-
-
 def scene(view: View) -> Scene:
     """The picture on a white ground."""
     return draw(view).behind("#ffffff")
