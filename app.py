@@ -6,15 +6,16 @@ Streamlit reads this file twice: once as the server, which finds `app`, and at e
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages.ui import frame, prepare, question_view, web
-from pages.ui import overview_view as show
-from pages.ui.kept import TIDY
-
+# Each reads what it needs: the server answers a second earlier when it does not wait for what only pages need.
 if get_script_run_ctx(suppress_warning=True) is None:
+    from pages.ui import web
+
     app = st.App(__file__, routes=web.routes(), middleware=web.middleware())
-    TIDY.ask()  # what was imported need not be looked through again
-    prepare.begin()
+    web.get_ready()
 else:
+    from pages.ui import frame, question_view
+    from pages.ui import overview_view as show
+
     view = frame.open_page("overview")
     question_view.field(view)
     if view.state.ask:

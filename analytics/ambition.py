@@ -26,7 +26,7 @@ import pandas as pd
 
 from analytics import registry as registries
 from analytics.choice import best
-from analytics.compare import judge
+from analytics.kinds import Kinds
 from analytics.messages import fill
 from analytics.store import ROOT, Store
 
@@ -99,9 +99,12 @@ def ambition(
     with store.session() as session:
         rows = best(session, registry, list(basket.weights))
         everyone = session.query("SELECT DISTINCT place FROM plans ORDER BY place")["place"]
+    rows = rows.loc[rows["kind"] == "target"].reset_index(drop=True)
+    kinds, at = Kinds.of(rows, registry), rows.groupby("metric_id", sort=False).indices
+    nowhere = np.empty(0, dtype=int)
     parts = pd.concat(
         [
-            _metric_parts(rows.loc[rows["metric_id"] == name], everyone, name, weight, basket.least, registry)
+            _metric_parts(rows.take(own := at.get(name, nowhere)), kinds.of_rows(own), everyone, name, weight, basket.least)
             for name, weight in basket.weights.items()
         ],
         ignore_index=True,
@@ -116,14 +119,12 @@ def ambition(
     return Ambition(table, parts, basket.weights, basket.spread, basket.missing_limit, store.build_id)
 
 
-def _metric_parts(
-    rows: pd.DataFrame, everyone: pd.Series, name: str, weight: float, least: int, registry: registries.Registry
-) -> pd.DataFrame:
-    """Where every place stands on one metric."""
-    judged = judge(rows.loc[rows["kind"] == "target"], registry)[0]
+def _metric_parts(rows: pd.DataFrame, kinds: Kinds, everyone: pd.Series, name: str, weight: float, least: int) -> pd.DataFrame:
+    """Where every place stands on one metric, from the targets of the metric."""
+    judged = rows.assign(comparable=kinds.judged()[0] == 0)
     peers = judged.loc[judged["comparable"]]
     enough = len(peers) >= least
-    values = peers["value"].to_numpy() * (-1.0 if registry.metrics[name].better == "lower" else 1.0)
+    values = peers["value"].to_numpy() * (-1.0 if kinds.registry.metrics[name].better == "lower" else 1.0)
     ordered = np.sort(values)
     others = max(len(values) - 1, 1)
     positions = pd.DataFrame(

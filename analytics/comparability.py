@@ -106,7 +106,7 @@ def pairwise(frame: pandas.DataFrame, registry: Registry) -> pandas.DataFrame:
     place = pandas.MultiIndex.from_frame(kinds).get_indexer(pandas.MultiIndex.from_frame(table))
     first, second = numpy.triu_indices(len(table), 1)
     keys, inverse = numpy.unique(place[first] * len(kinds) + place[second], return_inverse=True)
-    judge = _Judge(kinds, registry)
+    judge = _Judge(texts(kinds), registry)
     verdicts = [judge.pair(int(key) // len(kinds), int(key) % len(kinds)) for key in keys]
     columns = {name: pandas.array([getattr(verdict, name) for verdict in verdicts], dtype="str").take(inverse)
                for name in ("verdict", "sentence_zh", "sentence_en")}
@@ -117,21 +117,25 @@ def pairwise(frame: pandas.DataFrame, registry: Registry) -> pandas.DataFrame:
 
 def group(frame: pandas.DataFrame, registry: Registry) -> Verdict:
     """The verdict on a set of statements: the gravest difference between any two of them. Columns used: those of `facets`."""
-    return group_of(facets(frame, registry), len(frame), registry)
+    return verdict_on(texts(facets(frame, registry)), len(frame), registry)
 
 
-def group_of(table: pandas.DataFrame, count: int, registry: Registry) -> Verdict:
-    """As `group`, from the facet table of `count` statements; rows that say the same need not be repeated in it."""
-    judge = _Judge(table.drop_duplicates(), registry)
+def texts(table: pandas.DataFrame) -> list[tuple[str, ...]]:
+    """The rows of a facet table in the order of the rules."""
+    return list(zip(*(table[rule.name].tolist() for rule in load_rules()), strict=True))
+
+
+def verdict_on(rows: Sequence[tuple[str, ...]], count: int, registry: Registry) -> Verdict:
+    """As `group`, from the texts of `count` statements; those that say the same need not be repeated."""
+    judge = _Judge(list(dict.fromkeys(rows)), registry)
     return judge.single(count) if count < 2 else judge.whole()
 
 
 class _Judge:
-    """Applies the rules to the distinct rows of a facet table."""
+    """Applies the rules to distinct rows of texts."""
 
-    def __init__(self, kinds: pandas.DataFrame, registry: Registry) -> None:
-        self.registry, self.rules = registry, load_rules()
-        self.rows = [tuple(row) for row in kinds[[rule.name for rule in self.rules]].itertuples(index=False)]
+    def __init__(self, rows: list[tuple[str, ...]], registry: Registry) -> None:
+        self.registry, self.rules, self.rows = registry, load_rules(), rows
 
     def pair(self, a: int, b: int) -> Verdict:
         return self._verdict(self._reasons(self.rows[a], self.rows[b]), [self.rows[a], self.rows[b]])

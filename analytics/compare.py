@@ -24,7 +24,7 @@ Titles come from these frames alone and rank only rows that are comparable.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -32,8 +32,8 @@ import pandas as pd
 from analytics import comparability
 from analytics import registry as registries
 from analytics.choice import candidates, detailed, english, rank
+from analytics.kinds import Kinds
 from analytics.messages import amount, both, listing, word
-from analytics.pairs import severity_matrix
 from analytics.store import AnalyticsError, Session, Store, exact
 from analytics.verdicts import VERDICTS
 
@@ -41,9 +41,7 @@ QUOTES = 2000
 MEASURES = ("value", "per", "index")
 # How many rows stand on one page of a chart.
 PAGE_ROWS = 25
-STATUS_ORDER = {"issued": 0, "unknown": 1, "draft": 2, "expired": 3}
 SHOWN = ["comparator", "value_exact", "value_max_exact", "unit"]
-SIGNATURE = ["facets", "unit", "flow", "year", "kind", "status"]
 
 # The targets and observed values of nation and provinces, as columns and what they are read from.
 LINES = f"""
@@ -75,6 +73,7 @@ class Comparison:
     places_with: int
     places_total: int
     build_id: str
+    kinds: Kinds = field(repr=False)
 
 
 def compare(
@@ -95,7 +94,7 @@ def compare(
     wanted = sorted(set(places)) if places is not None else None
     with store.session() as session:
         rows, alternatives = candidates(session, registry, [metric_id], wanted, year)
-        rows, verdict = judge(rows, registry)
+        kinds = Kinds.of(rows, registry)
         rows, alternatives = detailed(session, [rows, alternatives], quotes)
         lines = benchmark_lines(session, metric_id, rows)
         total = (
@@ -104,20 +103,21 @@ def compare(
             )
             or (0,)
         )[0]
+    rows, verdict = judged(rows, kinds)
     title_zh, title_en = title(metric, rows, verdict)
-    return Comparison(metric, rows, alternatives, lines, verdict, title_zh, title_en, len(rows), total, store.build_id)
+    return Comparison(metric, rows, alternatives, lines, verdict, title_zh, title_en, len(rows), total, store.build_id, kinds)
 
 
 @dataclass(frozen=True)
 class Gathered:
     """What a comparison of one metric is made from, before places are chosen: the statement of every place, all others, every benchmark
-    line of the metric, what comparability looks at in each of the rows, and the places that have a plan."""
+    line of the metric, the kinds of the rows, and the places that have a plan."""
 
     metric: registries.Metric
     rows: pd.DataFrame
     alternatives: pd.DataFrame
     benchmarks: pd.DataFrame
-    facets: pd.DataFrame
+    kinds: Kinds
     places: frozenset[str]
     build_id: str
 
@@ -138,15 +138,15 @@ def gather(
         lines = session.query(f"SELECT metric, {LINES} ORDER BY {LINE_ORDER}")
         known = frozenset(session.query("SELECT DISTINCT place FROM plans")["place"])
     parts = {True: [by_metric(frame, "metric_id") for frame in quoted], False: [by_metric(frame, "metric_id") for frame in silent]}
-    drawn, table = by_metric(lines, "metric"), comparability.facets(rows, registry)
-    tables = {name: part.reset_index(drop=True) for name, part in table.groupby(rows["metric_id"], sort=False)}
-    empty = [part.iloc[:0] for part in quoted]
+    drawn, kinds = by_metric(lines, "metric"), Kinds.of(rows, registry)
+    at = rows.groupby("metric_id", sort=False).indices
+    empty, nowhere = [part.iloc[:0] for part in quoted], np.empty(0, dtype=int)
     return {
         name: Gathered(
             metric,
             *(part.get(name, blank) for part, blank in zip(parts[name in few], empty, strict=True)),
-            drawn.get(name, lines.iloc[:0]).drop(columns="metric"),
-            tables.get(name, table.iloc[:0]),
+            drawn.get(name, lines.iloc[:0]),
+            kinds.of_rows(at.get(name, nowhere)),
             known if wanted is None else known & set(wanted),
             store.build_id,
         )
@@ -164,20 +164,19 @@ def compared(found: Gathered, places: Iterable[str] | None = None, registry: reg
     other places, only the verdict, the benchmarks and the title do."""
     registry = registry or registries.load()
     chosen = found.places if places is None else found.places & set(places)
-    keep, others = (frame["place"].isin(chosen).to_numpy() for frame in (found.rows, found.alternatives))
-    rows, alternatives, table = (
-        frame if mask.all() else frame.loc[mask].reset_index(drop=True)
-        for frame, mask in ((found.rows, keep), (found.alternatives, others), (found.facets, keep))
-    )
-    rows, verdict = judge(rows, registry, table)
-    rows = rows[[*rows.columns.difference(DETAILS, sort=False), *DETAILS]]
-    regions = {"全国", *rows["province"].dropna()}
-    lines = found.benchmarks.loc[
-        found.benchmarks["region"].isin(regions)
-        & ((found.benchmarks["what"] == "actual") | found.benchmarks["year"].isin(rows["year"].dropna()))
-    ].reset_index(drop=True)
+    keep, others = (np.flatnonzero([place in chosen for place in frame["place"].tolist()]) for frame in (found.rows, found.alternatives))
+    rows, alternatives = found.rows.take(keep).reset_index(drop=True), found.alternatives.take(others).reset_index(drop=True)
+    rows, verdict = judged(rows, found.kinds, keep)
+    lines = found.benchmarks
+    regions, years = {"全国", *rows["province"].tolist()}, set(rows["year"].tolist())
+    wanted = [
+        region in regions and (what == "actual" or year in years)
+        for region, what, year in zip(lines["region"].tolist(), lines["what"].tolist(), lines["year"].tolist(), strict=True)
+    ]
+    lines = lines.take(np.flatnonzero(wanted)).drop(columns="metric").reset_index(drop=True)
     title_zh, title_en = title(found.metric, rows, verdict)
-    return Comparison(found.metric, rows, alternatives, lines, verdict, title_zh, title_en, len(rows), len(chosen), found.build_id)
+    kinds = found.kinds.of_rows(keep)
+    return Comparison(found.metric, rows, alternatives, lines, verdict, title_zh, title_en, len(rows), len(chosen), found.build_id, kinds)
 
 
 def matrix(
@@ -197,10 +196,12 @@ def narrow(found: Comparison, kinds: Iterable[str] = (), horizons: Iterable[int]
     if not kinds and not horizons:
         return found
     rows = found.rows
-    keep = (rows["kind"].isin(kinds) | (not kinds)) & (rows["horizon_end"].isin(horizons) | (not horizons))
-    rows, verdict = judge(rows.loc[keep].drop(columns=["comparable", "verdict"], errors="ignore").reset_index(drop=True), registries.load())
+    keep = np.flatnonzero((rows["kind"].isin(kinds) | (not kinds)) & (rows["horizon_end"].isin(horizons) | (not horizons)))
+    rows, verdict = judged(rows.take(keep).reset_index(drop=True), found.kinds, keep)
     title_zh, title_en = title(found.metric, rows, verdict)
-    return replace(found, rows=rows, verdict=verdict, title_zh=title_zh, title_en=title_en, places_with=len(rows))
+    return replace(
+        found, rows=rows, verdict=verdict, title_zh=title_zh, title_en=title_en, places_with=len(rows), kinds=found.kinds.of_rows(keep)
+    )
 
 
 def drawn(found: Comparison, measure: str = "value", comparable_only: bool = False) -> pd.DataFrame:
@@ -274,47 +275,17 @@ def benchmark_lines(session: Session, metric_id: str, rows: pd.DataFrame) -> pd.
     )
 
 
-def judge(
-    rows: pd.DataFrame, registry: registries.Registry, facets: pd.DataFrame | None = None
+def judged(
+    rows: pd.DataFrame, kinds: Kinds, at: np.ndarray | None = None
 ) -> tuple[pd.DataFrame, comparability.Verdict | None]:
-    """The rows with `comparable`, and the verdict on all of them. Rows that say the same way count once, however many places there are.
-    facets: of the same rows, where they are at hand; finding them takes half of the time."""
-    if rows.empty:
-        return rows.assign(comparable=pd.Series(dtype=bool)), None
-    kinds = rows.groupby(SIGNATURE, dropna=False, sort=False).ngroup()
-    unique = distinct_rows(rows, kinds)
-    first = np.flatnonzero(~kinds.duplicated().to_numpy())[unique["signature"]]
-    table = comparability.facets(unique, registry) if facets is None else facets.iloc[first].reset_index(drop=True)
-    verdict = comparability.group_of(table, len(rows), registry)
-    gravest = np.empty(len(unique), dtype=int)
-    gravest[unique["signature"]] = against_group(severity_matrix(table))
-    own = gravest[kinds]
-    return rows.assign(comparable=own == 0, verdict=pd.array(np.array(VERDICTS)[own], dtype="str")), verdict
-
-
-def distinct_rows(rows: pd.DataFrame, kinds: pd.Series) -> pd.DataFrame:
-    """One row a kind, the most frequent first, then plans in force and later years: the columns of comparability.facets and `signature`,
-    the number of the kind."""
-    first = ~kinds.duplicated().to_numpy()
-    unique = rows.loc[first, ["metric_id", "align_note", *SIGNATURE]].assign(signature=kinds[first])
-    worth = unique["status"].map(STATUS_ORDER).fillna(len(STATUS_ORDER))
-    return unique.assign(weight=np.bincount(kinds)[unique["signature"]], worth=worth).sort_values(
-        ["weight", "worth", "year", *SIGNATURE], ascending=[False, True, False, *[True] * len(SIGNATURE)], ignore_index=True
-    )
-
-
-def against_group(severities: np.ndarray) -> np.ndarray:
-    """How gravely each row differs from the largest comparable group: 0 in it, 1 comparable with notes, 2 not.
-
-    The group is found greedily from the first row, so rows come by frequency, and among equals plans in force and later years come first.
-    """
-    chosen: list[int] = []
-    for at in range(len(severities)):
-        if not severities[at, [*chosen, at]].any():
-            chosen.append(at)
-    outside = np.maximum(severities[:, chosen or [0]].max(axis=1), 1)
-    outside[chosen] = 0
-    return outside
+    """The rows with `comparable` and `verdict` before their DETAILS, and the verdict on all of them. kinds: of these rows, or of those that
+    they were taken from `at`."""
+    gravity, verdict = kinds.judged(at)
+    rows = rows.drop(columns=["comparable", "verdict"]) if "comparable" in rows else rows.copy(deep=False)
+    before = len(rows.columns) - len(DETAILS)
+    rows.insert(before, "comparable", gravity == 0)
+    rows.insert(before + 1, "verdict", pd.array(np.array(VERDICTS)[gravity], dtype="str"))
+    return rows, verdict
 
 
 def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.Verdict | None) -> tuple[str, str]:

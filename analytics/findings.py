@@ -46,10 +46,12 @@ def findings(
     codes: Iterable[str] | None = None,
     registry: registries.Registry | None = None,
     peers: pd.DataFrame | None = None,
+    cascaded: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """All findings (of some places, of some codes), gravest first. Columns at the top of this module.
 
-    peers: what `spread` gives for the same build, where it is at hand; with it, a few places of many take little time.
+    peers, cascaded: what `spread` and `cascade` (for the same places) give for the same build, where they are at hand; with the first, a
+    few places of many take little time.
     """
     registry = registry or registries.load()
     wanted = set(CODES if codes is None else codes)
@@ -60,7 +62,8 @@ def findings(
         lean(session, registry, only)
         names = registry.frame()[["metric_id", "name_zh", "name_en", "unit", "better"]].rename(columns={"unit": "usual_unit"})
         session.register("names", names)
-        found = [check(session, registry, only) for name, check in CHECKS.items() if wanted & CODES_OF[name]]
+        checks = CHECKS if cascaded is None else {**CHECKS, "below": lambda session, *_: lower(session, cascaded)}
+        found = [check(session, registry, only) for name, check in checks.items() if wanted & CODES_OF[name]]
     frame = pd.concat([empty(), *found], ignore_index=True)
     frame = frame.loc[frame["code"].isin(wanted)] if codes is not None else frame
     rank = frame["severity"].map({name: at for at, name in enumerate(SEVERITIES)})
@@ -232,8 +235,13 @@ def _still(rows: pd.DataFrame) -> pd.DataFrame:
 
 def below(session: Session, registry: registries.Registry, places: Places) -> pd.DataFrame:
     """Targets less demanding than those of the province or the nation; only noted where definitions differ."""
-    rows = cascade_in(session, registry, places=places)
+    found = lower(session, cascade_in(session, registry, places=places))
     lean(session, registry, places)
+    return found
+
+
+def lower(session: Session, rows: pd.DataFrame) -> pd.DataFrame:
+    """The findings of `below` in a cascade."""
     rows = rows.loc[(rows["relation"] == "below") & rows["scope"].isin(["nation", "province"])]
     if rows.empty:
         return empty()

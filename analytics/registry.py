@@ -103,9 +103,15 @@ def load(path: str | Path | None = None, vocabulary: str | Path | None = None) -
 
 def _digest(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        found = path.stat()
     except FileNotFoundError as error:
         raise RegistryError(f"{path}: the file is missing; restore it from the repository") from error
+    return _digest_of(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=16)
+def _digest_of(path: Path, _changed: int, _size: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @lru_cache(maxsize=8)

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from analytics import messages
 from analytics import registry as registries
 from analytics.choice import english
-from analytics.compare import MEASURES, PAGE_ROWS, Comparison, compare, drawn, judge, matrix, measured, narrow, references
+from analytics.compare import MEASURES, PAGE_ROWS, Comparison, compare, drawn, matrix, measured, narrow, references
 from analytics.coverage import coverage
 from analytics.export import sentences
 from analytics.export.common import ExportError, refuse, text, word
 from analytics.export.rows import plotted
 from analytics.export.sources import Sources, reference_label
 from analytics.export.view import CHARTS, Line, View, filled
+from analytics.kinds import Kinds
 from analytics.store import Store
+from analytics.verdicts import VERDICTS
 
 COMPARE_COLUMNS = ("place", "label", "year", "kind", "status", "facets", "verdict", "baseline_label", "cite")
 
@@ -260,9 +263,11 @@ def fitting(
 
 def judged(rows: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
     """The rows with `verdict` against the others of their metric; "" where a metric has one row only."""
-    alone = ~rows.duplicated("metric_id", keep=False)
-    groups = [judge(group.reset_index(drop=True), registry)[0] for _, group in rows.loc[~alone].groupby("metric_id", sort=False)]
-    return pd.concat([*groups, rows.loc[alone].assign(verdict="")], ignore_index=True)
+    kinds, verdict = Kinds.of(rows, registry), np.full(len(rows), "", dtype=object)
+    for at in rows.groupby("metric_id", sort=False).indices.values():
+        if len(at) > 1:
+            verdict[at] = np.array(VERDICTS, dtype=object)[kinds.of_rows(at).judged()[0]]
+    return rows.assign(verdict=pd.array(verdict, dtype="str"))
 
 
 def with_blanks(frame: pd.DataFrame, cells: pd.DataFrame, named: Mapping[str, str], lang: str) -> pd.DataFrame:

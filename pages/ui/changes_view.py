@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from analytics.diff import CHANGES
 from analytics.export.briefing import Item
 from analytics.messages import amount
 from pages.ui import controls, data, evidence, figures, html, statements
+from pages.ui.drawing import Drawing
 from pages.ui.frame import View, footer
 from pages.ui.slope import Slope, slope
 from pages.ui.toolbar import toolbar
@@ -48,7 +48,7 @@ def show(view: View, plan: Mapping) -> None:
     footer(view, [old["title"], new["title"]], [t("view_changes.note")], min(total, ROWS), total, unit="statements")
 
 
-def composed(view: View, old: Mapping, new: Mapping) -> tuple[str, int, go.Figure | None, str, str]:
+def composed(view: View, old: Mapping, new: Mapping) -> tuple[str, int, Drawing | None, str, str]:
     """The heading, how many statements there are, the chart and the same in words, and the table as HTML."""
     t, rows = view.t, data.changes(old["plan_id"], new["plan_id"])
     counts = rows["change"].value_counts()
@@ -58,7 +58,7 @@ def composed(view: View, old: Mapping, new: Mapping) -> tuple[str, int, go.Figur
     heads = tuple(f"{statements.whole(one['horizon_end'])} {view.word('status', one['status'])}".strip() for one in (old, new))
     alt = t("list.semicolon").join(f"{one.name} {one.left_label} → {one.right_label}" for one in lines)
     described = t("compare.alt", title=t("view_changes.slope"), rows=alt)
-    return title, len(rows), go.Figure(slope(lines, heads)) if lines else None, described, table(view, rows, heads)
+    return title, len(rows), Drawing(slope(lines, heads)) if lines else None, described, table(view, rows, heads)
 
 
 def other_plans(view: View, plan: Mapping) -> dict[str, Mapping]:

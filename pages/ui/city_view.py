@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -111,8 +111,8 @@ def targets(view: View, plan: Mapping, found: pd.DataFrame) -> None:
 def target_tables(view: View, plan: Mapping, found: pd.DataFrame) -> tuple[int, int, tuple[str, ...]]:
     """How many targets there are, how many are shown, and those as HTML by domain."""
     every = found[found["kind"] == "target"]
-    chosen = every.head(ROWS)
-    if chosen.empty:
+    chosen = every.head(ROWS).to_dict("records")
+    if not chosen:
         return 0, 0, ()
     beside = view.data.once(("beside", plan["place"]), lambda: baselines_of(plan["place"]))
     tables = []
@@ -123,11 +123,11 @@ def target_tables(view: View, plan: Mapping, found: pd.DataFrame) -> tuple[int, 
     return len(every), len(chosen), tuple(tables)
 
 
-def target_table(view: View, domain: str, group: pd.DataFrame, beside: Mapping[str, Mapping]) -> str:
+def target_table(view: View, domain: str, group: Sequence[Mapping], beside: Mapping[str, Mapping]) -> str:
     """The targets of one domain under its name, as HTML."""
     t = view.t
     heads = [t(f"column.{name}") for name in ("indicator", "target", "year", "baseline", "pace", "responsible", "metric")]
-    cells = [target_cells(view, row, beside.get(row["indicator_id"])) for row in group.to_dict("records")]
+    cells = [target_cells(view, row, beside.get(row["indicator_id"])) for row in group]
     title = html.el("h3", f"{html.esc(t.of('domain', domain))} {html.soft(str(len(group)))}", "font-size:1.02rem;margin:.6rem 0 .1rem")
     return title + html.table(heads, cells, numeric=(1, 3, 4), caption=t.of("domain", domain))
 
@@ -144,10 +144,13 @@ def baselines_of(place: str) -> dict[str, Mapping]:
     return {row["indicator_id"]: row for row in rows[rows["baseline_value"].notna()][list(BESIDE)].to_dict("records")}
 
 
-def by_domain(view: View, found: pd.DataFrame):
+def by_domain(view: View, found: Sequence[Mapping]) -> Iterator[tuple[str, list[Mapping]]]:
     """(domain, its rows), in the order of the registry."""
-    groups = dict(iter(found.groupby("domain", sort=False)))
-    yield from ((domain, groups[domain]) for domain in view.data.known.domains if domain in groups)
+    groups: dict[str, list[Mapping]] = {domain: [] for domain in view.data.known.domains}
+    for row in found:
+        if row["domain"] in groups:
+            groups[row["domain"]].append(row)
+    yield from ((domain, group) for domain, group in groups.items() if group)
 
 
 def target_cells(view: View, row: Mapping, known: Mapping | None) -> list[str]:
@@ -193,18 +196,19 @@ def others(view: View, plan: Mapping, found: pd.DataFrame) -> None:
 
 def other_tables(view: View, plan: Mapping, found: pd.DataFrame) -> tuple[tuple[str, int, str], ...]:
     """(kind, how many, those as HTML) for each kind but targets that the plan has."""
-    groups = {kind: found[found["kind"] == kind].head(ROWS) for kind in KINDS[1:]}
+    every = found[found["kind"] != KINDS[0]].to_dict("records")
+    groups = {kind: [row for row in every if row["kind"] == kind][:ROWS] for kind in KINDS[1:]}
     names = {
         kind: ("others", view.lang, plan["plan_id"], kind, view.state.domain, view.state.q, len(group)) for kind, group in groups.items()
     }
     return tuple(
         (kind, len(group), view.data.once(names[kind], partial(other_table, view, kind, group)))
         for kind, group in groups.items()
-        if not group.empty
+        if group
     )
 
 
-def other_table(view: View, kind: str, group: pd.DataFrame) -> str:
+def other_table(view: View, kind: str, group: Sequence[Mapping]) -> str:
     """Statements of one kind, as HTML."""
     t = view.t
     heads = [t(f"column.{name}") for name in ("indicator", "value", "year", "domain", "responsible")]
@@ -216,7 +220,7 @@ def other_table(view: View, kind: str, group: pd.DataFrame) -> str:
             html.esc(t.of("domain_short", row["domain"])),
             html.soft(row["responsible"]) if isinstance(row["responsible"], str) else "",
         ]
-        for row in group.to_dict("records")
+        for row in group
     ]
     return html.table(heads, cells, caption=view.word("kind", kind))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from analytics.compare import PAGE_ROWS, Comparison, references
 from analytics.messages import amount
 from pages.ui import compare_view, controls, figures, html, numbers, statements
+from pages.ui.drawing import Drawing
 from pages.ui.frame import View
 
 
@@ -26,7 +26,7 @@ def chart(view: View, found: Comparison, rows: pd.DataFrame) -> None:
     st.html(key)
 
 
-def drawn(view: View, found: Comparison, rows: pd.DataFrame) -> tuple[go.Figure, str, str]:
+def drawn(view: View, found: Comparison, rows: pd.DataFrame) -> tuple[Drawing, str, str]:
     """The figure, checked once and for all, the same in words, and the key as HTML."""
     marks = [statements.mark(view, row, view.state.view) for row in compare_view.records(view, rows)]
     rows = controls.on_page(view.state, rows, PAGE_ROWS)
@@ -45,7 +45,7 @@ def drawn(view: View, found: Comparison, rows: pd.DataFrame) -> tuple[go.Figure,
     figure = figures.dot_plot(marks, lines, ticks, [numbers.axis(tick, unit, view.lang) for tick in ticks], limits)
     title = view.named(getattr(found, f"title_{view.lang}"))
     described = view.t("compare.alt", title=title, rows=view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks))
-    return go.Figure(figure), described, html.small(html.esc(key_to_marks(view, marks, lines)))
+    return Drawing(figure), described, html.small(html.esc(key_to_marks(view, marks, lines)))
 
 
 def pick(key: str) -> None:

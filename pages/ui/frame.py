@@ -130,8 +130,8 @@ def open_page(name: str) -> View:
             choices = data.catalogue()
     except StoreError as error:
         bare(t, error)
-    if runtime.exists():  # a new build since the server began
-        prepare.begin()
+    if runtime.exists():
+        prepare.asked()
     state, stale = read({one: st.query_params.get_all(one) for one in st.query_params}, choices.known, t.lang)
     view = View(t, state, choices)
     sidebar(view)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from analytics.ambition import Ambition
 from analytics.cascade import RELATIONS
 from analytics.messages import amount
 from pages.ui import cards, controls, data, evidence, exports, figures, html, statements
+from pages.ui.drawing import Drawing
 from pages.ui.frame import View, footer, head, scope_of, scoped
 from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
@@ -181,14 +181,14 @@ def ambition(view: View) -> None:
     footer(view, [], [t("view_gaps.ambition_note", limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}")], shown, total)
 
 
-def drawn(view: View, rows: pd.DataFrame) -> tuple[go.Figure | None, str, str, int, int]:
+def drawn(view: View, rows: pd.DataFrame) -> tuple[Drawing | None, str, str, int, int]:
     """The chart and the same in words, the refusals as HTML, how many places are drawn, and of how many."""
     t, places = view.t, view.scope()
     rows = rows[rows["place"].isin(places)] if places else rows
     given = rows[~rows["refused"]].sort_values("high", ascending=False).head(PLACES)
     marks = [interval(view, row) for row in given.to_dict("records")]
     ticks = [0, 0.25, 0.5, 0.75, 1]
-    figure = go.Figure(figures.dot_plot(marks, [], ticks, [f"{tick:g}" for tick in ticks], (-0.05, 1.08), row_height=50)) if marks else None
+    figure = Drawing(figures.dot_plot(marks, [], ticks, [f"{tick:g}" for tick in ticks], (-0.05, 1.08), row_height=50)) if marks else None
     described = t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)
     refused = rows[rows["refused"]].head(PLACES)
     return figure, t("compare.alt", title=t("view_gaps.ambition"), rows=described), refusals(view, refused), len(given), len(rows)

@@ -1,8 +1,7 @@
 """Works out ahead, in a thread of its own, what the pages will ask for first: once a server and build.
 
     prepare.begin()        # when the server starts: a browser needs some seconds until it asks for anything
-
-Each page begins it too, for a build that came since.
+    prepare.asked()        # at every visit: whoever is at work goes first, and a build that came since is prepared too
 """
 
 from __future__ import annotations
@@ -18,9 +17,17 @@ from pages.ui import data
 
 MOST = 2000  # statements
 LEADING = 4  # metrics that a page draws small at first
-BREATH = 0.02  # seconds between two steps, for those who are at work already
+BREATH = 0.02  # seconds between two steps
+QUIET, PATIENCE = 0.15, 1.0  # seconds without a visit that the next step waits for, at most so long
 _begun: dict[str, str] = {}  # file -> the build that was prepared last
 _guard = threading.Lock()
+_last = [0.0]  # when a page was asked for
+
+
+def asked() -> None:
+    """A page is being drawn."""
+    _last[0] = time.monotonic()
+    begin()
 
 
 def begin() -> None:
@@ -42,12 +49,20 @@ def work(path: str, build_id: str) -> None:
     """Work out what every page shows at first, the first page first; then the rest that takes long. Ends when there is a newer build."""
     try:
         for step in steps(path, build_id):
+            make_way()
             step()
-            time.sleep(BREATH)
             if data.key() != (path, build_id):
                 return
     except AnalyticsError as error:
         logging.getLogger(__name__).warning("not prepared: %s", error)
+
+
+def make_way() -> None:
+    """Wait while pages are being drawn: two threads at work take each other's time."""
+    time.sleep(BREATH)
+    until = time.monotonic() + PATIENCE
+    while (now := time.monotonic()) < until and now - _last[0] < QUIET:
+        time.sleep(BREATH)
 
 
 def steps(path: str, build_id: str) -> Iterator[Callable[[], object]]:
@@ -73,6 +88,11 @@ def steps(path: str, build_id: str) -> Iterator[Callable[[], object]]:
         yield from (partial(data._glance, path, build_id, metric, ()) for metric in leading)
         yield partial(data._findings, path, build_id, ())
     yield from (partial(data._glance, path, build_id, metric, ()) for metric in choices.metrics["metric_id"])
+    if few and choices.plans["targets"].sum() <= MOST:
+        # Not at the head of this file: the pages stand on it.
+        from pages.ui import ahead
+
+        yield from ahead.steps(choices)
 
 
 def proofs(path: str, build_id: str) -> None:

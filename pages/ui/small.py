@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from analytics import messages as words
 from analytics.compare import Comparison
 from pages.ui import data, exports, figures, html, numbers, statements
+from pages.ui.drawing import Drawing
 from pages.ui.frame import View
 from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
@@ -40,15 +40,14 @@ def multiples(view: View, metric_ids: Sequence[str]) -> None:
     with st.grid(2, min_column_width=330, gap=("medium", "large")):
         for metric_id in metric_ids:
             with st.container(gap="xxsmall"):
-                plot(view, data.glance(metric_id, view.state.place))
+                plot(view, metric_id)
 
 
-def plot(view: View, found: Comparison) -> None:
+def plot(view: View, metric_id: str) -> None:
     """The name as a link to Compare, the verdict in a word, the dots."""
-    metric_id = found.metric.metric_id
     name = view.data.metric(metric_id, view.lang)
-    st.html(view.once("small head", lambda: titled(view, found), metric_id))
-    figure, told = view.data.once(("small", view.lang, metric_id, view.state.place), lambda: drawn(view, found))
+    st.html(view.once("small head", lambda: titled(view, data.glance(metric_id, view.state.place)), metric_id))
+    figure, told = drawn(view, metric_id, view.state.place)
     if figure is None:
         st.html(html.small(html.esc(view.t("compare.no_rows"))))
     else:
@@ -67,15 +66,19 @@ def titled(view: View, found: Comparison) -> str:
     )
 
 
-def drawn(view: View, found: Comparison) -> tuple[go.Figure | None, str]:
-    """The figure of the first rows, and the same in words; None where there is no row. A Figure has been checked once and for all, which
-    takes longer than all else that a chart needs."""
-    rows = data.told(found.rows.assign(shown=found.rows["value"].astype(float), faded=False).head(ROWS))
-    marks = [statements.mark(view, row, "value", brief=True) for row in rows]
+def drawn(view: View, metric_id: str, places: tuple[str, ...]) -> tuple[Drawing | None, str]:
+    """The figure of the first rows of a metric, and the same in words; None where there is no row. Made once for all sessions."""
+    return view.data.once(("small", view.lang, metric_id, places), lambda: composed(view, data.glance(metric_id, places)))
+
+
+def composed(view: View, found: Comparison) -> tuple[Drawing | None, str]:
+    """The same, composed."""
+    rows = data.told(found.rows.head(ROWS))
+    marks = [statements.mark(view, {**row, "shown": row["value"], "faded": False}, "value", brief=True) for row in rows]
     if not marks:
         return None, ""
     values = [one for each in marks for one in (each.value, each.value_max, each.baseline) if one is not None]
     limits, ticks = figures.scale(values, found.metric.unit == "%")
     labels = [numbers.axis(tick, found.metric.unit, view.lang) for tick in ticks]
     described = view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)
-    return go.Figure(figures.dot_plot(marks, [], ticks, labels, limits)), described
+    return Drawing(figures.dot_plot(marks, [], ticks, labels, limits)), described

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import controls, data, exports, figures, html, markup, numbers
+from pages.ui.drawing import Drawing
 from pages.ui.frame import View, footer, head
 from pages.ui.state import KINDS, State
 from pages.ui.toolbar import toolbar
@@ -79,7 +79,7 @@ def minimap(view: View, plan: Mapping) -> None:
         st.html(table)
 
 
-def mapped(view: View, plan: Mapping, audit: pd.DataFrame) -> tuple[str, go.Figure, str]:
+def mapped(view: View, plan: Mapping, audit: pd.DataFrame) -> tuple[str, Drawing, str]:
     """The same: title, chart, and the rules with their counts as HTML."""
     t, text = view.t, data.body(plan["plan_id"]).text
     classes = list(audit["class"].value_counts().index)
@@ -94,7 +94,7 @@ def mapped(view: View, plan: Mapping, audit: pd.DataFrame) -> tuple[str, go.Figu
         len(text),
         taken=rank.get("indicator"),
     )
-    return t("view_sources.minimap", n=len(audit), classes=len(classes)), go.Figure(figure), rules(view, audit)
+    return t("view_sources.minimap", n=len(audit), classes=len(classes)), Drawing(figure), rules(view, audit)
 
 
 def rules(view: View, audit: pd.DataFrame) -> str:

@@ -5,12 +5,16 @@ question with 404, which the browser reports as an error; the answer here is a p
 
 A run sends many small messages. Python's event loop has the system pass each on at once (TCP_NODELAY), but only for sockets that name
 their protocol, and Streamlit's does not: the second message then waits until the first is acknowledged, 40 ms and more at every click.
+
+And it loads what the pages need while it answers: a browser takes seconds to load its own part.
 """
 
 from __future__ import annotations
 
 import socket
+import threading
 from functools import cache
+from importlib import import_module
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -54,3 +58,15 @@ def hurry(receive: Receive) -> None:
 def middleware() -> tuple[Middleware, ...]:
     """The middleware to give to streamlit.App."""
     return (Middleware(AtOnce),)
+
+
+def get_ready() -> None:
+    """Load what the pages need and work out what they will ask for first, in a thread of its own."""
+    threading.Thread(target=load, name="load", daemon=True).start()
+
+
+def load() -> None:
+    """Load, then prepare. What is being loaded twice is waited for, so a page that comes early only waits."""
+    import_module("pages.ui.frame")
+    import_module("pages.ui.kept").TIDY.ask()  # what was imported need not be looked through again
+    import_module("pages.ui.prepare").begin()
