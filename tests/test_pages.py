@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -275,6 +277,20 @@ def test_a_page_runs_without_an_exception(name: str, lang: str, database: Path, 
         app.switch_page(PAGES[name])
         app.run()
     assert not app.exception and len(app.title) == 1 and app.title[0].value
+    sound_figures(app, CHARTS.get(name, 0))
+
+
+CHARTS = {"overview": 4, "compare": 1, "domain": 1, "sources": 1}
+"""So many charts a page shows at least."""
+
+
+def sound_figures(app: AppTest, least: int) -> None:
+    """What goes to the browser is what plotly knows: each name and value is checked here, since the pages leave that out."""
+    sent = [json.loads(one.proto.spec) for one in app.get("plotly_chart")]
+    assert len(sent) >= least
+    for spec in sent:
+        assert spec["layout"]["template"]["layout"]["colorway"]
+        go.Figure(spec)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -302,6 +318,7 @@ def test_two_plans_of_one_place_are_held_against_each_other(lang: str, tmp_path:
     t = text.messages(lang)
     told = t("view_changes.title", changes=t.join([t("view_changes.raised", n=1), t("view_changes.lowered", n=1)]))
     assert told in [one.value for one in app.header]
+    sound_figures(app, 1)
     assert t("view_changes.against") in [one.label for one in app.selectbox]
 
 

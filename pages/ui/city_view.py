@@ -235,15 +235,12 @@ def omissions(view: View, plan: Mapping) -> None:
 def omitted(view: View, plan: Mapping) -> tuple[int, str]:
     """How many they are, and the list as HTML."""
     t = view.t
-    left = data.omitted(plan["place"]).head(OMITTED)
-    if view.state.domain:
-        names = view.data.metrics.loc[view.data.metrics["domain"] == view.state.domain, "metric_id"]
-        left = left[left["metric_id"].isin(names)]
+    left = data.omitted(plan["place"], view.state.domain)[:OMITTED]
     lines = [
         html.el(
             "li", f"{metric_link(view, row)} {html.soft(t('view_city.omitted', state=t('missing.' + row['state']), peers=row['peers']))}"
         )
-        for row in left.to_dict("records")
+        for row in left
     ]
     content = f'<ul style="margin:0;padding-left:1.2rem">{"".join(lines)}</ul>' if lines else ""
     return len(left), content or html.small(html.esc(t("view_domain.none_omitted")))

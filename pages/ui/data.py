@@ -214,14 +214,16 @@ def _states_of(path: str, build_id: str, place: str) -> dict[str, str]:
     return dict(zip(found["metric_id"], found["state"], strict=True))
 
 
-def omitted(place: str) -> pd.DataFrame:
-    """Metrics that two other places or more put a number to and this one does not: metric_id, state, peers."""
-    return _omitted(*key(), place)
+def omitted(place: str, domain: str = "") -> list[Mapping]:
+    """Metrics (of a domain) that two other places or more put a number to and this one does not: metric_id, state, peers."""
+    rows = _omitted(*key(), place)
+    names = set(registry.load().of_domain(domain)) if domain else ()
+    return [row for row in rows if row["metric_id"] in names] if domain else rows
 
 
 @kept(200)
-def _omitted(path: str, build_id: str, place: str) -> pd.DataFrame:
-    return _coverage(path, build_id).omitted(place, 2)
+def _omitted(path: str, build_id: str, place: str) -> list[Mapping]:
+    return _coverage(path, build_id).omitted(place, 2).to_dict("records")
 
 
 def mention(metric_id: str, place: str) -> str:

@@ -110,8 +110,7 @@ def table(view: View, found: pd.DataFrame) -> tuple[str, tuple[str, ...], tuple[
     """The matrix as HTML, its places and its sources."""
     t = view.t
     places = columns(view, found)
-    plans = view.data.plans.set_index("place")
-    heads = [f"{view.dotted(place)}<br>{html.soft(place_note(view, plans, place))}" for place in places]
+    heads = [f"{view.dotted(place)}<br>{html.soft(place_note(view, place))}" for place in places]
     order = found.groupby("metric_id")["place"].nunique().sort_values(ascending=False, kind="stable").index
     cells = {(row["metric_id"], row["place"]): row for row in found.to_dict("records")}
     body = [
@@ -136,9 +135,15 @@ def item(view: View, domain: str, places: Sequence[str]) -> Item:
     )
 
 
-def place_note(view: View, plans: pd.DataFrame, place: str) -> str:
+def place_note(view: View, place: str) -> str:
     """Horizon and status of a place's plan (the latest, where it has several)."""
-    found = plans.loc[[place]].sort_values("horizon_end").iloc[-1]
+    return view.data.once(("place note", view.lang, place), lambda: latest(view, place))
+
+
+def latest(view: View, place: str) -> str:
+    """The same, looked for."""
+    plans = view.data.plans
+    found = plans[plans["place"] == place].sort_values("horizon_end").iloc[-1]
     status = "" if found["status"] in ("issued", "unknown") else view.word("status", found["status"])
     return " ".join(part for part in (statements.whole(found["horizon_end"]), status) if part)
 
@@ -225,12 +230,8 @@ def omissions(view: View, domain: str) -> None:
 
 def omitted(view: View, domain: str) -> str:
     """The same, place by place, as HTML."""
-    t, metrics = view.t, view.data.metrics
-    names = set(metrics.loc[metrics["domain"] == domain, "metric_id"])
-    lines = []
+    t, lines = view.t, []
     for place in view.places()[:COLUMNS]:
-        left = data.omitted(place)
-        left = left[left["metric_id"].isin(names)].head(OMITTED)
         words = [
             t(
                 "view_domain.omitted",
@@ -238,7 +239,7 @@ def omitted(view: View, domain: str) -> str:
                 state=t(f"missing.{row['state']}"),
                 peers=row["peers"],
             )
-            for row in left.to_dict("records")
+            for row in data.omitted(place, domain)[:OMITTED]
         ]
         if words:
             name = html.dot(view.data.colours[place]) + html.el("strong", html.esc(view.place(place)))
