@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from analytics import compare, registry
 from analytics.coverage import coverage, places_with_numbers
 from analytics.findings import findings, spread
 from analytics.store import Store
 from pages.ui import kept as keeping
-from pages.ui.kept import Kept, forget_others, kept
+from pages.ui.kept import Composed, Kept, forget_others, kept
 
 
 @pytest.fixture
@@ -119,3 +121,15 @@ def test_the_outline_names_the_rows_of_the_matrix(store: Store) -> None:
 
 def test_places_with_numbers_are_those_of_the_coverage(store: Store) -> None:
     assert places_with_numbers(store) == coverage(store).counts("number", "baseline")
+
+
+@given(names=some.lists(some.integers(0, 30), max_size=200), most=some.integers(10, 400))
+def test_what_is_composed_stays_while_it_is_in_use_and_never_weighs_too_much(names: list[int], most: int) -> None:
+    made: list[int] = []
+    shelf = Composed(most, lambda value: 7)
+    for name in names:
+        assert shelf.once(name, lambda name=name: made.append(name) or f"made {name}") == f"made {name}"
+        shelf.once("often", lambda: made.append(-1) or None)
+        assert 7 * len({**shelf.old, **shelf.young}) <= most + 7
+    if most >= 70:
+        assert made.count(-1) <= 1

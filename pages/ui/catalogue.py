@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,13 +13,13 @@ from analytics import registry
 from analytics.coverage import places_with_numbers
 from analytics.export.common import of_places
 from analytics.store import Store
+from pages.ui.kept import Composed
 from pages.ui.state import Known
 from pages.ui.text import LANGUAGES
 
 # 中卫市沙坡头区 is 沙坡头区 to its readers.
 ABOVE = re.compile(r"^.+?[市州盟](?=.+[区县市旗]$)")
-HEAVY, OTHER = 60_000_000, 20_000  # characters that are kept, and what anything but text and frames counts as
-MISSING = object()
+HEAVY, OTHER = 24_000_000, 20_000  # characters that are kept, and what anything but text and frames counts as
 TITLE = ("plan_id", "place", "title")
 
 
@@ -38,7 +37,7 @@ class Catalogue:
     """metrics: metric_id, name_zh, name_en, domain, unit, better, family, places; most shared first.
 
     shown: language -> place -> name as shown; names: language -> metric_id -> name; titles: language -> plan_id -> place and title;
-    renamed: language -> places whose shown name is another, longest first. made: what `once` keeps, weight: how much that is.
+    renamed: language -> places whose shown name is another, longest first. made: what `once` keeps.
     """
 
     build_id: str
@@ -50,26 +49,11 @@ class Catalogue:
     names: dict[str, dict[str, str]]
     titles: dict[str, dict[str, str]]
     renamed: dict[str, tuple[str, ...]]
-    made: dict[tuple, Any] = field(default_factory=dict)
-    weight: list[int] = field(default_factory=lambda: [0])
-    guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    made: Composed = field(default_factory=lambda: Composed(HEAVY, weight_of), repr=False)
 
     def once(self, name: tuple, make: Callable[[], Any]) -> Any:
-        """What `make` returns, made once a build and kept for all sessions; of HEAVY characters in all the oldest are forgotten."""
-        found = self.made.get(name, MISSING)
-        if found is MISSING:
-            found = self.made[name] = make()
-            self.weigh(weight_of(found))
-        return found
-
-    def weigh(self, size: int) -> None:
-        """Count what was added; forget the older half of everything when it has become too much."""
-        with self.guard:
-            self.weight[0] += size
-            if self.weight[0] > HEAVY:
-                for name in list(self.made)[: len(self.made) // 2 + 1]:
-                    del self.made[name]
-                self.weight[0] = sum(map(weight_of, list(self.made.values())))
+        """What `make` returns, made once a build and kept for all sessions, HEAVY characters in all."""
+        return self.made.once(name, make)
 
     def place(self, name: str, lang: str) -> str:
         """A place as shown: 沙坡头区 for 中卫市沙坡头区, Rizhao for 日照市; the full name where no English one is known."""

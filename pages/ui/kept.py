@@ -5,8 +5,10 @@
 
     @kept(300, heavy=bytes_of)                         # at most 300, and together at most HEAVY bytes
 
-Who asks for an answer that another thread is making waits for it. Beside that, what is kept is moved out of the garbage collector's way:
-the framework has it look at every object after every run, which costs more than most runs do.
+Who asks for an answer that another thread is making waits for it. `Composed` keeps what is made from answers, by any name.
+
+What is kept is moved out of the garbage collector's way: the framework has it look at every object after every run, which costs more than
+most runs do.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from typing import Any
 
 PAUSE = 3.0  # seconds between two tidyings
 HEAVY = 150 * 2**20
+MISSING = object()
 THAW = 20  # so many tidyings leave the frozen objects alone, then one looks through them too
 
 
@@ -111,6 +114,36 @@ def forget_others(path: str, build_id: str) -> None:
     """Drop what belongs to other builds of a file."""
     for one in Kept.everything:
         one.forget(path, build_id)
+
+
+class Composed:
+    """Things by name, so many characters of them: two generations, of which the older is dropped when the younger is full. What is asked
+    for moves to the younger, so what is in use stays."""
+
+    def __init__(self, most: int, weight_of: Callable[[Any], int]) -> None:
+        self.half, self.weight_of = most // 2, weight_of
+        self.young: dict[Any, Any] = {}
+        self.old: dict[Any, Any] = {}
+        self.weight, self.guard = 0, threading.Lock()
+
+    def once(self, name: Any, make: Callable[[], Any]) -> Any:
+        """What stands under this name, made now if it must be. Two threads may make the same thing; either will do."""
+        found = self.young.get(name, MISSING)
+        if found is MISSING:
+            found = self.old.get(name, MISSING)
+            if found is MISSING:
+                found = make()
+            self.keep(name, found)
+        return found
+
+    def keep(self, name: Any, value: Any) -> None:
+        """Add to the younger generation, and begin a new one when that is full."""
+        size = self.weight_of(value)
+        with self.guard:
+            self.young[name] = value
+            self.weight += size
+            if self.weight > self.half:
+                self.old, self.young, self.weight = self.young, {}, 0
 
 
 class Tidy:
