@@ -108,9 +108,9 @@ def test_a_comparison_cut_from_all_is_the_comparison(store: Store, some: list[st
 
 def test_findings_of_some_places_are_those_of_all_cut(store: Store) -> None:
     every = findings(store)
-    for some in (["日照市"], ["烟台市", "泉州市"]):
-        expected = every[every["place"].isin(some)].reset_index(drop=True)
-        pd.testing.assert_frame_equal(findings(store, places=some), expected)
+    for chosen in (["日照市"], ["烟台市", "泉州市"]):
+        expected = every[every["place"].isin(chosen)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(findings(store, places=chosen), expected)
         pd.testing.assert_frame_equal(findings(store, places=some, peers=spread(store)), expected)
 
 
