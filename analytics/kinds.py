@@ -10,6 +10,7 @@ another sorts once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,11 +27,11 @@ STATUS_ORDER = {"issued": 0, "unknown": 1, "draft": 2, "expired": 3}
 
 @dataclass(frozen=True)
 class Kinds:
-    """The kind of each row, and the facets of each kind (columns of comparability.facets). Kinds are numbered so that of two that are
+    """The kind of each row, and what comparability reads in each kind (comparability.texts). Kinds are numbered so that of two that are
     equally frequent the lower one speaks first: plans in force before drafts, then later years."""
 
     number: np.ndarray
-    facets: pd.DataFrame
+    texts: Sequence[tuple[str, ...]]
     registry: Registry
 
     @classmethod
@@ -43,22 +44,17 @@ class Kinds:
         order = unique.assign(worth=worth).sort_values(["worth", "year", *SIGNATURE], ascending=[True, False, *[True] * len(SIGNATURE)])
         place = np.empty(len(unique), dtype=int)
         place[order.index] = np.arange(len(unique))
-        return cls(place[found], comparability.facets(unique.take(order.index), registry).reset_index(drop=True), registry)
+        return cls(place[found], comparability.texts(comparability.facets(unique.take(order.index), registry)), registry)
 
     def of_rows(self, at: np.ndarray) -> Kinds:
         """The kinds of the rows at these places, in this order."""
         known, number = np.unique(self.number[at], return_inverse=True)
-        return Kinds(number, self.facets.take(known), self.registry)
+        return Kinds(number, [self.texts[kind] for kind in known], self.registry)
 
     @cached_property
     def severities(self) -> np.ndarray:
         """How gravely any two kinds differ: 0 comparable, 1 with notes, 2 not."""
-        return severity_matrix(self.facets)
-
-    @cached_property
-    def texts(self) -> list[tuple[str, ...]]:
-        """The facets of each kind as comparability judges them."""
-        return comparability.texts(self.facets)
+        return severity_matrix(self.texts)
 
     def judged(self, at: np.ndarray | None = None) -> tuple[np.ndarray, comparability.Verdict | None]:
         """(how gravely each row differs from the largest comparable group: 0 in it, 1 comparable with notes, 2 not; the verdict on all of
@@ -66,7 +62,7 @@ class Kinds:
         number = self.number if at is None else self.number[at]
         if not len(number):
             return number, None
-        counts = np.bincount(number, minlength=len(self.facets))
+        counts = np.bincount(number, minlength=len(self.texts))
         order = np.lexsort((np.arange(len(counts)), -counts))[: np.count_nonzero(counts)]
         gravity = np.zeros(len(counts), dtype=int)
         gravity[order] = against_group(self.severities[np.ix_(order, order)])

@@ -1,14 +1,14 @@
 """Verdicts for rows side by side, without sentences: a statement against a benchmark, a target against its baseline, old against new.
 
     judge_pairs(left, right, registry, ignore=("kind", "year"))    # frame on the index of left: verdict, codes ("method;scope")
-    severity_matrix(table)                                         # n × n: 0 comparable, 1 conditional, 2 not, from comparability.facets
+    severity_matrix(texts)                                         # n × n: 0 comparable, 1 conditional, 2 not, from comparability.texts
 
 Both work on distinct values of each facet, so a hundred thousand pairs cost little more than a hundred.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -45,11 +45,12 @@ def _severities(rule: Rule, first: pd.Series, second: pd.Series) -> np.ndarray:
     return np.array(judged, dtype=int)[inverse]
 
 
-def severity_matrix(table: pd.DataFrame) -> np.ndarray:
-    """How gravely every two rows of a facet table differ; the diagonal is what a row has against itself (a draft, say)."""
-    gravest = np.zeros((len(table), len(table)), dtype=int)
-    for rule in load_rules():
-        codes, values = pd.factorize(table[rule.name])
-        judged = np.array([[rule.severity(a, b) for b in values] for a in values])
+def severity_matrix(rows: Sequence[tuple[str, ...]]) -> np.ndarray:
+    """How gravely every two rows of comparability.texts differ; the diagonal is what a row has against itself (a draft, say)."""
+    gravest = np.zeros((len(rows), len(rows)), dtype=int)
+    for at, rule in enumerate(load_rules()):
+        place = {value: number for number, value in enumerate(dict.fromkeys(row[at] for row in rows))}
+        codes = np.array([place[row[at]] for row in rows], dtype=int)
+        judged = np.array([[rule.severity(a, b) for b in place] for a in place], dtype=int)
         gravest = np.maximum(gravest, judged[np.ix_(codes, codes)])
     return gravest

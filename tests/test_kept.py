@@ -111,7 +111,7 @@ def test_findings_of_some_places_are_those_of_all_cut(store: Store) -> None:
     for chosen in (["日照市"], ["烟台市", "泉州市"]):
         expected = every[every["place"].isin(chosen)].reset_index(drop=True)
         pd.testing.assert_frame_equal(findings(store, places=chosen), expected)
-        pd.testing.assert_frame_equal(findings(store, places=some, peers=spread(store)), expected)
+        pd.testing.assert_frame_equal(findings(store, places=chosen, peers=spread(store)), expected)
 
 
 def test_the_outline_names_the_rows_of_the_matrix(store: Store) -> None:

@@ -20,7 +20,7 @@ from streamlit import runtime
 
 from analytics import messages as words
 from analytics.store import StoreError
-from pages.ui import basket, catalogue, controls, data, html, prepare
+from pages.ui import basket, catalogue, controls, data, html, prepare, web
 from pages.ui.state import DEFAULT, KINDS, TEXT_LIMIT, Notice, State, active, cleared, link, read, without
 from pages.ui.text import Messages, messages
 
@@ -58,6 +58,9 @@ SCRIPT = """<script>(() => {
     if (FRESH && kept) setTimeout(giveBack, 60);
     if (window.citytargetsLinks) return;
     window.citytargetsLinks = true;
+    const own = document.querySelector('script[type="module"][src*="static/js/"]');
+    const ahead = own && "CHARTS" && { rel: "modulepreload", href: new URL("CHARTS", own.src).href };
+    if (ahead) document.head.append(Object.assign(document.createElement("link"), ahead));
     document.addEventListener("click", (event) => {
         const link = event.target.closest("a[data-in]");
         if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -151,12 +154,12 @@ def asked_language() -> str:
 
 def declare_language(lang: str) -> None:
     """Tell the browser the language, for screen readers and fonts, and put it into the address without a step in the history; let the tab
-    remember the basket, and give it back to a session that has none.
+    remember the basket, and give it back to a session that has none. What draws charts is fetched while the page is still composed.
 
     Links of our own HTML (`data-in`) then change the view as Streamlit's own do, with no reload: the address changes, Streamlit sees it.
     """
     token, fresh = basket.memory()
-    script = SCRIPT.replace("LANG", lang).replace("CODE", {"zh": "zh-CN", "en": "en"}[lang])
+    script = SCRIPT.replace("LANG", lang).replace("CODE", {"zh": "zh-CN", "en": "en"}[lang]).replace("CHARTS", web.chart_code())
     st.html(script.replace("FRESH", str(fresh).lower()).replace("BASKET", token), unsafe_allow_javascript=True)
 
 

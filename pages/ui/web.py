@@ -15,7 +15,9 @@ import socket
 import threading
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
+import streamlit
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -52,6 +54,14 @@ def hurry(receive: Receive) -> None:
     connection = transport.get_extra_info("socket") if transport is not None else None
     if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+@cache
+def chart_code() -> str:
+    """The name of the file in which the browser finds what draws charts, a few MB, for those who want it fetched before the first chart
+    arrives; "" where Streamlit no longer has it."""
+    found = sorted((Path(streamlit.__file__).parent / "static" / "static" / "js").glob("PlotlyChart.*.js"))
+    return found[0].name if found else ""
 
 
 @cache
