@@ -14,7 +14,7 @@
     c.benchmarks    lines to draw: scope (nation, province), what (target, actual), region, year, comparator, value, value_exact, unit,
     document
     narrow(c, kinds, horizons)   the same of fewer rows; drawn(c, measure)   its rows as a chart draws them
-    compared(gather(store)[id])  the same from what was read for all metrics at once, for a database that is looked at again and again
+    compared(gather(store), id)  the same from what was read for all metrics at once, for a database that is looked at again and again
     matrix(store, domain=None)   the rows above without verdicts and quotes for many metrics at once: metrics × places of the domain page
 
 Which statement stands for a place is decided by choice.RULES, in that order; nothing is dropped, a contradiction inside a plan is flagged.
@@ -23,15 +23,16 @@ Titles come from these frames alone and rank only rows that are comparable.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from analytics import comparability
 from analytics import registry as registries
-from analytics.choice import candidates, detailed, english, rank
+from analytics.choice import candidates, detailed, english, literals, rank
 from analytics.kinds import Kinds
 from analytics.messages import amount, both, listing, word
 from analytics.store import AnalyticsError, Session, Store, exact
@@ -52,6 +53,7 @@ LINES = f"""
           SELECT metric, CASE region WHEN '全国' THEN 'nation' ELSE 'province' END, 'actual', region, year, comparator,
                  CAST(value AS DOUBLE), {exact("value")}, unit, source, '', '' FROM actuals)"""
 DETAILS = ["section", "responsible", "quote", "start", "end", "value_text", "value_end", "rules", "align_how"]  # of DETAIL_SQL
+NOWHERE = np.empty(0, dtype=int)
 LINE_ORDER = "what DESC, scope, region, year, document"
 
 
@@ -90,30 +92,15 @@ def compare(
     Raises UnknownMetric and what Store raises.
     """
     registry = registry or registries.load()
-    metric = metric_of(registry, metric_id)
-    wanted = sorted(set(places)) if places is not None else None
-    with store.session() as session:
-        rows, alternatives = candidates(session, registry, [metric_id], wanted, year)
-        kinds = Kinds.of(rows, registry)
-        rows, alternatives = detailed(session, [rows, alternatives], quotes)
-        lines = benchmark_lines(session, metric_id, rows)
-        total = (
-            session.one(
-                "SELECT count(DISTINCT place) FROM plans WHERE $places IS NULL OR list_contains($places, place)", {"places": wanted}
-            )
-            or (0,)
-        )[0]
-    rows, verdict = judged(rows, kinds)
-    title_zh, title_en = title(metric, rows, verdict)
-    return Comparison(metric, rows, alternatives, lines, verdict, title_zh, title_en, len(rows), total, store.build_id, kinds)
+    metric_of(registry, metric_id)
+    return compared(gather(store, [metric_id], places=places, year=year, registry=registry, quotes=quotes), metric_id)
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """What a comparison of one metric is made from, before places are chosen: the statement of every place, all others, every benchmark
-    line of the metric, the kinds of the rows, and the places that have a plan."""
+    """What comparisons are made from: of each metric the statement of every place (with its kind), all others, every benchmark line; and
+    the places that have a plan."""
 
-    metric: registries.Metric
     rows: pd.DataFrame
     alternatives: pd.DataFrame
     benchmarks: pd.DataFrame
@@ -121,62 +108,76 @@ class Gathered:
     places: frozenset[str]
     build_id: str
 
+    @cached_property
+    def at(self) -> tuple[dict[str, np.ndarray], ...]:
+        """For each of the three frames: metric -> the positions of its rows."""
+        return tuple(frame.groupby("metric_id", sort=False).indices for frame in (self.rows, self.alternatives, self.benchmarks))
+
 
 def gather(
-    store: Store, registry: registries.Registry | None = None, quotes: int | None = QUOTES, places: Iterable[str] | None = None
-) -> dict[str, Gathered]:
-    """What `compared` needs, for every metric of the registry at once: twenty times as fast as `compare` for each. It holds all numeric
-    statements (of some places, or all) in memory, so it is for some hundred plans at most."""
+    store: Store,
+    metrics: Sequence[str] | None = None,
+    *,
+    places: Iterable[str] | None = None,
+    year: int | None = None,
+    registry: registries.Registry | None = None,
+    quotes: int | None = QUOTES,
+) -> Gathered:
+    """What `compared` needs for some metrics, or all: for all of them it takes as long as for three. It holds their numeric statements (of
+    some places, or all) in memory, so all metrics of all places are for some hundred plans at most."""
     registry = registry or registries.load()
     wanted = None if places is None else sorted(set(places))
     with store.session() as session:
-        rows, others = candidates(session, registry, None, wanted, None)
-        counts = rows["metric_id"].value_counts().add(others["metric_id"].value_counts(), fill_value=0)
-        few = set(counts.index if quotes is None else counts.index[counts <= quotes])
-        quoted = detailed(session, [frame.loc[frame["metric_id"].isin(few)] for frame in (rows, others)], None)
-        silent = detailed(session, [frame.loc[~frame["metric_id"].isin(few)] for frame in (rows, others)], 0)
-        lines = session.query(f"SELECT metric, {LINES} ORDER BY {LINE_ORDER}")
+        rows, others = candidates(session, registry, metrics, wanted, year)
+        kinds = Kinds.of(rows, registry)
+        rows, others = quoted(session, rows, others, quotes)
+        chosen = "TRUE" if metrics is None else f"metric IN ({literals(metrics)})"
+        lines = session.query(f"SELECT metric AS metric_id, {LINES} WHERE {chosen} ORDER BY {LINE_ORDER}")
         known = frozenset(session.query("SELECT DISTINCT place FROM plans")["place"])
-    parts = {True: [by_metric(frame, "metric_id") for frame in quoted], False: [by_metric(frame, "metric_id") for frame in silent]}
-    drawn, kinds = by_metric(lines, "metric"), Kinds.of(rows, registry)
-    at = rows.groupby("metric_id", sort=False).indices
-    empty, nowhere = [part.iloc[:0] for part in quoted], np.empty(0, dtype=int)
-    return {
-        name: Gathered(
-            metric,
-            *(part.get(name, blank) for part, blank in zip(parts[name in few], empty, strict=True)),
-            drawn.get(name, lines.iloc[:0]),
-            kinds.of_rows(at.get(name, nowhere)),
-            known if wanted is None else known & set(wanted),
-            store.build_id,
-        )
-        for name, metric in registry.metrics.items()
-    }
+    return Gathered(rows, others, lines, kinds, known if wanted is None else known & set(wanted), store.build_id)
 
 
-def by_metric(frame: pd.DataFrame, column: str) -> dict[str, pd.DataFrame]:
-    """The rows of each metric, in the order of the frame, numbered from 0."""
-    return {name: part.reset_index(drop=True) for name, part in frame.groupby(column, sort=False)}
+def quoted(session: Session, rows: pd.DataFrame, others: pd.DataFrame, quotes: int | None) -> list[pd.DataFrame]:
+    """The frames with the DETAILS of the statements of all metrics that have no more than `quotes` statements (None: all)."""
+    counts = rows["metric_id"].value_counts().add(others["metric_id"].value_counts(), fill_value=0)
+    many = [] if quotes is None else list(counts.index[counts > quotes])
+    if not many:
+        return detailed(session, [rows, others], None)
+    silent = [frame["metric_id"].isin(many) for frame in (rows, others)]
+    parts = (
+        detailed(session, [frame.loc[where] for frame, where in zip((rows, others), chosen, strict=True)], limit)
+        for chosen, limit in ((silent, 0), ([~where for where in silent], None))
+    )
+    return [pd.concat(pair).sort_index() for pair in zip(*parts, strict=True)]
 
 
-def compared(found: Gathered, places: Iterable[str] | None = None, registry: registries.Registry | None = None) -> Comparison:
+def compared(found: Gathered, metric_id: str, places: Iterable[str] | None = None) -> Comparison:
     """What `compare` gives for these places, from what `gather` has found: the statement that stands for a place does not depend on the
-    other places, only the verdict, the benchmarks and the title do."""
-    registry = registry or registries.load()
+    other places, only the verdict, the benchmarks and the title do. Raises UnknownMetric."""
+    metric = metric_of(found.kinds.registry, metric_id)
     chosen = found.places if places is None else found.places & set(places)
-    keep, others = (np.flatnonzero([place in chosen for place in frame["place"].tolist()]) for frame in (found.rows, found.alternatives))
-    rows, alternatives = found.rows.take(keep).reset_index(drop=True), found.alternatives.take(others).reset_index(drop=True)
-    rows, verdict = judged(rows, found.kinds, keep)
-    lines = found.benchmarks
-    regions, years = {"全国", *rows["province"].tolist()}, set(rows["year"].tolist())
+    at, others, lines_at = (place.get(metric_id, NOWHERE) for place in found.at)
+    if len(chosen) < len(found.places):
+        at, others = (
+            where[[place in chosen for place in frame["place"].take(where).tolist()]] if len(where) else where
+            for frame, where in ((found.rows, at), (found.alternatives, others))
+        )
+    rows, alternatives = found.rows.take(at).reset_index(drop=True), found.alternatives.take(others).reset_index(drop=True)
+    kinds = found.kinds.of_rows(at)
+    rows, verdict = judged(rows, kinds)
+    lines = lines_for(found.benchmarks.take(lines_at).drop(columns="metric_id"), rows)
+    title_zh, title_en = title(metric, rows, verdict)
+    return Comparison(metric, rows, alternatives, lines, verdict, title_zh, title_en, len(rows), len(chosen), found.build_id, kinds)
+
+
+def lines_for(lines: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Targets and observed values of the nation and of the provinces in `rows`, for the years in `rows` (observed: any year)."""
+    regions, years = {"全国", *rows["province"].unique()}, set(rows["year"].dropna().unique())
     wanted = [
         region in regions and (what == "actual" or year in years)
-        for region, what, year in zip(lines["region"].tolist(), lines["what"].tolist(), lines["year"].tolist(), strict=True)
+        for region, what, year in zip(*(lines[name].tolist() for name in ("region", "what", "year")), strict=True)
     ]
-    lines = lines.take(np.flatnonzero(wanted)).drop(columns="metric").reset_index(drop=True)
-    title_zh, title_en = title(found.metric, rows, verdict)
-    kinds = found.kinds.of_rows(keep)
-    return Comparison(found.metric, rows, alternatives, lines, verdict, title_zh, title_en, len(rows), len(chosen), found.build_id, kinds)
+    return lines.take(np.flatnonzero(wanted)).reset_index(drop=True)
 
 
 def matrix(
@@ -256,23 +257,6 @@ def metric_of(registry: registries.Registry, metric_id: str) -> registries.Metri
             registry.metrics, key=lambda known: -len(set(known.split(".")[-1].split("_")) & set(metric_id.split(".")[-1].split("_")))
         )[:3]
         raise UnknownMetric(f"no metric {metric_id!r} in the registry; nearest: {', '.join(near)}") from None
-
-
-def benchmark_lines(session: Session, metric_id: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Targets and observed values of the nation and of the provinces in `rows`, for the years in `rows` (observed: any year)."""
-    params = {
-        "metric": metric_id,
-        "provinces": sorted(set(rows["province"].dropna())),
-        "years": [int(year) for year in rows["year"].dropna().unique()],
-    }
-    return session.query(
-        f"""
-        SELECT {LINES}
-        WHERE metric = $metric AND (region = '全国' OR list_contains($provinces, region))
-              AND (what = 'actual' OR list_contains($years, year))
-        ORDER BY {LINE_ORDER}""",
-        params,
-    )
 
 
 def judged(

@@ -96,14 +96,23 @@ def store(database: Path) -> Store:
 @pytest.mark.parametrize("some", [None, ["日照市"], ["日照市", "泉州市"], ["火星"]])
 def test_a_comparison_cut_from_all_is_the_comparison(store: Store, some: list[str] | None) -> None:
     gathered = compare.gather(store)
-    shared = [name for name in registry.load().metrics if len(gathered[name].rows) > 1]
+    shared = [name for name in registry.load().metrics if len(gathered.at[0].get(name, ())) > 1]
     assert len(shared) > 10
     for metric_id in shared[::3]:
-        whole, cut = compare.compare(store, metric_id, places=some), compare.compared(gathered[metric_id], some)
+        whole, cut = compare.compare(store, metric_id, places=some), compare.compared(gathered, metric_id, some)
         for name in ("rows", "alternatives", "benchmarks"):
             pd.testing.assert_frame_equal(getattr(whole, name), getattr(cut, name))
         for name in ("metric", "verdict", "title_zh", "title_en", "places_with", "places_total", "build_id"):
             assert getattr(whole, name) == getattr(cut, name), (metric_id, name)
+
+
+def test_what_is_gathered_of_some_places_is_cut_from_all(store: Store) -> None:
+    every, some = compare.gather(store, quotes=1), compare.gather(store, quotes=1, places=["日照市", "泉州市", "火星"])
+    assert some.places == {"日照市", "泉州市"} < every.places
+    for metric_id in list(registry.load().metrics)[::5]:
+        ours, cut = compare.compared(some, metric_id), compare.compared(every, metric_id, some.places)
+        pd.testing.assert_frame_equal(ours.rows.drop(columns=compare.DETAILS), cut.rows.drop(columns=compare.DETAILS))
+        assert (ours.verdict, ours.title_zh, ours.places_total) == (cut.verdict, cut.title_zh, 2)
 
 
 def test_findings_of_some_places_are_those_of_all_cut(store: Store) -> None:

@@ -120,13 +120,13 @@ def comparison(metric_id: str, places: Places) -> comparing.Comparison:
 @kept(600, heavy=comparison_size)
 def _comparison(path: str, build_id: str, metric_id: str, places: Places) -> comparing.Comparison:
     few = small(path, build_id)
-    if (few or 0 < len(places) <= TOGETHER) and (found := _gathered(path, build_id, () if few else places).get(metric_id)):
-        return comparing.compared(found, places or None)
+    if few or 0 < len(places) <= TOGETHER:
+        return comparing.compared(_gathered(path, build_id, () if few else places), metric_id, places or None)
     return comparing.compare(open_store(path), metric_id, places=places or None)
 
 
 @kept(12)
-def _gathered(path: str, build_id: str, places: tuple[str, ...]) -> dict[str, comparing.Gathered]:
+def _gathered(path: str, build_id: str, places: tuple[str, ...]) -> comparing.Gathered:
     """What every metric is compared from: of all places where there are few, else of those chosen, who look at one metric after another."""
     return comparing.gather(open_store(path), places=places or None)
 
