@@ -70,9 +70,14 @@ def lean_sql(registry: registries.Registry, session: Session, metrics: Sequence[
     session.register("metrics", metrics_table(registry))
     terms = ["i.metric_id IS NOT NULL", "i.kind IN ('target', 'baseline')"]
     terms += [f"i.metric_id IN ({literals(metrics)})"] if metrics is not None else []
-    terms += [f"p.place IN ({literals(places)})"] if places is not None else []
+    terms += [f"i.plan_id IN ({literals(plans_of(session, places))})"] if places is not None else []
     return f"""SELECT i.rowid AS row_at, {LEAN_SQL}, {FACETS_SQL} AS facets, list_has_any(i.rules, {list(TABLE_RULES)}) AS tabular
                FROM indicators i JOIN plans p USING (plan_id) WHERE {" AND ".join(terms)}"""
+
+
+def plans_of(session: Session, places: Sequence[str]) -> list[str]:
+    """The plans of some places. Named one by one, they let DuckDB pass over the parts of the statements that have none of theirs."""
+    return [plan_id for (plan_id,) in session.rows(f"SELECT plan_id FROM plans WHERE place IN ({literals(places)}) ORDER BY plan_id")]
 
 
 @lru_cache(maxsize=4)

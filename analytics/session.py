@@ -45,8 +45,11 @@ class Session:
 
     def one(self, sql: str, params: Mapping[str, Any] | None = None) -> tuple | None:
         """The first row, or None. All rows are fetched: a result that is left half read blocks the connection."""
-        rows = self._connection.execute(sql, dict(params or {})).fetchall()
-        return rows[0] if rows else None
+        return next(iter(self.rows(sql, params)), None)
+
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple]:
+        """The rows of a SELECT, one tuple each, where a frame would cost more than the query."""
+        return self._connection.execute(sql, dict(params or {})).fetchall()
 
     def register(self, name: str, table: pa.Table | pd.DataFrame) -> None:
         """Let SQL see a frame as a table until the session ends."""
