@@ -12,7 +12,8 @@ from analytics.export.briefing import TEXT_MOST, Briefing, Item
 from analytics.export.common import ExportError, safe_name
 from analytics.store import AnalyticsError
 from pages.ui import basket, controls, exports, html, small, toolbar
-from pages.ui.frame import View, head, plain
+from pages.ui.frame import View, apart, head, plain
+from pages.ui.state import FILTERS
 
 DRAFTED = 4
 UPLOADER = """
@@ -33,6 +34,7 @@ def heading(view: View, briefing: Briefing) -> None:
     """How much is in the basket, and what becomes of it."""
     t, held = view.t, len(briefing.items)
     head(t("view_briefing.title", n=held) if held else t("view_briefing.title_none"), t("view_briefing.subtitle"))
+    apart(view, "briefing", *FILTERS)
 
 
 def begin(view: View) -> None:
@@ -47,8 +49,9 @@ def begin(view: View) -> None:
 def draft(view: View) -> None:
     """Begin with the metrics that most places share, the findings and the check against the levels above, under the frame's filters."""
     state = view.state
-    first, last = (exports.item(what, state, domain=state.domain) for what in ("findings", "cascade"))
-    shared = [exports.item("compare", state, metric=metric_id) for metric_id in small.fitting(view)["metric_id"].head(DRAFTED)]
+    narrow = exports.narrowing(state)
+    first, last = (exports.item(what, state, domain=state.domain, words=state.q, **narrow) for what in ("findings", "cascade"))
+    shared = [exports.item("compare", state, metric=metric_id, **narrow) for metric_id in small.shared(view)["metric_id"].head(DRAFTED)]
     basket.put(Briefing(items=(first, *shared, last)))
 
 

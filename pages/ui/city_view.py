@@ -11,7 +11,7 @@ import streamlit as st
 
 from analytics.export.briefing import Item
 from pages.ui import cards, controls, data, evidence, exports, html, statements
-from pages.ui.frame import View, footer, head, nothing
+from pages.ui.frame import View, apart, footer, head, nothing
 from pages.ui.state import KINDS
 from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
@@ -225,6 +225,7 @@ def omissions(view: View, plan: Mapping) -> None:
     """Metrics that two other places or more put a number to and this one does not."""
     number, content = view.once("omissions of city", lambda: omitted(view, plan))
     st.header(view.t("view_city.omissions", n=number), anchor=False)
+    apart(view, "omissions", "kind", "q")
     st.html(content)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.export.briefing import Item
 from pages.ui import controls, data, evidence, exports, html, small, statements
-from pages.ui.frame import View, footer, head, nothing
+from pages.ui.frame import View, apart, footer, head, nothing
 from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
 
@@ -130,9 +130,8 @@ def item(view: View, domain: str, places: Sequence[str]) -> Item:
         "domain",
         replace(state, place=tuple(places) if state.place or len(places) < len(every) else ()),
         domain=domain,
-        kinds=list(state.kind),
-        horizons=[str(one) for one in state.horizon],
         words=state.q,
+        **exports.narrowing(state),
     )
 
 
@@ -220,6 +219,7 @@ def shared_most(found: pd.DataFrame) -> tuple[tuple[str, ...], int]:
 def omissions(view: View, domain: str) -> None:
     """What a place leaves out that two others or more put a number to."""
     st.header(view.t("view_domain.omissions"), anchor=False)
+    apart(view, "omissions", "kind", "horizon", "q")
     st.html(view.once("omissions of domain", lambda: omitted(view, domain)))
 
 

@@ -289,6 +289,13 @@ def scoped(view: View) -> None:
         st.html(html.small(html.esc(view.t("notice.scope", shown=covered, total=wanted))))
 
 
+def apart(view: View, why: str, *names: str) -> None:
+    """Say so where filters that are on do not narrow a section, and why."""
+    on = [view.t("filter.search" if name == "q" else f"filter.{name}") for name in names if getattr(view.state, name)]
+    if on:
+        st.html(html.small(html.esc(view.t("apart.said", filters=view.t.join(on), why=view.t(f"apart.{why}")))))
+
+
 def nothing(view: View, message: str) -> NoReturn:
     """An empty result: what it means, and a way out; ends the page."""
     st.info(message, icon=":material/filter_alt_off:")

@@ -11,8 +11,9 @@ import streamlit as st
 from analytics.ambition import Ambition
 from analytics.cascade import RELATIONS
 from analytics.messages import amount
+from analytics.narrowing import of_cascade
 from pages.ui import cards, controls, data, evidence, exports, figures, html, statements
-from pages.ui.frame import View, footer, head, scope_of, scoped
+from pages.ui.frame import View, apart, footer, head, scope_of, scoped
 from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
 
@@ -21,19 +22,14 @@ ROWS, CARDS, PLACES = 60, 60, 30
 
 
 def rows(view: View) -> pd.DataFrame:
-    """The cascade for the chosen places, domain and search words."""
-    return view.once("cascade rows", lambda: searched(view))
-
-
-def searched(view: View) -> pd.DataFrame:
-    """The same, looked for."""
-    found, state = data.cascade(view.scope()), view.state
-    if state.domain:
-        metrics = view.data.metrics
-        found = found[found["metric_id"].isin(metrics.loc[metrics["domain"] == state.domain, "metric_id"])]
-    for part in state.q.split():
-        found = found[found["metric_zh"].str.contains(part, regex=False) | found["metric_en"].str.contains(part, case=False, regex=False)]
-    return found
+    """The cascade under the filters of the frame."""
+    state = view.state
+    return view.once(
+        "cascade rows",
+        lambda: of_cascade(
+            data.store(), data.of_domain(data.cascade(view.scope()), state.domain), state.kind, state.horizon, state.q
+        ),
+    )
 
 
 def heading(view: View, found: pd.DataFrame) -> None:
@@ -93,7 +89,9 @@ def cascade(view: View, found: pd.DataFrame) -> None:
     state = scope_of(view)
     toolbar(
         view,
-        exports.item("cascade", state, domain=state.domain, relations=list(state.relation), words=state.q),
+        exports.item(
+            "cascade", state, domain=state.domain, relations=list(state.relation), words=state.q, **exports.narrowing(state)
+        ),
         t("view_gaps.table"),
         "cascade",
     )
@@ -170,6 +168,7 @@ def ambition(view: View) -> None:
     """Intervals of ambition on one axis from 0 to 1; a place with too much missing gets its reason instead."""
     t, found = view.t, data.ambition()
     st.header(t("view_gaps.ambition"), anchor=False)
+    apart(view, "ambition", "domain", "kind", "horizon", "q")
     figure, described, refused, shown, total = view.once("ambition", lambda: drawn(view, found.rows))
     if figure is not None:
         st.plotly_chart(figure, key="ambition", config=figures.CONFIG, alt=described)

@@ -18,8 +18,9 @@ from analytics.choice import choice_rules
 from analytics.store import ENGINE
 from pages.ui import controls, data, html, small, statements
 from pages.ui.accuracy_view import period
-from pages.ui.frame import View, footer, head
+from pages.ui.frame import View, apart, footer, head
 from pages.ui.kept import kept
+from pages.ui.state import FILTERS
 from pages.ui.state import address as to
 
 PAGE = 40
@@ -32,6 +33,7 @@ def heading(view: View) -> None:
     made = data.build()
     title = view.t("view_methods.title", plans=f"{int(made['plans']):,}", statements=f"{int(made['indicators']):,}")
     head(title, view.t("view_methods.subtitle"))
+    apart(view, "methods", *FILTERS)
     contents(view)
 
 
@@ -131,7 +133,7 @@ def checks(view: View) -> None:
 def check_table(view: View) -> tuple[str, int, int, tuple[str, ...]]:
     """The documents of one page as HTML, how many there are, how many are shown, and where their populations are from."""
     t, found = view.t, view.data.plans
-    found = found[found["place"].isin(view.places())]
+    found = found[found["place"].isin(view.places()) & (found["horizon_end"].isin(view.state.horizon) | (not view.state.horizon))]
     shown = controls.on_page(view.state, found, PAGE)
     known = data.checks(tuple(shown["plan_id"]))
     cells = [plan_row(view, row, known[row["plan_id"]]) for row in shown.to_dict("records")]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from analytics import compare as comparing
 from analytics import messages as words
 from analytics.compare import Comparison
 from pages.ui import data, exports, figures, html, numbers, statements
@@ -35,12 +36,41 @@ def searched(view: View) -> pd.DataFrame:
     return metrics
 
 
+def shared(view: View) -> pd.DataFrame:
+    """The same metrics under the filters of kind and horizon as well: those that some place has, most shared first."""
+    state = view.state
+    if not (state.kind or state.horizon) or not data.is_small():
+        return fitting(view)
+    return view.once("shared metrics", lambda: ranked(view, fitting(view)))
+
+
+def ranked(view: View, metrics: pd.DataFrame) -> pd.DataFrame:
+    """The metrics by how many places have them under the filters; those that none has are left out."""
+    state, rows = view.state, data.outline(view.state.domain)
+    keep = rows["place"].isin(view.places())
+    keep &= rows["kind"].isin(state.kind) | (not state.kind)
+    keep &= rows["horizon_end"].isin(state.horizon) | (not state.horizon)
+    places = metrics["metric_id"].map(rows[keep].groupby("metric_id")["place"].nunique())
+    return metrics.assign(places=places).dropna(subset="places").sort_values("places", ascending=False, kind="stable")
+
+
+def narrowed(view: View, metric_id: str, read: Callable[[str, tuple[str, ...]], Comparison]) -> Comparison:
+    """What `read` gives for the places of the frame; where kind or horizon narrows it, the whole judged anew, once for all sessions."""
+    state = view.state
+    if not state.kind and not state.horizon:
+        return read(metric_id, state.place)
+    return view.data.once(
+        ("narrow", metric_id, state.place, state.kind, state.horizon),
+        lambda: comparing.narrow(data.comparison(metric_id, state.place), state.kind, state.horizon),
+    )
+
+
 def multiples(view: View, metric_ids: Sequence[str]) -> None:
     """One small plot a metric, two side by side where there is room."""
     with st.grid(2, min_column_width=330, gap=("medium", "large")):
         for metric_id in metric_ids:
             with st.container(gap="xxsmall"):
-                plot(view, data.glance(metric_id, view.state.place))
+                plot(view, narrowed(view, metric_id, data.glance))
 
 
 def plot(view: View, found: Comparison) -> None:
@@ -48,12 +78,14 @@ def plot(view: View, found: Comparison) -> None:
     metric_id = found.metric.metric_id
     name = view.data.metric(metric_id, view.lang)
     st.html(view.once("small head", lambda: titled(view, found), metric_id))
-    figure, told = view.data.once(("small", view.lang, metric_id, view.state.place), lambda: drawn(view, found))
+    state = view.state
+    key = ("small", view.lang, metric_id, state.place, state.kind, state.horizon)
+    figure, told = view.data.once(key, lambda: drawn(view, found))
     if figure is None:
         st.html(html.small(html.esc(view.t("compare.no_rows"))))
     else:
         st.plotly_chart(figure, key=f"small_{metric_id}", config=figures.CONFIG, alt=view.t("compare.alt", title=name, rows=told))
-        toolbar(view, exports.item("compare", view.state, metric=metric_id), name, f"small_{metric_id}")
+        toolbar(view, exports.item("compare", state, metric=metric_id, **exports.narrowing(state)), name, f"small_{metric_id}")
 
 
 def titled(view: View, found: Comparison) -> str:

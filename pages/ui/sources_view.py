@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import controls, data, exports, figures, html, markup, numbers
-from pages.ui.frame import View, footer, head
+from pages.ui.frame import View, apart, footer, head
 from pages.ui.state import KINDS, State
 from pages.ui.toolbar import toolbar
 
@@ -75,6 +75,7 @@ def minimap(view: View, plan: Mapping) -> None:
         return
     title, figure, table = view.data.once(("minimap", view.lang, plan["plan_id"]), lambda: mapped(view, plan, audit))
     with st.expander(title):
+        apart(view, "minimap", "domain", "kind", "q")
         st.plotly_chart(figure, key="minimap", config=figures.CONFIG, alt=title)
         st.html(table)
 
