@@ -11,7 +11,7 @@ import streamlit as st
 
 from analytics.export.briefing import Item
 from pages.ui import cards, controls, data, evidence, exports, html, statements
-from pages.ui.frame import View, apart, footer, head, nothing
+from pages.ui.frame import View, apart, footer, head, nothing, plain
 from pages.ui.state import KINDS
 from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
@@ -25,20 +25,26 @@ BESIDE = "indicator_id value value_exact unit year baseline_value baseline_exact
 def picker(view: View) -> Mapping:
     """The plan; the first of the chosen places where none is named."""
     t, titles = view.t, view.data.titles[view.lang]
-    fitting = view.data.once(("plans of", view.state.place), lambda: plans_of(view))
-    plan_id = view.state.plan or fitting[0]
+    fitting = view.data.once(("plans of", view.state.place, view.state.horizon), lambda: plans_of(view))
+    plan_id = view.state.plan or (fitting or tuple(titles))[0]
     options = fitting if plan_id in fitting else (plan_id, *fitting)
     controls.one(view.state, "plan", t("view_city.plan"), options, titles.get, at="main", drops=("indicator", "quote"), value=plan_id)
+    if plan_id not in fitting:
+        st.info(t("view_city.elsewhere", title=plain(titles[plan_id]), filters=chosen(view)), icon=":material/filter_alt_off:")
     return view.data.once(("plan", plan_id), lambda: row_of(view, plan_id))
 
 
 def plans_of(view: View) -> tuple[str, ...]:
-    """The plans of the chosen places, all where none is chosen."""
-    plans, titles = view.data.plans, view.data.titles[view.lang]
-    if not view.state.place:
-        return tuple(titles)
-    chosen = set(plans.loc[plans["place"].isin(view.state.place), "plan_id"])
-    return tuple(plan_id for plan_id in titles if plan_id in chosen)
+    """The plans of the chosen places that end in the chosen years; none chosen: all."""
+    plans, state, titles = view.data.plans, view.state, view.data.titles[view.lang]
+    keep = (plans["place"].isin(state.place) | (not state.place)) & (plans["horizon_end"].isin(state.horizon) | (not state.horizon))
+    wanted = set(plans.loc[keep, "plan_id"])
+    return tuple(plan_id for plan_id in titles if plan_id in wanted)
+
+
+def chosen(view: View) -> str:
+    """The chosen places and years in words."""
+    return view.t.join([*map(view.place, view.state.place), *map(str, view.state.horizon)])
 
 
 def row_of(view: View, plan_id: str) -> Mapping:
@@ -51,7 +57,7 @@ def rows(view: View, plan: Mapping) -> pd.DataFrame:
     """The statements of the plan under the filters of the frame."""
     found = view.once("city rows", lambda: filtered(view, plan))
     if found.empty:
-        nothing(view, view.t("compare.no_rows"))
+        nothing(view, view.t("view_city.title_none", place=view.place(plan["place"])), view.t("view_city.none"))
     return found
 
 

@@ -24,7 +24,7 @@ def picker(view: View) -> str:
     t, state = view.t, view.state
     fitting = small.fitting(view)
     if fitting.empty:
-        nothing(view, t("compare.no_metric"))
+        nothing(view, t("page.compare"), t("compare.no_metric"))
     metric_id = state.metric or fitting["metric_id"].iloc[0]
     options = list(fitting["metric_id"])
     if metric_id not in options:
@@ -67,7 +67,7 @@ def visible(view: View, found: Comparison) -> pd.DataFrame:
     """The rows to draw, on all pages of the chart."""
     rows = view.once("compare rows", lambda: comparing.drawn(found, view.state.view, not view.state.others))
     if rows.empty:
-        nothing(view, view.t("compare.no_rows"))
+        nothing(view, view.data.metric(found.metric.metric_id, view.lang), view.t("compare.no_rows"))
     return rows
 
 

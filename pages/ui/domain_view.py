@@ -47,7 +47,7 @@ def rows(view: View, domain: str) -> pd.DataFrame:
     """The statement that stands for each metric and place, most shared metrics first; search words, kind and horizon are honoured."""
     found = view.once("domain rows", lambda: standing(view, domain))
     if found.empty:
-        nothing(view, view.t("compare.no_rows"))
+        nothing(view, view.t.of("domain", domain), view.t("compare.no_rows"))
     return found
 
 
