@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui import controls, data, exports, figures, html, markup, numbers
+from pages.ui import controls, data, evidence, exports, figures, html, markup, numbers
 from pages.ui.frame import View, apart, footer, head
 from pages.ui.state import KINDS, State
 from pages.ui.toolbar import toolbar
@@ -65,7 +65,7 @@ def heading(view: View, plan: Mapping, found: pd.DataFrame) -> None:
         t("list.dot").join(part for part in parts if isinstance(part, str) and part),
     )
     if isinstance(plan["note"], str) and plan["note"]:
-        st.html(html.small(html.esc(plan["note"])))
+        st.html(html.small(html.chinese(plan["note"])))
 
 
 def minimap(view: View, plan: Mapping) -> None:
@@ -86,7 +86,9 @@ def mapped(view: View, plan: Mapping, audit: pd.DataFrame) -> tuple[str, go.Figu
     classes = list(audit["class"].value_counts().index)
     shown = audit if len(audit) <= MANY else audit.iloc[:: len(audit) // MANY + 1]
     rank = {name: len(classes) - 1 - at for at, name in enumerate(classes)}
-    hover = [figures.wrap(f"{row.text} · {row.rule} · …{text[max(0, row.start - 14) : row.end + 14]}…") for row in shown.itertuples()]
+    hover = [
+        figures.wrap(f"{row.text} · {t.of('rule', row.rule)} · …{text[max(0, row.start - 14) : row.end + 14]}…") for row in shown.itertuples()
+    ]
     figure = figures.strip(
         [int(start) for start in shown["start"]],
         [rank[name] for name in shown["class"]],
@@ -103,7 +105,7 @@ def rules(view: View, audit: pd.DataFrame) -> str:
     t, groups = view.t, audit.groupby(["class", "rule"])
     counts = groups.agg(n=("text", "size"), example=("text", "first")).reset_index().sort_values("n", ascending=False)
     cells = [
-        [html.esc(t.of("number_class", row["class"])), f"<code>{html.esc(row['rule'])}</code>", str(row["n"]), html.esc(row["example"])]
+        [html.esc(t.of("number_class", row["class"])), evidence.rule(view, row["rule"]), str(row["n"]), html.esc(row["example"])]
         for row in counts.to_dict("records")
     ]
     heads = [t(f"column.{name}") for name in ("class", "rule", "count", "example")]
