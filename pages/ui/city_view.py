@@ -19,6 +19,7 @@ from pages.ui.toolbar import toolbar
 ROWS = 400
 CARDS = 6
 OMITTED = 20
+WIDTHS = (25, 13, 7, 13, 13, 12, 17)  # of the columns of targets, in per cent: the tables of all domains stand in line
 BESIDE = "indicator_id value value_exact unit year baseline_value baseline_exact baseline_comparator baseline_unit baseline_year".split()
 
 
@@ -135,7 +136,7 @@ def target_table(view: View, domain: str, group: pd.DataFrame, beside: Mapping[s
     heads = [t(f"column.{name}") for name in ("indicator", "target", "year", "baseline", "pace", "responsible", "metric")]
     cells = [target_cells(view, row, beside.get(row["indicator_id"])) for row in group.to_dict("records")]
     title = html.el("h3", f"{html.esc(t.of('domain', domain))} {html.soft(str(len(group)))}", "font-size:1.02rem;margin:.6rem 0 .1rem")
-    return title + html.table(heads, cells, numeric=(1, 3, 4), caption=t.of("domain", domain))
+    return title + html.table(heads, cells, numeric=(1, 3, 4), caption=t.of("domain", domain), wrap=True, widths=WIDTHS)
 
 
 def item(view: View, plan: Mapping, kinds: list[str]) -> Item:
@@ -172,7 +173,7 @@ def target_cells(view: View, row: Mapping, known: Mapping | None) -> list[str]:
     step = statements.pace(view, known) if has else ""
     who = html.soft(row["responsible"]) if isinstance(row["responsible"], str) and row["responsible"] else html.soft(t("missing.absent"))
     return [
-        f'<span lang="zh-CN" style="white-space:normal;display:inline-block;min-width:11em">{html.esc(row["indicator"])}</span>',
+        html.chinese(row["indicator"]),
         evidence.number(view, row),
         html.esc(statements.whole(row["year"])) or html.soft(t("missing.absent")),
         base,

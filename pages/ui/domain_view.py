@@ -207,7 +207,7 @@ def multiples(view: View, domain: str, found: pd.DataFrame) -> None:
     if shared:
         st.header(view.t("view_domain.multiples"), anchor=False)
         small.multiples(view, shared)
-        footer(view, [], [view.t("overview.shared_note")], len(shared), total, unit="metrics")
+        footer(view, small.sources(view, shared), [view.t("overview.shared_note")], len(shared), total, unit="metrics")
 
 
 def shared_most(found: pd.DataFrame) -> tuple[tuple[str, ...], int]:

@@ -48,7 +48,7 @@ def facts(view: View, row: Mapping, found: Context) -> list[str]:
     pieces.append(html.esc(view.word("status", row["status"])))
     if isinstance(row["responsible"], str) and row["responsible"]:
         pieces.append(html.esc(t("evidence.responsible", units=row["responsible"])))
-    pieces.append(html.esc(t("evidence.rules")) + html.esc(t("list.comma")).join(rule(view, code) for code in row["rules"]))
+    pieces.append(html.esc(t("evidence.rules")) + html.esc(t("list.semicolon")).join(rule(view, code) for code in row["rules"]))
     pieces.append(html.esc(t("evidence.confidence", confidence=f"{row['confidence']:.0%}")))
     pieces.append(html.link(source_address(view, row), t("evidence.open")))
     return pieces

@@ -169,7 +169,7 @@ def ambition(view: View) -> None:
     t, found = view.t, data.ambition()
     st.header(t("view_gaps.ambition"), anchor=False)
     apart(view, "ambition", "domain", "kind", "horizon", "q")
-    figure, described, refused, shown, total = view.once("ambition", lambda: drawn(view, found.rows))
+    figure, described, refused, shown, total, sources = view.once("ambition", lambda: drawn(view, found.rows))
     if figure is not None:
         st.plotly_chart(figure, key="ambition", config=figures.CONFIG, alt=described)
     if refused:
@@ -177,11 +177,11 @@ def ambition(view: View) -> None:
     toolbar(view, exports.item("ambition", scope_of(view)), t("view_gaps.ambition"), "ambition")
     with st.expander(t("view_gaps.weights", n=len(found.weights))):
         st.html(view.once("weights", lambda: weights(view, found)))
-    footer(view, [], [t("view_gaps.ambition_note", limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}")], shown, total)
+    footer(view, sources, [t("view_gaps.ambition_note", limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}")], shown, total)
 
 
-def drawn(view: View, rows: pd.DataFrame) -> tuple[go.Figure | None, str, str, int, int]:
-    """The chart and the same in words, the refusals as HTML, how many places are drawn, and of how many."""
+def drawn(view: View, rows: pd.DataFrame) -> tuple[go.Figure | None, str, str, int, int, tuple[str, ...]]:
+    """The chart and the same in words, the refusals as HTML, how many places are drawn, of how many, and the plans of all of them."""
     t, places = view.t, view.scope()
     rows = rows[rows["place"].isin(places)] if places else rows
     given = rows[~rows["refused"]].sort_values("high", ascending=False).head(PLACES)
@@ -190,7 +190,10 @@ def drawn(view: View, rows: pd.DataFrame) -> tuple[go.Figure | None, str, str, i
     figure = go.Figure(figures.dot_plot(marks, [], ticks, [f"{tick:g}" for tick in ticks], (-0.05, 1.08), row_height=50)) if marks else None
     described = t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)
     refused = rows[rows["refused"]].head(PLACES)
-    return figure, t("compare.alt", title=t("view_gaps.ambition"), rows=described), refusals(view, refused), len(given), len(rows)
+    plans = view.data.plans
+    sources = statements.sources(view, plans[plans["place"].isin(rows["place"])])
+    described = t("compare.alt", title=t("view_gaps.ambition"), rows=described)
+    return figure, described, refusals(view, refused), len(given), len(rows), sources
 
 
 def refusals(view: View, refused: pd.DataFrame) -> str:

@@ -7,10 +7,9 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cards, controls, data, exports, html, small
+from pages.ui import cards, controls, data, exports, html, small, statements
 from pages.ui.frame import View, apart, footer, head, scoped
 from pages.ui.state import address as to
-from pages.ui.state import link
 from pages.ui.toolbar import toolbar
 
 SHARED = 4
@@ -62,7 +61,7 @@ def stands_out(view: View) -> None:
         scoped(view)
         cards.show(view, found, CARDS, "o")
         if len(found) > CARDS:
-            st.page_link("pages/gaps.py", label=view.t("overview.more_findings", n=len(found)), query_params=link(view.state))
+            st.html(html.link(to("gaps", view.state), view.t("overview.more_findings", n=len(found))))
 
 
 def shared(view: View) -> None:
@@ -73,8 +72,9 @@ def shared(view: View) -> None:
     if metrics.empty:
         st.info(t("compare.no_metric"))
         return
-    small.multiples(view, list(metrics["metric_id"]))
-    footer(view, [], [t("overview.shared_note")], len(metrics), len(view.data.metrics), unit="metrics")
+    names = list(metrics["metric_id"])
+    small.multiples(view, names)
+    footer(view, small.sources(view, names), [t("overview.shared_note")], len(names), len(view.data.metrics), unit="metrics")
 
 
 def heat_map(view: View) -> None:
@@ -90,7 +90,14 @@ def heat_map(view: View) -> None:
     controls.pages(view.state, len(view.places()), PLACE_ROWS)
     shown = view.state if len(places) == len(view.places()) else replace(view.state, place=places)
     toolbar(view, exports.item("coverage", shown, domain=view.state.domain, words=view.state.q), t("overview.heat"), "heat")
-    footer(view, [], [t("overview.heat_note")], len(places), len(view.data.known.places))
+    sources = view.once("heat sources", lambda: plans_behind(view, places), places)
+    footer(view, sources, [t("overview.heat_note")], len(places), len(view.data.known.places))
+
+
+def plans_behind(view: View, places: tuple[str, ...]) -> tuple[str, ...]:
+    """The plans of some places."""
+    plans = view.data.plans
+    return statements.sources(view, plans[plans["place"].isin(places)])
 
 
 def heat_table(view: View, places: tuple[str, ...]) -> str:

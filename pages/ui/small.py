@@ -73,6 +73,16 @@ def multiples(view: View, metric_ids: Sequence[str]) -> None:
                 plot(view, narrowed(view, metric_id, data.glance))
 
 
+def sources(view: View, metric_ids: Sequence[str]) -> tuple[str, ...]:
+    """The plans behind the small plots."""
+
+    def found() -> tuple[str, ...]:
+        shown = [narrowed(view, metric_id, data.glance).rows.head(ROWS) for metric_id in metric_ids]
+        return statements.sources(view, pd.concat(shown, ignore_index=True))
+
+    return view.once("small sources", found, *metric_ids)
+
+
 def plot(view: View, found: Comparison) -> None:
     """The name as a link to Compare, the verdict in a word, the dots."""
     metric_id = found.metric.metric_id

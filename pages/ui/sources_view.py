@@ -70,24 +70,26 @@ def heading(view: View, plan: Mapping, found: pd.DataFrame) -> None:
 
 def minimap(view: View, plan: Mapping) -> None:
     """Every number of the text by place and class, and the rules that decided."""
-    audit = data.numbers(plan["plan_id"])
+    t, audit = view.t, data.numbers(plan["plan_id"])
     if audit.empty:
         return
-    title, figure, table = view.data.once(("minimap", view.lang, plan["plan_id"]), lambda: mapped(view, plan, audit))
+    title, figure, table, shown = view.data.once(("minimap", view.lang, plan["plan_id"]), lambda: mapped(view, plan, audit))
     with st.expander(title):
         apart(view, "minimap", "domain", "kind", "q")
         st.plotly_chart(figure, key="minimap", config=figures.CONFIG, alt=title)
         st.html(table)
+        footer(view, [plan["title"]], [t("view_sources.minimap_note")], shown, len(audit), unit="numbers")
 
 
-def mapped(view: View, plan: Mapping, audit: pd.DataFrame) -> tuple[str, go.Figure, str]:
-    """The same: title, chart, and the rules with their counts as HTML."""
+def mapped(view: View, plan: Mapping, audit: pd.DataFrame) -> tuple[str, go.Figure, str, int]:
+    """The same: title, chart, the rules with their counts as HTML, and how many numbers are drawn."""
     t, text = view.t, data.body(plan["plan_id"]).text
     classes = list(audit["class"].value_counts().index)
     shown = audit if len(audit) <= MANY else audit.iloc[:: len(audit) // MANY + 1]
     rank = {name: len(classes) - 1 - at for at, name in enumerate(classes)}
     hover = [
-        figures.wrap(f"{row.text} · {t.of('rule', row.rule)} · …{text[max(0, row.start - 14) : row.end + 14]}…") for row in shown.itertuples()
+        figures.wrap(f"{row.text} · {t.of('rule', row.rule)} · …{text[max(0, row.start - 14) : row.end + 14]}…")
+        for row in shown.itertuples()
     ]
     figure = figures.strip(
         [int(start) for start in shown["start"]],
@@ -97,7 +99,7 @@ def mapped(view: View, plan: Mapping, audit: pd.DataFrame) -> tuple[str, go.Figu
         len(text),
         taken=rank.get("indicator"),
     )
-    return t("view_sources.minimap", n=len(audit), classes=len(classes)), go.Figure(figure), rules(view, audit)
+    return t("view_sources.minimap", n=len(audit), classes=len(classes)), go.Figure(figure), rules(view, audit), len(shown)
 
 
 def rules(view: View, audit: pd.DataFrame) -> str:
