@@ -257,7 +257,7 @@ def filter_word(view: View, name: str, value: Any) -> str:
         return view.t.of(name, value)
     if name == "kind":
         return view.word(name, value)
-    return f"“{value}”" if name == "q" else str(value)
+    return view.t("filter.quoted", words=value) if name == "q" else str(value)
 
 
 def bare(t: Messages, error: StoreError) -> NoReturn:

@@ -19,6 +19,7 @@ from pages.ui.toolbar import toolbar
 
 SIGNS = {"below": "▽", "equal": "=", "above": "▲", "omitted": "○", "not_comparable": "≠"}
 ROWS, CARDS, PLACES = 60, 60, 30
+WHOLE = "word-break:keep-all"  # a name or an amount is not broken between Chinese characters
 
 
 def rows(view: View) -> pd.DataFrame:
@@ -66,7 +67,7 @@ def count_table(view: View, found: pd.DataFrame) -> str:
         for place in places
     ]
     heads = [f"{SIGNS[name]} {html.esc(t('relation.' + name))}" for name in RELATIONS]
-    return html.grid(heads, body, t("view_gaps.counts"), wide=5)
+    return html.grid(heads, body, t("view_gaps.counts"), wide=7)
 
 
 def cascade(view: View, found: pd.DataFrame) -> None:
@@ -133,14 +134,15 @@ def cells(view: View, row: Mapping, known: Mapping, at: int) -> list[str]:
         + html.esc(amount(row["reference_comparator"], row["reference_exact"], None, row["reference_unit"], view.lang))
     )
     codes = row[f"codes_{view.lang}"] if isinstance(row[f"codes_{view.lang}"], str) else ""
-    relation = f"{SIGNS[row['relation']]} {html.esc(t('relation.' + row['relation']))}" + (f"<br>{html.soft(codes)}" if codes else "")
+    relation = html.el("span", html.esc(f"{SIGNS[row['relation']]} {t('relation.' + row['relation'])}"), "white-space:nowrap")
+    relation += f"<br>{html.soft(codes)}" if codes else ""
     return [
-        view.dotted(row["place"]),
+        html.el("span", view.dotted(row["place"]), f"{WHOLE};display:inline-block;min-width:6.5em"),
         html.link(address, row[f"metric_{view.lang}"]),
         own,
         above,
         relation,
-        html.esc(difference(view, row)),
+        html.el("span", html.esc(difference(view, row)), WHOLE),
         html.soft(row["reference_document"]),
     ]
 
