@@ -6,6 +6,7 @@
                  indicator_id is the evidence for number, baseline and mentioned by a commitment; a mention found in a text has plan_id,
                  start, end
     c.table()    metrics × places of states        c.by_domain()   place, domain, metrics, number, baseline, mentioned, absent
+    c.named("合格率")                              # the same of the metrics with these words in their name
     c.omitted("日照市", least=2)                    metrics that at least so many other places put a number to and this one does not
     proof(store, cell)                             the sentence behind a cell, as a string ("" where nothing is mentioned)
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -28,6 +29,7 @@ import pandas as pd
 
 from analytics import registry as registries
 from analytics.choice import literals
+from analytics.narrowing import holding
 from analytics.store import ENDS_OF_SENTENCE, ROOT, SENTENCE_LIMIT, AnalyticsError, Session, Store, widen
 
 SCOPE = ROOT / "data" / "vocab" / "findings_scope.toml"
@@ -59,6 +61,11 @@ class Coverage:
         counts = pd.crosstab([cells["place"], cells["domain"]], cells["state"]).reindex(columns=list(STATES), fill_value=0)
         counts = counts.drop(columns="not_applicable")
         return counts.assign(metrics=counts.sum(axis=1)).reset_index().rename_axis(columns=None)
+
+    def named(self, words: str) -> Coverage:
+        """The same of the metrics in whose name every search word stands."""
+        metrics = holding(self.metrics, words, "name_zh", "name_en")
+        return replace(self, cells=self.cells[self.cells["metric_id"].isin(metrics["metric_id"])], metrics=metrics) if words else self
 
     def omitted(self, place: str, least: int = 2) -> pd.DataFrame:
         """Metrics that `place` puts no number to and at least `least` other places do: metric_id, state, peers (count), most shared

@@ -8,8 +8,9 @@ briefing = show.basket_of(view)
 show.heading(view, briefing)
 if briefing.items:
     show.about(view, briefing)
-    made, broken = show.make(view, briefing)
-    show.files(view, briefing, made)
+    sound, made, broken = show.make(view, briefing)
+    show.left_out(view, briefing, broken)
+    show.files(view, briefing, sound)
     show.items(view, briefing, made, broken)
     show.sources(view, made)
 else:

@@ -7,11 +7,15 @@ import re
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from analytics.cascade import RELATIONS
 from analytics.compare import MEASURES
 from analytics.registry import BETTER, DOMAINS
+from etl.audit import _CUTS
+from etl.explain import REASONS
+from etl.vocab import load
 from pages.ui import frame, text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -103,6 +107,51 @@ def test_bad_files_are_refused(files: dict[str, str], complaint: str, tmp_path: 
         (tmp_path / f"{lang}.toml").write_text(content, encoding="utf-8")
     with pytest.raises(text.MessageError, match=re.escape(complaint)):
         text.messages("zh", tmp_path)
+
+
+# --- the rules of the extraction
+
+RULE = re.compile(r"(?:name|time|elided|comparator|unit|date)\.[a-z_]+")
+# Rules with other names, by the module that gives them.
+OTHERS = {
+    "etl/quantities.py": set(
+        "multiple first fraction part tenths range cell title word no_unit duration year period date outline footnote".split()
+    ),
+    "etl/audit.py": {"no_name", "block.furniture", "block.footnote", "block.procedure", *(f"clean.{cut}" for cut in _CUTS)},
+}
+
+
+def emitted() -> set[str]:
+    """Every rule that the extraction can name: literals of its code, entries of its vocabulary, and OTHERS."""
+    found = set().union(*OTHERS.values())
+    for path in (ROOT / "etl").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and RULE.fullmatch(str(node.value))}
+    found |= {f"time.{sense}" for sense in ("observed", "origin")}
+    found |= {f"goal.{form['name']}" for form in load("commitments")["form"]}
+    return found | {rule["id"] for rule in load("exclusions")["rule"]} | set(load("confidence")["rule"])
+
+
+@pytest.mark.parametrize("lang", text.LANGUAGES)
+def test_every_rule_of_the_extraction_has_words(lang: str) -> None:
+    known = {key.removeprefix("rule.") for key in text.messages(lang).table if key.startswith("rule.")}
+    assert emitted() - known == set() and known - emitted() == set()
+
+
+@pytest.mark.parametrize("lang", text.LANGUAGES)
+def test_every_rule_and_class_of_the_data_has_words(lang: str, database: Path) -> None:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rules = connection.execute("SELECT DISTINCT unnest(rules) FROM indicators UNION SELECT rule FROM numbers").fetchall()
+        classes = connection.execute("SELECT DISTINCT class FROM numbers").fetchall()
+    table = text.messages(lang).table
+    assert [rule for (rule,) in rules if f"rule.{rule}" not in table] == []
+    assert [name for (name,) in classes if f"number_class.{name}" not in table] == []
+
+
+@pytest.mark.parametrize("lang", text.LANGUAGES)
+def test_every_class_of_numbers_has_a_word(lang: str) -> None:
+    given = set(REASONS) | {rule["class"] for rule in load("exclusions")["rule"]}
+    assert [name for name in given if f"number_class.{name}" not in text.messages(lang).table] == []
 
 
 def test_an_unknown_code_of_data_shows_itself() -> None:

@@ -320,11 +320,3 @@ def test_two_plans_of_one_place_are_held_against_each_other(lang: str, tmp_path:
     assert told in [one.value for one in app.header]
     sound_figures(app, 1)
     assert t("view_changes.against") in [one.label for one in app.selectbox]
-
-
-def test_without_a_database_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CITYTARGETS_DATABASE", str(tmp_path / "none.duckdb"))
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    assert not app.exception
-    assert app.title[0].value == text.messages("zh")("state.no_database")
-    assert [code.value for code in app.code] == ["make build"]

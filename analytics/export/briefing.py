@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.compare import MEASURES
-from analytics.export.common import BadSpec, refuse, settings
+from analytics.export.common import BadSpec, LongText, OtherVersion, Unreadable, refuse, settings
 from analytics.export.view import CHARTS
 from analytics.messages import LANGUAGES
 
@@ -45,9 +45,17 @@ OPTIONS: dict[str, dict[str, type]] = {
     },
     "domain": {"domain": str, "places": list, "kinds": list, "horizons": list, "words": str},
     "statements": {"plan": str, "domain": str, "kinds": list, "status": str, "metric": str, "year": int, "places": list, "words": str},
-    "cascade": {"metric": str, "domain": str, "relations": list, "places": list, "words": str},
-    "findings": {"codes": list, "domain": str, "plan": str, "places": list},
-    "coverage": {"domain": str, "places": list},
+    "cascade": {
+        "metric": str,
+        "domain": str,
+        "relations": list,
+        "places": list,
+        "kinds": list,
+        "horizons": list,
+        "words": str,
+    },
+    "findings": {"codes": list, "domain": str, "plan": str, "places": list, "kinds": list, "horizons": list, "words": str},
+    "coverage": {"domain": str, "places": list, "words": str},
     "ambition": {"places": list},
     "changes": {"old": str, "new": str},
     "question": {"ask": str, "drop": list, "places": list, "domain": str},
@@ -138,7 +146,7 @@ class Briefing:
         try:
             return cls.from_mapping(json.loads(data), name)
         except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadSpec(f"{name}: not valid JSON ({error}); save the briefing again") from None
+            raise Unreadable(f"{name}: not valid JSON ({error}); save the briefing again") from None
 
     @classmethod
     def load(cls, path: Path) -> Briefing:
@@ -157,15 +165,15 @@ class Briefing:
         try:
             return cls.from_mapping(tomllib.loads(data.decode()), name)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise BadSpec(f"{name}: not valid TOML ({error}); correct that line") from None
+            raise Unreadable(f"{name}: not valid TOML ({error}); correct that line") from None
 
     @classmethod
     def from_mapping(cls, body: Any, name: str = "briefing") -> Briefing:
         """A briefing from the mapping of a file. Raises BadSpec naming entry and value."""
         if not isinstance(body, dict) or body.get("format") != FORMAT:
-            raise BadSpec(f'{name}: no briefing; a briefing file holds format = "{FORMAT}"')
+            raise Unreadable(f'{name}: no briefing; a briefing file holds format = "{FORMAT}"')
         if body.get("version") != VERSION:
-            raise BadSpec(f"{name}: version {body.get('version')!r}; this program reads version {VERSION}")
+            raise OtherVersion(f"{name}: version {body.get('version')!r}; this program reads version {VERSION}")
         if unknown := sorted(set(body) - {"format", "version", "title", "lang", "date", "items"}):
             raise BadSpec(f"{name}: unknown key {unknown[0]!r}; use title, lang, date, items")
         entries = body.get("items", [])
@@ -188,12 +196,12 @@ class Briefing:
         """What `token` wrote. Raises BadSpec for anything else, TooLarge for what unpacks to more than the limit."""
         most = settings().limits["spec_bytes"]
         if not re.fullmatch(r"[A-Za-z0-9_-]*", token):
-            raise BadSpec("link: the briefing in it is damaged; copy the link again")
+            raise Unreadable("link: the briefing in it is damaged; copy the link again")
         try:
             worker = zlib.decompressobj()
             data = worker.decompress(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)), most + 1)
         except (ValueError, zlib.error):
-            raise BadSpec("link: the briefing in it is damaged; copy the link again") from None
+            raise Unreadable("link: the briefing in it is damaged; copy the link again") from None
         return cls.from_json(data, "link")
 
     def _check(self, at: int) -> None:
@@ -216,7 +224,7 @@ def item_of(entry: Mapping[str, Any], name: str, at: int) -> Item:
     try:
         return Item(entry.get("view", ""), options, entry.get("title", ""), entry.get("remark", ""))
     except BadSpec as error:
-        raise BadSpec(f"{name}, item {at}: {error}") from None
+        raise type(error)(f"{name}, item {at}: {error}") from None
 
 
 def check_item(item: Item) -> None:
@@ -245,6 +253,8 @@ def check_item(item: Item) -> None:
 
 
 def check_text(owner: str, name: str, value: Any) -> None:
-    """Raise BadSpec for anything but text of a decent length."""
-    if not isinstance(value, str) or len(value) > TEXT_MOST:
+    """Raise BadSpec for anything but text, LongText for more of it than TEXT_MOST."""
+    if not isinstance(value, str):
         raise BadSpec(f"{owner}: {name} must be text of at most {TEXT_MOST} characters")
+    if len(value) > TEXT_MOST:
+        raise LongText(f"{owner}: {name} has {len(value)} characters; shorten it to {TEXT_MOST}")

@@ -7,7 +7,7 @@
     safe_name("食品/抽检: 合格率")        # "食品_抽检_合格率"
     repack(data)                         # a zip archive with fixed dates
 
-Errors: AnalyticsError > ExportError > TooLarge, BadSettings, BadSpec.
+Errors: AnalyticsError > ExportError > TooLarge, BadSettings, BadSpec > Unreadable, OtherVersion, LongText.
 """
 
 from __future__ import annotations
@@ -57,6 +57,18 @@ class BadSettings(ExportError):
 
 class BadSpec(ExportError):
     """A briefing file that cannot be used."""
+
+
+class Unreadable(BadSpec):
+    """A briefing that is damaged, or no briefing at all."""
+
+
+class OtherVersion(BadSpec):
+    """A briefing in a format that this program does not read."""
+
+
+class LongText(BadSpec):
+    """A title or a remark beyond what a briefing holds."""
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,10 @@ from analytics.export.common import ExportError, plain, refuse, text, word
 from analytics.export.rows import facet_words
 from analytics.export.sources import Sources
 from analytics.export.view import View, filled, label
-from analytics.export.views import place_words
+from analytics.export.views import narrowing, place_words
 from analytics.findings import codes as finding_codes
 from analytics.findings import findings
+from analytics.narrowing import holding, of_cascade, of_findings
 from analytics.questions import answer, read, remaining
 from analytics.store import Store, UnknownPlan
 
@@ -99,14 +100,6 @@ def statement_table(store: Store, rows: pd.DataFrame, filters: str, lang: str) -
     )
 
 
-def holding(rows: pd.DataFrame, words: str, *columns: str) -> pd.DataFrame:
-    """The rows in which every search word stands in one of the columns, in capitals or not."""
-    for part in words.split():
-        found = [rows[name].str.contains(part, case=False, regex=False) for name in columns]
-        rows = rows[pd.concat(found, axis=1).any(axis=1)]
-    return rows
-
-
 def said(parts: Sequence[str], words: str, lang: str) -> str:
     """Filters in words, the search words last."""
     return text("draft.semicolon", lang).join(
@@ -144,12 +137,14 @@ def cascade_view(
     domain: str = "",
     relations: Sequence[str] = (),
     places: Iterable[str] | None = None,
+    kinds: Sequence[str] = (),
+    horizons: Sequence[int | str] = (),
     words: str = "",
     lang: str = "zh",
 ) -> View:
-    """City against province against nation, in words and numbers; of a domain, of relations, with search words in the metric's name."""
+    """City against province against nation, in words and numbers; of a domain, of relations, narrowed as in analytics.narrowing."""
     wanted = None if places is None else sorted(set(places))
-    rows = holding(cascade(store, metric_id, wanted), words, "metric_zh", "metric_en")
+    rows = of_cascade(store, cascade(store, metric_id, wanted), kinds, horizons, words)
     if domain:
         rows = rows[rows["metric_id"].isin(metrics_of(domain))]
     if relations:
@@ -198,7 +193,7 @@ def cascade_view(
     title = text("item.cascade", lang, **{name: int(counts.get(name, 0)) for name in ("above", "equal", "below", "omitted")})
     shown = [word("relation", code, lang) for code in relations]
     chosen = text("foot.other", lang, name=word("column", "relation", lang), value=text("draft.comma", lang).join(shown)) if shown else ""
-    filters = said([place_words(wanted, lang), domain_words(domain, lang), chosen], words, lang)
+    filters = said([place_words(wanted, lang), domain_words(domain, lang), *narrowing(kinds, horizons, lang), chosen], words, lang)
     return table(store, title, frame, lang, CASCADE_COLUMNS, book, filters)
 
 
@@ -227,11 +222,15 @@ def findings_view(
     domain: str = "",
     plan: str = "",
     places: Iterable[str] | None = None,
+    kinds: Sequence[str] = (),
+    horizons: Sequence[int | str] = (),
+    words: str = "",
     lang: str = "zh",
 ) -> View:
-    """What a reader should be told, gravest first, each with the statements that show it; of a domain, of one plan."""
+    """What a reader should be told, gravest first, each with the statements that show it; of a domain, of one plan, narrowed as in
+    analytics.narrowing."""
     wanted = None if places is None else sorted(set(places))
-    rows = findings(store, wanted, codes)
+    rows = of_findings(store, findings(store, wanted, codes), kinds, horizons, words)
     if domain:
         rows = rows[rows["metric_id"].isin(metrics_of(domain))]
     if plan:
@@ -253,8 +252,9 @@ def findings_view(
             "finding_id": rows["finding_id"],
         }
     )
-    kinds = [text("foot.code", lang, names=text("draft.comma", lang).join(named.get(code, code) for code in codes))] if codes else []
-    filters = said([place_words(wanted, lang), domain_words(domain, lang), plan_words(store, plan, lang), *kinds], "", lang)
+    coded = [text("foot.code", lang, names=text("draft.comma", lang).join(named.get(code, code) for code in codes))] if codes else []
+    chosen = [domain_words(domain, lang), plan_words(store, plan, lang), *narrowing(kinds, horizons, lang), *coded]
+    filters = said([place_words(wanted, lang), *chosen], words, lang)
     gravest = tuple(
         f"{sentence}{cite}{text('draft.stop', lang).strip()}"
         for sentence, cite in zip(frame["finding"].head(3), frame["cite"].head(3), strict=True)
@@ -262,12 +262,13 @@ def findings_view(
     return replace(table(store, text("item.findings", lang, n=len(frame)), frame, lang, FINDING_COLUMNS, book, filters), sentences=gravest)
 
 
-def coverage_view(store: Store, *, domain: str = "", places: Iterable[str] | None = None, lang: str = "zh") -> View:
-    """Places × domains: how many metrics have a target with a number. Places as they stand in the database."""
+def coverage_view(store: Store, *, domain: str = "", places: Iterable[str] | None = None, words: str = "", lang: str = "zh") -> View:
+    """Places × domains: how many metrics (with the search words in their name) have a target with a number. Places as they stand in the
+    database."""
     wanted = None if places is None else sorted(set(places))
     if domain:
         metrics_of(domain)
-    counts = coverage(store, places=wanted).by_domain()
+    counts = coverage(store, places=wanted).named(words).by_domain()
     domains = [domain] if domain else [code for code in registries.DOMAINS if code in set(counts["domain"])]
     wide = counts.pivot(index="place", columns="domain", values="number").reindex(columns=domains, fill_value=0).fillna(0).astype(int)
     named = [word("domain", code, lang) for code in domains]
@@ -275,7 +276,7 @@ def coverage_view(store: Store, *, domain: str = "", places: Iterable[str] | Non
     for code, name in zip(domains, named, strict=True):
         frame[name] = wide[code].to_numpy()
     refuse("cells", frame.size)
-    filters = said([place_words(wanted, lang), domain_words(domain, lang)], "", lang)
+    filters = said([place_words(wanted, lang), domain_words(domain, lang)], words, lang)
     title = text("item.coverage", lang, places=len(frame), domains=len(domains))
     book = Sources(store, lang, [])
     return replace(table(store, title, frame, lang, ("place", *named), book, filters), notes=(text("foot.coverage", lang),))

@@ -10,33 +10,34 @@ import streamlit as st
 from analytics.accuracy import Accuracy, accuracy
 from analytics.messages import OPERATORS
 from etl.score import FIELDS, EvaluationError, Miss, Score
-from pages.ui import data, evidence, html, statements
-from pages.ui.frame import View, plain
+from pages.ui import data, evidence, faults, html, statements
+from pages.ui.frame import View
 from pages.ui.kept import kept
 
 NAMED = 6
 COLUMNS = ("found", "false", "precision", "recall", "strict", "goals")
 
 
-def known() -> Accuracy | str:
+def known() -> Accuracy | EvaluationError:
     """The accuracy of the build at hand, or why an annotation cannot be used."""
     return _known(*data.key())
 
 
 @kept(2)
-def _known(path: str, build_id: str) -> Accuracy | str:
+def _known(path: str, build_id: str) -> Accuracy | EvaluationError:
     try:
         return accuracy(data.open_store(path))
     except EvaluationError as error:
-        return str(error)
+        return error
 
 
 def show(view: View) -> None:
     """The finding as the heading, the figures, the differences, and what is not known."""
     t, found = view.t, known()
-    if isinstance(found, str):
+    if isinstance(found, EvaluationError):
         st.header(t("view_methods.accuracy"), anchor="accuracy")
-        st.warning(t("view_methods.accuracy_fault", why=plain(found)), icon=":material/rule:")
+        st.warning(t("view_methods.accuracy_fault"), icon=":material/rule:")
+        st.html(faults.details(t, found))
         return
     total = found.total
     if not found.scores:

@@ -4,6 +4,7 @@ the tables of every plan, in both languages. The keys are those of the pages, wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from pages.ui import city_view, small
@@ -19,10 +20,11 @@ def steps(choices: Catalogue) -> Iterator[Callable[[], object]]:
     """What to do, one language after the other, little at a time."""
     for lang in LANGUAGES:
         view = View(messages(lang), State(lang=lang), choices)
-        yield from (partial(small.drawn, view, metric, ()) for metric in choices.metrics["metric_id"])
+        yield from (partial(small.drawn, view, metric) for metric in choices.metrics["metric_id"])
         yield from (partial(plan, view, plan_id) for plan_id in choices.known.plans)
         leading = choices.metrics["metric_id"].head(LEADING)
-        yield from (partial(small.drawn, view, metric, (place,)) for place in choices.known.places for metric in leading)
+        alone = (replace(view, state=State(lang=lang, place=(place,))) for place in choices.known.places)
+        yield from (partial(small.drawn, one, metric) for one in alone for metric in leading)
 
 
 def plan(view: View, plan_id: str) -> None:

@@ -13,6 +13,7 @@ import streamlit as st
 
 from analytics.export.briefing import Briefing, Item, same
 from analytics.export.common import ExportError
+from pages.ui import faults
 from pages.ui.state import Notice
 from pages.ui.text import Messages
 
@@ -37,12 +38,12 @@ def put(briefing: Briefing) -> None:
             del st.query_params[PARAMETER]
 
 
-def add(item: Item) -> None:
+def add(t: Messages, item: Item) -> None:
     """Put an item at the end; a full basket says so."""
     try:
         put(current().add(item))
     except ExportError as error:
-        st.toast(str(error), icon=":material/error:")
+        st.toast(faults.told(t, error), icon=":material/error:")
 
 
 def whole_token() -> str:
@@ -56,8 +57,8 @@ def link_token() -> str:
     return token if len(token) <= LINK_LIMIT else ""
 
 
-def receive(page: str) -> list[Notice]:
-    """Take over the basket that the address holds, once for each address."""
+def receive(t: Messages, page: str) -> list[Notice]:
+    """Take over the basket that the address holds, once for each address; one that cannot be taken over says why."""
     st.session_state["basket_page"] = page == "briefing"
     token = st.query_params.get(PARAMETER, "")
     if not token or token == st.session_state.get("basket_seen"):
@@ -65,9 +66,9 @@ def receive(page: str) -> list[Notice]:
     st.session_state["basket_seen"] = token
     try:
         st.session_state[KEY] = Briefing.from_token(token)
-    except ExportError:
+    except ExportError as error:
         st.session_state.setdefault(KEY, Briefing())
-        return [Notice(PARAMETER, token[:24])]
+        return [Notice(PARAMETER, token[:24], t("notice.basket", why=faults.told(t, error)))]
     return []
 
 
@@ -86,5 +87,5 @@ def button(t: Messages, item: Item, key: str) -> None:
         icon=":material/check:" if inside else ":material/add_to_photos:",
         disabled=inside,
         on_click=add,
-        args=(item,),
+        args=(t, item),
     )

@@ -11,8 +11,10 @@ from analytics import export
 from analytics.export.briefing import TEXT_MOST, Briefing, Item
 from analytics.export.common import ExportError, safe_name
 from analytics.store import AnalyticsError
-from pages.ui import basket, controls, exports, html, small, toolbar
-from pages.ui.frame import View, head, plain
+from pages.ui import basket, controls, exports, faults, html, small, toolbar
+from pages.ui.frame import View, apart, head, plain
+from pages.ui.state import FILTERS
+from pages.ui.text import Messages
 
 DRAFTED = 4
 UPLOADER = """
@@ -33,6 +35,7 @@ def heading(view: View, briefing: Briefing) -> None:
     """How much is in the basket, and what becomes of it."""
     t, held = view.t, len(briefing.items)
     head(t("view_briefing.title", n=held) if held else t("view_briefing.title_none"), t("view_briefing.subtitle"))
+    apart(view, "briefing", *FILTERS)
 
 
 def begin(view: View) -> None:
@@ -47,8 +50,9 @@ def begin(view: View) -> None:
 def draft(view: View) -> None:
     """Begin with the metrics that most places share, the findings and the check against the levels above, under the frame's filters."""
     state = view.state
-    first, last = (exports.item(what, state, domain=state.domain) for what in ("findings", "cascade"))
-    shared = [exports.item("compare", state, metric=metric_id) for metric_id in small.fitting(view)["metric_id"].head(DRAFTED)]
+    narrow = exports.narrowing(state)
+    first, last = (exports.item(what, state, domain=state.domain, words=state.q, **narrow) for what in ("findings", "cascade"))
+    shared = [exports.item("compare", state, metric=metric_id, **narrow) for metric_id in small.shared(view)["metric_id"].head(DRAFTED)]
     basket.put(Briefing(items=(first, *shared, last)))
 
 
@@ -63,7 +67,8 @@ def loader(view: View) -> None:
     try:
         read = Briefing.from_file(given.getvalue(), given.name)
     except ExportError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(f"{plain(given.name)}{t('list.colon')}{faults.told(t, error)}", icon=":material/error:")
+        st.html(faults.details(t, error))
         return
     st.button(
         t("view_briefing.take", title=plain(read.title or given.name), n=len(read.items)),
@@ -83,33 +88,61 @@ def about(view: View, briefing: Briefing) -> None:
         field(t("view_briefing.date"), "deck_date", briefing.date, lambda text: replace(basket.current(), date=text), 40)
 
 
-def field(
-    label: str, key: str, value: str, change: Callable[[str], Briefing], most: int, placeholder: str = "", tall: bool = False
-) -> None:
-    """A field whose text is part of the basket."""
+def field(label: str, key: str, value: str, change: Callable[[str], Briefing], most: int, placeholder: str = "") -> None:
+    """A field of one line whose text is part of the basket."""
     controls.mirror(key, value)
-    more = {"height": 80} if tall else {}
-    (st.text_area if tall else st.text_input)(
+    st.text_input(
         label,
         key=key,
         max_chars=most,
         placeholder=placeholder,
-        on_change=lambda: basket.put(change(" ".join(st.session_state[key].split()) if not tall else st.session_state[key].strip())),
-        **more,
+        on_change=lambda: basket.put(change(" ".join(st.session_state[key].split()))),
     )
 
 
-def make(view: View, briefing: Briefing) -> tuple[export.Made | None, dict[int, str]]:
-    """The whole with its citations numbered through, and the items that cannot be made with the reason: there is no whole then."""
+def remark(view: View, at: int, item: Item) -> None:
+    """The remark on an item, with its length. The widget's own limit would drop a text that is pasted and too long without a word; here it
+    is cut, which is said."""
+    t, key = view.t, f"item_remark_{at}"
+    controls.mirror(key, item.remark)
+
+    def change() -> None:
+        text = st.session_state[key].strip()
+        if len(text) > TEXT_MOST:
+            st.toast(t("view_briefing.cut", n=at + 1, length=f"{len(text):,}", most=f"{TEXT_MOST:,}"), icon=":material/content_cut:")
+        basket.put(basket.current().remark(at, text[:TEXT_MOST]))
+
+    st.text_area(t("view_briefing.remark", n=at + 1), key=key, height=80, on_change=change)
+    st.html(html.small(html.esc(t("view_briefing.length", length=f"{len(item.remark):,}", most=f"{TEXT_MOST:,}"))))
+
+
+def make(view: View, briefing: Briefing) -> tuple[Briefing, export.Made | None, dict[int, AnalyticsError]]:
+    """The briefing without the items that cannot be made, the whole of it with its citations numbered through (None where no item is
+    left), and what was left out: position -> why."""
     with st.spinner(view.t("view_briefing.making", n=len(briefing.items))):
-        broken = {at: str(error) for at, one in enumerate(briefing.items) if (error := failure(one, view.lang))}
-        return (None if broken else exports.made(briefing)), broken
+        broken = {at: error for at, one in enumerate(briefing.items) if (error := failure(one, view.lang))}
+        sound = replace(briefing, items=tuple(one for at, one in enumerate(briefing.items) if at not in broken))
+        return sound, (exports.made(sound) if sound.items else None), broken
 
 
-def items(view: View, briefing: Briefing, whole: export.Made | None, broken: dict[int, str]) -> None:
+def left_out(view: View, briefing: Briefing, broken: dict[int, AnalyticsError]) -> None:
+    """Which items the files will not hold, and why."""
+    t = view.t
+    for at, error in broken.items():
+        st.warning(t("view_briefing.left_out", n=at + 1, what=plain(called(t, briefing.items[at])), why=faults.told(t, error)))
+
+
+def called(t: Messages, item: Item) -> str:
+    """What an item is, where no picture says it: its own title, else its view and the metric or domain asked for."""
+    asked = next((str(item.options[name]) for name in ("metric", "domain", "plan", "new", "ask") if name in item.options), "")
+    return item.title or " ".join(part for part in (t(f"item.{item.view}"), asked) if part)
+
+
+def items(view: View, briefing: Briefing, whole: export.Made | None, broken: dict[int, AnalyticsError]) -> None:
     """Every item with its picture, texts and draft sentences."""
+    views = iter(whole.views if whole else ())
     for at, item in enumerate(briefing.items):
-        entry(view, briefing, at, item, whole.views[at].sentences if whole else (), broken.get(at, ""))
+        entry(view, briefing, at, item, () if at in broken else next(views).sentences, broken.get(at))
 
 
 def failure(item: Item, lang: str) -> AnalyticsError | None:
@@ -121,7 +154,7 @@ def failure(item: Item, lang: str) -> AnalyticsError | None:
     return None
 
 
-def entry(view: View, briefing: Briefing, at: int, item: Item, sentences: tuple[str, ...], broken: str) -> None:
+def entry(view: View, briefing: Briefing, at: int, item: Item, sentences: tuple[str, ...], broken: AnalyticsError | None) -> None:
     """One item: the picture as it will stand in the briefing, beside it what can be changed."""
     t = view.t
     st.divider()
@@ -129,7 +162,8 @@ def entry(view: View, briefing: Briefing, at: int, item: Item, sentences: tuple[
     own = "" if broken else own_title(item, view.lang)
     with left:
         if broken:
-            st.warning(t("view_briefing.broken", n=at + 1, why=plain(broken)), icon=":material/broken_image:")
+            st.warning(t("view_briefing.broken", n=at + 1, why=faults.told(t, broken)), icon=":material/broken_image:")
+            st.html(faults.details(t, broken))
         else:
             st.image(exports.picture(item, view.lang), alt=item.title or own, width="stretch")
     with right:
@@ -142,14 +176,7 @@ def entry(view: View, briefing: Briefing, at: int, item: Item, sentences: tuple[
             TEXT_MOST,
             own,
         )
-        field(
-            t("view_briefing.remark", n=at + 1),
-            f"item_remark_{at}",
-            item.remark,
-            lambda text: basket.current().remark(at, text),
-            TEXT_MOST,
-            tall=True,
-        )
+        remark(view, at, item)
         if item.view == "compare" and not broken:
             kinds(view, at, item)
         if sentences:
@@ -203,13 +230,13 @@ def kinds(view: View, at: int, item: Item) -> None:
     )
 
 
-def files(view: View, briefing: Briefing, whole: export.Made | None) -> None:
-    """Everything that the briefing can become, and the briefing itself."""
+def files(view: View, briefing: Briefing, sound: Briefing) -> None:
+    """Everything that the briefing can become, without the items that cannot be made; and the briefing itself, with all of them."""
     t = view.t
     name = safe_name(briefing.title or t("page.briefing"))
     with st.container(horizontal=True, gap="small"):
-        for fmt in exports.BRIEFING_FORMATS if whole else ():
-            toolbar.download(t.of("deck", fmt), lambda fmt=fmt: exports.file_of(briefing, fmt), f"{name}.{fmt}", f"deck_{fmt}", wide=False)
+        for fmt in exports.BRIEFING_FORMATS if sound.items else ():
+            toolbar.download(t.of("deck", fmt), lambda fmt=fmt: exports.file_of(sound, fmt), f"{name}.{fmt}", f"deck_{fmt}", wide=False)
         toolbar.download(t("deck.json"), briefing.to_json(), f"{name}.json", "deck_json", wide=False)
         st.button(
             t("view_briefing.clear"),

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import findings as finding
+from analytics.narrowing import of_findings
 from pages.ui import data, evidence, exports, html
 from pages.ui.frame import View, scope_of
 from pages.ui.state import address as to
@@ -18,23 +19,21 @@ COLOURS = {"error": "#C2452D", "warning": "#C98A00", "info": "#6B7785"}
 
 
 def chosen(view: View, places: tuple[str, ...] | None = None) -> pd.DataFrame:
-    """The findings of some places (those of the filter where none are named), of the chosen domain, gravest first."""
-    wanted = view.scope() if places is None else places
-    return view.data.once(("findings", wanted, view.state.domain), lambda: of_domain(view, data.findings(wanted)))
-
-
-def of_domain(view: View, found: pd.DataFrame) -> pd.DataFrame:
-    """The findings of the chosen domain."""
-    if view.state.domain:
-        metrics = view.data.metrics
-        found = found[found["metric_id"].isin(metrics.loc[metrics["domain"] == view.state.domain, "metric_id"])]
-    return found
+    """The findings of some places under the filters of the frame, gravest first; where none are named, of the places and horizons of the
+    filter."""
+    state = view.state
+    wanted, horizons = (view.scope(), state.horizon) if places is None else (places, ())
+    return view.data.once(
+        ("findings", wanted, state.domain, state.kind, horizons, state.q),
+        lambda: of_findings(data.store(), data.of_domain(data.findings(wanted), state.domain), state.kind, horizons, state.q),
+    )
 
 
 def show(view: View, found: pd.DataFrame, most: int, prefix: str, plan: str = "") -> None:
     """Cards in a grid that folds with the window; `plan`: they are those of one plan."""
     st.html(view.once("cards", lambda: composed(view, found, most, prefix), prefix, plan))
-    item = exports.item("findings", scope_of(view) if not plan else replace(view.state, place=()), domain=view.state.domain, plan=plan)
+    state = replace(view.state, place=(), horizon=()) if plan else scope_of(view)
+    item = exports.item("findings", state, domain=state.domain, plan=plan, words=state.q, **exports.narrowing(state))
     toolbar(view, item, view.t("overview.stands_out"), f"findings_{prefix}")
 
 

@@ -12,7 +12,7 @@ from analytics.export.briefing import Item
 from analytics.messages import amount
 from pages.ui import controls, data, evidence, figures, html, statements
 from pages.ui.drawing import Drawing
-from pages.ui.frame import View, footer
+from pages.ui.frame import View, apart, footer
 from pages.ui.slope import Slope, slope
 from pages.ui.toolbar import toolbar
 
@@ -32,6 +32,7 @@ def show(view: View, plan: Mapping) -> None:
     old, new = (others[chosen], plan) if before(others[chosen], plan) else (plan, others[chosen])
     title, total, figure, described, content = view.once("changes", lambda: composed(view, old, new))
     st.header(title, anchor=False)
+    apart(view, "changes", "domain", "kind", "q")
     if len(others) > 1:
         titles = view.data.titles[view.lang]
         controls.one(view.state, "against", t("view_changes.against"), list(others), titles.get, at="main", value=chosen)

@@ -10,8 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.export.briefing import Item
+from analytics.narrowing import holding
 from pages.ui import cards, controls, data, evidence, exports, html, statements
-from pages.ui.frame import View, footer, head, nothing
+from pages.ui.frame import View, apart, footer, head, nothing, plain
 from pages.ui.state import KINDS
 from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
@@ -19,26 +20,33 @@ from pages.ui.toolbar import toolbar
 ROWS = 400
 CARDS = 6
 OMITTED = 20
+WIDTHS = (25, 13, 7, 13, 13, 12, 17)  # of the columns of targets, in per cent: the tables of all domains stand in line
 BESIDE = "indicator_id value value_exact unit year baseline_value baseline_exact baseline_comparator baseline_unit baseline_year".split()
 
 
 def picker(view: View) -> Mapping:
     """The plan; the first of the chosen places where none is named."""
     t, titles = view.t, view.data.titles[view.lang]
-    fitting = view.data.once(("plans of", view.state.place), lambda: plans_of(view))
-    plan_id = view.state.plan or fitting[0]
+    fitting = view.data.once(("plans of", view.state.place, view.state.horizon), lambda: plans_of(view))
+    plan_id = view.state.plan or (fitting or tuple(titles))[0]
     options = fitting if plan_id in fitting else (plan_id, *fitting)
     controls.one(view.state, "plan", t("view_city.plan"), options, titles.get, at="main", drops=("indicator", "quote"), value=plan_id)
+    if plan_id not in fitting:
+        st.info(t("view_city.elsewhere", title=plain(titles[plan_id]), filters=chosen(view)), icon=":material/filter_alt_off:")
     return view.data.once(("plan", plan_id), lambda: row_of(view, plan_id))
 
 
 def plans_of(view: View) -> tuple[str, ...]:
-    """The plans of the chosen places, all where none is chosen."""
-    plans, titles = view.data.plans, view.data.titles[view.lang]
-    if not view.state.place:
-        return tuple(titles)
-    chosen = set(plans.loc[plans["place"].isin(view.state.place), "plan_id"])
-    return tuple(plan_id for plan_id in titles if plan_id in chosen)
+    """The plans of the chosen places that end in the chosen years; none chosen: all."""
+    plans, state, titles = view.data.plans, view.state, view.data.titles[view.lang]
+    keep = (plans["place"].isin(state.place) | (not state.place)) & (plans["horizon_end"].isin(state.horizon) | (not state.horizon))
+    wanted = set(plans.loc[keep, "plan_id"])
+    return tuple(plan_id for plan_id in titles if plan_id in wanted)
+
+
+def chosen(view: View) -> str:
+    """The chosen places and years in words."""
+    return view.t.join([*map(view.place, view.state.place), *map(str, view.state.horizon)])
 
 
 def row_of(view: View, plan_id: str) -> Mapping:
@@ -51,7 +59,7 @@ def rows(view: View, plan: Mapping) -> pd.DataFrame:
     """The statements of the plan under the filters of the frame."""
     found = view.once("city rows", lambda: filtered(view, plan))
     if found.empty:
-        nothing(view, view.t("compare.no_rows"))
+        nothing(view, view.t("view_city.title_none", place=view.place(plan["place"])), view.t("view_city.none"))
     return found
 
 
@@ -62,9 +70,7 @@ def filtered(view: View, plan: Mapping) -> pd.DataFrame:
         found = found[found["domain"] == state.domain]
     if state.kind:
         found = found[found["kind"].isin(state.kind)]
-    for part in state.q.split():
-        found = found[found["indicator"].str.contains(part, regex=False) | found["quote"].str.contains(part, regex=False)]
-    return found
+    return holding(found, state.q, "indicator", "quote")
 
 
 def heading(view: View, plan: Mapping, found: pd.DataFrame) -> None:
@@ -129,7 +135,7 @@ def target_table(view: View, domain: str, group: Sequence[Mapping], beside: Mapp
     heads = [t(f"column.{name}") for name in ("indicator", "target", "year", "baseline", "pace", "responsible", "metric")]
     cells = [target_cells(view, row, beside.get(row["indicator_id"])) for row in group]
     title = html.el("h3", f"{html.esc(t.of('domain', domain))} {html.soft(str(len(group)))}", "font-size:1.02rem;margin:.6rem 0 .1rem")
-    return title + html.table(heads, cells, numeric=(1, 3, 4), caption=t.of("domain", domain))
+    return title + html.table(heads, cells, numeric=(1, 3, 4), caption=t.of("domain", domain), wrap=True, widths=WIDTHS)
 
 
 def item(view: View, plan: Mapping, kinds: list[str]) -> Item:
@@ -169,7 +175,7 @@ def target_cells(view: View, row: Mapping, known: Mapping | None) -> list[str]:
     step = statements.pace(view, known) if has else ""
     who = html.soft(row["responsible"]) if isinstance(row["responsible"], str) and row["responsible"] else html.soft(t("missing.absent"))
     return [
-        f'<span lang="zh-CN" style="white-space:normal;display:inline-block;min-width:11em">{html.esc(row["indicator"])}</span>',
+        html.chinese(row["indicator"]),
         evidence.number(view, row),
         html.esc(statements.whole(row["year"])) or html.soft(t("missing.absent")),
         base,
@@ -229,6 +235,7 @@ def omissions(view: View, plan: Mapping) -> None:
     """Metrics that two other places or more put a number to and this one does not."""
     number, content = view.once("omissions of city", lambda: omitted(view, plan))
     st.header(view.t("view_city.omissions", n=number), anchor=False)
+    apart(view, "omissions", "kind", "q")
     st.html(content)
 
 

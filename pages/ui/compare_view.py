@@ -13,7 +13,7 @@ from analytics.compare import PAGE_ROWS, Comparison
 from analytics.export.briefing import Item
 from pages.ui import controls, data, evidence, exports, html, small, statements
 from pages.ui import toolbar as bar
-from pages.ui.frame import View, footer, head, nothing
+from pages.ui.frame import View, apart, footer, head, nothing
 
 VERDICT_COLOURS = {"comparable": "#2F8F5B", "conditional": "#C98A00", "incomparable": "#C2452D"}
 CARDS, OTHERS = 8, 25
@@ -24,7 +24,7 @@ def picker(view: View) -> str:
     t, state = view.t, view.state
     fitting = small.fitting(view)
     if fitting.empty:
-        nothing(view, t("compare.no_metric"))
+        nothing(view, t("page.compare"), t("compare.no_metric"))
     metric_id = state.metric or fitting["metric_id"].iloc[0]
     options = list(fitting["metric_id"])
     if metric_id not in options:
@@ -60,19 +60,14 @@ def option_names(view: View) -> dict[str, str]:
 
 def comparison(view: View, metric_id: str) -> Comparison:
     """The metric for the places, kinds and horizons of the frame; judged anew where a filter narrows it, once for all sessions."""
-    state, found = view.state, data.comparison(metric_id, view.state.place)
-    if not state.kind and not state.horizon:
-        return found
-    return view.data.once(
-        ("narrow", metric_id, state.place, state.kind, state.horizon), lambda: comparing.narrow(found, state.kind, state.horizon)
-    )
+    return small.narrowed(view, metric_id, data.comparison)
 
 
 def visible(view: View, found: Comparison) -> pd.DataFrame:
     """The rows to draw, on all pages of the chart."""
     rows = view.once("compare rows", lambda: comparing.drawn(found, view.state.view, not view.state.others))
     if rows.empty:
-        nothing(view, view.t("compare.no_rows"))
+        nothing(view, view.data.metric(found.metric.metric_id, view.lang), view.t("compare.no_rows"))
     return rows
 
 
@@ -93,8 +88,7 @@ def item(view: View, metric_id: str, rows: pd.DataFrame) -> Item:
         "compare",
         state,
         metric=metric_id,
-        kinds=list(state.kind),
-        horizons=[str(one) for one in state.horizon],
+        **exports.narrowing(state),
         measure=state.view if state.view != "value" else "",
         comparable_only=not state.others,
         page=controls.page_of(state, len(rows), PAGE_ROWS) if len(rows) > PAGE_ROWS else None,
@@ -264,6 +258,7 @@ def alternatives(view: View, found: Comparison) -> None:
     if others.empty:
         return
     with st.expander(t("compare.alternatives", n=len(others))):
+        apart(view, "alternatives", "kind", "horizon")
         st.html(view.once("compare alternatives", lambda: other_table(view, others)))
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.export.briefing import Item
 from pages.ui import controls, data, evidence, exports, html, small, statements
-from pages.ui.frame import View, footer, head, nothing
+from pages.ui.frame import View, apart, footer, head, nothing
 from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
 
@@ -47,7 +47,7 @@ def rows(view: View, domain: str) -> pd.DataFrame:
     """The statement that stands for each metric and place, most shared metrics first; search words, kind and horizon are honoured."""
     found = view.once("domain rows", lambda: standing(view, domain))
     if found.empty:
-        nothing(view, view.t("compare.no_rows"))
+        nothing(view, view.t.of("domain", domain), view.t("compare.no_rows"))
     return found
 
 
@@ -129,9 +129,8 @@ def item(view: View, domain: str, places: Sequence[str]) -> Item:
         "domain",
         replace(state, place=tuple(places) if state.place or len(places) < len(every) else ()),
         domain=domain,
-        kinds=list(state.kind),
-        horizons=[str(one) for one in state.horizon],
         words=state.q,
+        **exports.narrowing(state),
     )
 
 
@@ -213,7 +212,7 @@ def multiples(view: View, domain: str, found: pd.DataFrame) -> None:
     if shared:
         st.header(view.t("view_domain.multiples"), anchor=False)
         small.multiples(view, shared)
-        footer(view, [], [view.t("overview.shared_note")], len(shared), total, unit="metrics")
+        footer(view, small.sources(view, shared), [view.t("overview.shared_note")], len(shared), total, unit="metrics")
 
 
 def shared_most(found: pd.DataFrame) -> tuple[tuple[str, ...], int]:
@@ -225,6 +224,7 @@ def shared_most(found: pd.DataFrame) -> tuple[tuple[str, ...], int]:
 def omissions(view: View, domain: str) -> None:
     """What a place leaves out that two others or more put a number to."""
     st.header(view.t("view_domain.omissions"), anchor=False)
+    apart(view, "omissions", "kind", "horizon", "q")
     st.html(view.once("omissions of domain", lambda: omitted(view, domain)))
 
 

@@ -48,9 +48,15 @@ def facts(view: View, row: Mapping, found: Context) -> list[str]:
     pieces.append(html.esc(view.word("status", row["status"])))
     if isinstance(row["responsible"], str) and row["responsible"]:
         pieces.append(html.esc(t("evidence.responsible", units=row["responsible"])))
-    pieces.append(html.esc(t("evidence.rules", rules=", ".join(row["rules"]), confidence=f"{row['confidence']:.0%}")))
+    pieces.append(html.esc(t("evidence.rules")) + html.esc(t("list.semicolon")).join(rule(view, code) for code in row["rules"]))
+    pieces.append(html.esc(t("evidence.confidence", confidence=f"{row['confidence']:.0%}")))
     pieces.append(html.link(source_address(view, row), t("evidence.open")))
     return pieces
+
+
+def rule(view: View, code: str) -> str:
+    """A rule of the extraction in words, as HTML; the name that it has in the code when one stays on it."""
+    return html.el("span", html.esc(view.t.of("rule", code)), title=code)
 
 
 def number(view: View, row: Mapping, shown: str = "", prefix: str = "n") -> str:

@@ -25,6 +25,11 @@ def item(what: str, state: State, **options: Any) -> Item:
     return Item(what, {name: value for name, value in asked.items() if value not in ("", [], (), None, False)})
 
 
+def narrowing(state: State) -> dict[str, list[str]]:
+    """The filters of kind and horizon as options of an item."""
+    return {"kinds": list(state.kind), "horizons": [str(one) for one in state.horizon]}
+
+
 def spec(item: Item, lang: str) -> bytes:
     """An item in one language as the bytes of a briefing of its own: what a kept answer depends on."""
     return Briefing(lang=lang, items=(item,)).to_json()

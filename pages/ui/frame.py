@@ -19,8 +19,8 @@ import streamlit as st
 from streamlit import runtime
 
 from analytics import messages as words
-from analytics.store import StoreError
-from pages.ui import basket, catalogue, controls, data, html, prepare, web
+from analytics.store import NoDatabase, OtherSchema, StoreError
+from pages.ui import basket, catalogue, controls, data, faults, html, prepare, web
 from pages.ui.state import DEFAULT, KINDS, TEXT_LIMIT, Notice, State, active, cleared, link, read, without
 from pages.ui.text import Messages, messages
 
@@ -34,6 +34,8 @@ PAGES = {
     "briefing": "pages/briefing.py",
     "methods": "pages/methods.py",
 }
+# What makes the data that a page lacks; a file that is being written needs no command.
+COMMANDS = {NoDatabase: "make build", OtherSchema: ".venv/bin/python -m etl build --full"}
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:])")
 
 
@@ -126,7 +128,7 @@ def open_page(name: str) -> View:
     """Draw the frame of the page `name` and return what the page needs; ends the page where there is no database to show."""
     t = messages(asked_language())
     st.set_page_config(page_title=f"{t(f'page.{name}')} · {t('app.name')}", layout="wide", initial_sidebar_state="auto", menu_items={})
-    notices = basket.receive(name)
+    notices = basket.receive(t, name)
     declare_language(t.lang)
     try:
         with st.spinner(t("state.reading"), show_time=False):
@@ -226,9 +228,11 @@ def plain(text: str) -> str:
 
 def warn(view: View, notices: Sequence[Notice]) -> None:
     """Say what of the address could not be honoured."""
-    if notices:
-        what = view.t.join([f"{notice.name}={notice.value}" for notice in notices[:4]])
-        st.warning(view.t("notice.fallback", what=plain(what)), icon=":material/link_off:")
+    if gone := [f"{notice.name}={notice.value}" for notice in notices if not notice.why]:
+        st.warning(view.t("notice.fallback", what=plain(view.t.join(gone[:4]))), icon=":material/link_off:")
+    for notice in notices:
+        if notice.why:
+            st.warning(notice.why, icon=":material/link_off:")
 
 
 def chips(view: View) -> None:
@@ -256,7 +260,7 @@ def filter_word(view: View, name: str, value: Any) -> str:
         return view.t.of(name, value)
     if name == "kind":
         return view.word(name, value)
-    return f"“{value}”" if name == "q" else str(value)
+    return view.t("filter.quoted", words=value) if name == "q" else str(value)
 
 
 def bare(t: Messages, error: StoreError) -> NoReturn:
@@ -264,10 +268,11 @@ def bare(t: Messages, error: StoreError) -> NoReturn:
     with st.sidebar:
         brand(t)
         links(t, State(lang=t.lang))
-    st.title(t("state.no_database"), anchor=False)
-    st.write(t("state.no_database_help"))
-    st.code("make build", language=None)
-    st.html(html.small(html.esc(f"{type(error).__name__}: {error}")))
+    st.title(t.of("no_data", type(error).__name__), anchor=False)
+    st.write(plain(faults.told(t, error)))
+    if command := COMMANDS.get(type(error)):
+        st.code(command, language=None)
+    st.html(faults.details(t, error))
     if st.button(t("state.retry")):
         st.rerun()
     st.stop()
@@ -292,11 +297,20 @@ def scoped(view: View) -> None:
         st.html(html.small(html.esc(view.t("notice.scope", shown=covered, total=wanted))))
 
 
-def nothing(view: View, message: str) -> NoReturn:
-    """An empty result: what it means, and a way out; ends the page."""
+def apart(view: View, why: str, *names: str) -> None:
+    """Say so where filters that are on do not narrow a section, and why."""
+    on = [view.t("filter.search" if name == "q" else f"filter.{name}") for name in names if getattr(view.state, name)]
+    if on:
+        st.html(html.small(html.esc(view.t("apart.said", filters=view.t.join(on), why=view.t(f"apart.{why}")))))
+
+
+def nothing(view: View, title: str, message: str) -> NoReturn:
+    """An empty result: what was looked for, what it means, and a way out where no chips stand above that offer one; ends the page."""
+    head(title, "")
     st.info(message, icon=":material/filter_alt_off:")
-    if active(view.state) or view.state != DEFAULT:
-        st.button(view.t("filter.reset"), key="nothing_reset", on_click=controls.go, args=(cleared(view.state),))
+    whole = replace(cleared(view.state), view=DEFAULT.view, others=DEFAULT.others)
+    if view.state != whole and not active(view.state):
+        st.button(view.t("filter.reset"), key="nothing_reset", on_click=controls.go, args=(whole,))
     st.stop()
 
 

@@ -10,30 +10,27 @@ import streamlit as st
 from analytics.ambition import Ambition
 from analytics.cascade import RELATIONS
 from analytics.messages import amount
+from analytics.narrowing import of_cascade
 from pages.ui import cards, controls, data, evidence, exports, figures, html, statements
 from pages.ui.drawing import Drawing
-from pages.ui.frame import View, footer, head, scope_of, scoped
+from pages.ui.frame import View, apart, footer, head, scope_of, scoped
 from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
 
 SIGNS = {"below": "▽", "equal": "=", "above": "▲", "omitted": "○", "not_comparable": "≠"}
 ROWS, CARDS, PLACES = 60, 60, 30
+WHOLE = "word-break:keep-all"  # a name or an amount is not broken between Chinese characters
 
 
 def rows(view: View) -> pd.DataFrame:
-    """The cascade for the chosen places, domain and search words."""
-    return view.once("cascade rows", lambda: searched(view))
-
-
-def searched(view: View) -> pd.DataFrame:
-    """The same, looked for."""
-    found, state = data.cascade(view.scope()), view.state
-    if state.domain:
-        metrics = view.data.metrics
-        found = found[found["metric_id"].isin(metrics.loc[metrics["domain"] == state.domain, "metric_id"])]
-    for part in state.q.split():
-        found = found[found["metric_zh"].str.contains(part, regex=False) | found["metric_en"].str.contains(part, case=False, regex=False)]
-    return found
+    """The cascade under the filters of the frame."""
+    state = view.state
+    return view.once(
+        "cascade rows",
+        lambda: of_cascade(
+            data.store(), data.of_domain(data.cascade(view.scope()), state.domain), state.kind, state.horizon, state.q
+        ),
+    )
 
 
 def heading(view: View, found: pd.DataFrame) -> None:
@@ -70,7 +67,7 @@ def count_table(view: View, found: pd.DataFrame) -> str:
         for place in places
     ]
     heads = [f"{SIGNS[name]} {html.esc(t('relation.' + name))}" for name in RELATIONS]
-    return html.grid(heads, body, t("view_gaps.counts"), wide=5)
+    return html.grid(heads, body, t("view_gaps.counts"), wide=7)
 
 
 def cascade(view: View, found: pd.DataFrame) -> None:
@@ -93,7 +90,9 @@ def cascade(view: View, found: pd.DataFrame) -> None:
     state = scope_of(view)
     toolbar(
         view,
-        exports.item("cascade", state, domain=state.domain, relations=list(state.relation), words=state.q),
+        exports.item(
+            "cascade", state, domain=state.domain, relations=list(state.relation), words=state.q, **exports.narrowing(state)
+        ),
         t("view_gaps.table"),
         "cascade",
     )
@@ -135,14 +134,15 @@ def cells(view: View, row: Mapping, known: Mapping, at: int) -> list[str]:
         + html.esc(amount(row["reference_comparator"], row["reference_exact"], None, row["reference_unit"], view.lang))
     )
     codes = row[f"codes_{view.lang}"] if isinstance(row[f"codes_{view.lang}"], str) else ""
-    relation = f"{SIGNS[row['relation']]} {html.esc(t('relation.' + row['relation']))}" + (f"<br>{html.soft(codes)}" if codes else "")
+    relation = html.el("span", html.esc(f"{SIGNS[row['relation']]} {t('relation.' + row['relation'])}"), "white-space:nowrap")
+    relation += f"<br>{html.soft(codes)}" if codes else ""
     return [
-        view.dotted(row["place"]),
+        html.el("span", view.dotted(row["place"]), f"{WHOLE};display:inline-block;min-width:6.5em"),
         html.link(address, row[f"metric_{view.lang}"]),
         own,
         above,
         relation,
-        html.esc(difference(view, row)),
+        html.el("span", html.esc(difference(view, row)), WHOLE),
         html.soft(row["reference_document"]),
     ]
 
@@ -170,7 +170,8 @@ def ambition(view: View) -> None:
     """Intervals of ambition on one axis from 0 to 1; a place with too much missing gets its reason instead."""
     t, found = view.t, data.ambition()
     st.header(t("view_gaps.ambition"), anchor=False)
-    figure, described, refused, shown, total = view.once("ambition", lambda: drawn(view, found.rows))
+    apart(view, "ambition", "domain", "kind", "horizon", "q")
+    figure, described, refused, shown, total, sources = view.once("ambition", lambda: drawn(view, found.rows))
     if figure is not None:
         st.plotly_chart(figure, key="ambition", config=figures.CONFIG, alt=described)
     if refused:
@@ -178,11 +179,11 @@ def ambition(view: View) -> None:
     toolbar(view, exports.item("ambition", scope_of(view)), t("view_gaps.ambition"), "ambition")
     with st.expander(t("view_gaps.weights", n=len(found.weights))):
         st.html(view.once("weights", lambda: weights(view, found)))
-    footer(view, [], [t("view_gaps.ambition_note", limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}")], shown, total)
+    footer(view, sources, [t("view_gaps.ambition_note", limit=f"{found.missing_limit:.0%}", spread=f"{found.spread:.0%}")], shown, total)
 
 
-def drawn(view: View, rows: pd.DataFrame) -> tuple[Drawing | None, str, str, int, int]:
-    """The chart and the same in words, the refusals as HTML, how many places are drawn, and of how many."""
+def drawn(view: View, rows: pd.DataFrame) -> tuple[Drawing | None, str, str, int, int, tuple[str, ...]]:
+    """The chart and the same in words, the refusals as HTML, how many places are drawn, of how many, and the plans of all of them."""
     t, places = view.t, view.scope()
     rows = rows[rows["place"].isin(places)] if places else rows
     given = rows[~rows["refused"]].sort_values("high", ascending=False).head(PLACES)
@@ -191,7 +192,10 @@ def drawn(view: View, rows: pd.DataFrame) -> tuple[Drawing | None, str, str, int
     figure = Drawing(figures.dot_plot(marks, [], ticks, [f"{tick:g}" for tick in ticks], (-0.05, 1.08), row_height=50)) if marks else None
     described = t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)
     refused = rows[rows["refused"]].head(PLACES)
-    return figure, t("compare.alt", title=t("view_gaps.ambition"), rows=described), refusals(view, refused), len(given), len(rows)
+    plans = view.data.plans
+    sources = statements.sources(view, plans[plans["place"].isin(rows["place"])])
+    described = t("compare.alt", title=t("view_gaps.ambition"), rows=described)
+    return figure, described, refusals(view, refused), len(given), len(rows), sources
 
 
 def refusals(view: View, refused: pd.DataFrame) -> str:

@@ -26,6 +26,13 @@ POPOVER = (
     f"max-width:min(42rem,88vw);border:{LINE};border-radius:.5rem;padding:1rem 1.2rem;margin:auto;font-weight:400;text-align:left;"
     "white-space:normal;box-shadow:0 8px 30px rgb(0 0 0/.25)"
 )
+# Shadows at the edges of what scrolls sideways, each covered by a piece of the page that scrolls along: they stand where there is more.
+PAGE, SHADOW = "light-dark(#ffffff,#12171d)", "light-dark(rgb(0 0 0/.17),rgb(255 255 255/.24))"
+SCROLLS = "overflow-x:auto;background:" + ",".join(
+    f"linear-gradient({turn}deg,{colour},transparent) {side} 0/{width} 100% no-repeat {moves}"
+    for colour, width, moves in ((f"{PAGE} 30%", "2.5rem", "local"), (SHADOW, ".8rem", "scroll"))
+    for turn, side in ((90, "0"), (270, "100%"))
+)
 NOT_IN_IDS = re.compile(r"[^\w.-]")
 
 
@@ -61,22 +68,30 @@ def popover(identity: str, shown: str, body: str) -> str:
 
 
 def region(caption: str, content: str) -> str:
-    """What may be wider than the window: it scrolls by itself, by keyboard too."""
-    return el("div", content, "overflow-x:auto", role="region", aria_label=caption, tabindex="0")
+    """What may be wider than the window: it scrolls by itself, by keyboard too, and shows where there is more."""
+    return el("div", content, SCROLLS, role="region", aria_label=caption, tabindex="0")
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int] = (), caption: str = "", wrap: bool = False) -> str:
-    """A table of ready-made cells (HTML). The first cell of a row is its head, one line unless `wrap`; `numeric` columns are set right."""
+def table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numeric: Sequence[int] = (),
+    caption: str = "",
+    wrap: bool = False,
+    widths: Sequence[int] = (),
+) -> str:
+    """A table of ready-made cells (HTML). The first cell of a row is its head, one line unless `wrap`; `numeric` columns are set right.
+    `widths`: of the columns in per cent, for tables under one another whose columns should stand in line."""
 
     def side(at: int) -> str:
-        return "right;white-space:nowrap" if at in numeric else "left"
+        return "right" if at in numeric and widths else "right;white-space:nowrap" if at in numeric else "left"
 
-    head = "".join(
-        el("th", esc(name), f"{CELL}{side(at)};font-weight:400;white-space:nowrap;{SOFT}", scope="col") for at, name in enumerate(heads)
-    )
+    style = "font-weight:400;" + ("" if widths else "white-space:nowrap;") + SOFT
+    head = "".join(el("th", esc(name), f"{CELL}{side(at)};{style}", scope="col") for at, name in enumerate(heads))
     body = "".join(el("tr", "".join(cell(at, content, side(at), wrap) for at, content in enumerate(row))) for row in rows)
-    style = "border-collapse:collapse;width:100%;min-width:34rem;font-size:.95rem"
-    return region(caption, el("table", el("thead", el("tr", head)) + el("tbody", body), style))
+    style = "border-collapse:collapse;width:100%;font-size:.95rem;min-width:" + ("54rem;table-layout:fixed" if widths else "34rem")
+    columns = el("colgroup", "".join(f'<col style="width:{width}%">' for width in widths)) if widths else ""
+    return region(caption, el("table", columns + el("thead", el("tr", head)) + el("tbody", body), style))
 
 
 def cell(at: int, content: str, side: str, wrap: bool) -> str:

@@ -18,11 +18,13 @@ from analytics.choice import choice_rules
 from analytics.store import ENGINE
 from pages.ui import controls, data, html, small, statements
 from pages.ui.accuracy_view import period
-from pages.ui.frame import View, footer, head
+from pages.ui.frame import View, apart, footer, head
 from pages.ui.kept import kept
+from pages.ui.state import FILTERS, TEXT_LIMIT
 from pages.ui.state import address as to
 
 PAGE = 40
+WIDTHS = (26, 50, 10, 14)  # of the columns of the glossary, in per cent
 # The date inside the archive: it must not differ because it was made on another day.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -32,6 +34,7 @@ def heading(view: View) -> None:
     made = data.build()
     title = view.t("view_methods.title", plans=f"{int(made['plans']):,}", statements=f"{int(made['indicators']):,}")
     head(title, view.t("view_methods.subtitle"))
+    apart(view, "methods", *FILTERS)
     contents(view)
 
 
@@ -131,7 +134,7 @@ def checks(view: View) -> None:
 def check_table(view: View) -> tuple[str, int, int, tuple[str, ...]]:
     """The documents of one page as HTML, how many there are, how many are shown, and where their populations are from."""
     t, found = view.t, view.data.plans
-    found = found[found["place"].isin(view.places())]
+    found = found[found["place"].isin(view.places()) & (found["horizon_end"].isin(view.state.horizon) | (not view.state.horizon))]
     shown = controls.on_page(view.state, found, PAGE)
     known = data.checks(tuple(shown["plan_id"]))
     cells = [plan_row(view, row, known[row["plan_id"]]) for row in shown.to_dict("records")]
@@ -191,30 +194,44 @@ def choice(view: View) -> None:
 
 
 def glossary(view: View) -> None:
-    """Every metric with definition, unit and direction, from the registry."""
-    found = small.fitting(view)
-    st.header(view.t("view_methods.glossary", n=len(found)), anchor="glossary")
-    st.html(view.once("glossary", lambda: metric_table(view, found)))
+    """Every metric with definition, unit and direction, from the registry: folded by domain, open where something is looked for."""
+    found, t = small.fitting(view), view.t
+    st.header(t("view_methods.glossary", n=len(found)), anchor="glossary")
+    controls.text(view.state, "q", t("filter.search"), t("filter.search_hint"), TEXT_LIMIT, at="main")
+    if found.empty:
+        st.info(t("compare.no_metric"), icon=":material/filter_alt_off:")
+    st.html(view.once("glossary", lambda: folded(view, found)))
 
 
-def metric_table(view: View, found: pd.DataFrame) -> str:
-    """The first of the metrics as HTML."""
+def folded(view: View, found: pd.DataFrame) -> str:
+    """The metrics by domain as native folds, as HTML."""
+    t, groups = view.t, dict(iter(found.groupby("domain", sort=False)))
+    opened = {"open": ""} if view.state.q or view.state.domain else {}
+    parts = []
+    for domain in (one for one in view.data.known.domains if one in groups):
+        name = t.of("domain", domain)
+        summary = f"{html.el('strong', html.esc(name))} {html.soft(str(len(groups[domain])))}"
+        head = html.el("summary", summary, "cursor:pointer;padding:.45rem 0;line-height:1.5")
+        parts.append(html.el("details", head + metric_table(view, groups[domain], name), f"border-bottom:{html.LINE}", **opened))
+    return "".join(parts)
+
+
+def metric_table(view: View, found: pd.DataFrame, caption: str) -> str:
+    """Metrics as a table."""
     t, known = view.t, registry.load().metrics
     cells = []
-    for metric_id in found["metric_id"].head(200):
+    for metric_id in found["metric_id"]:
         metric = known[metric_id]
-        address = to("compare", view.state, metric=metric_id)
         cells.append(
             [
-                html.link(address, view.data.metric(metric_id, view.lang)),
-                html.esc(t.of("domain_short", metric.domain)),
+                html.link(to("compare", view.state, metric=metric_id), view.data.metric(metric_id, view.lang)),
                 html.esc(metric.definition if view.lang == "zh" else metric.definition_en),
                 html.esc(words.unit_of(metric.unit, view.lang).strip()),
-                html.el("span", html.esc(t("better." + metric.better)), "white-space:nowrap"),
+                html.esc(t("better." + metric.better)),
             ]
         )
-    heads = [t(f"column.{name}") for name in ("metric", "domain", "definition", "unit", "better")]
-    return html.table(heads, cells, caption=t("view_methods.glossary", n=len(found)), wrap=True)
+    heads = [t(f"column.{name}") for name in ("metric", "definition", "unit", "better")]
+    return html.table(heads, cells, caption=caption, wrap=True, widths=WIDTHS)
 
 
 def downloads(view: View) -> None:

@@ -7,10 +7,9 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cards, controls, data, exports, html, small
-from pages.ui.frame import View, footer, head, scoped
+from pages.ui import cards, controls, data, exports, html, small, statements
+from pages.ui.frame import View, apart, footer, head, scoped
 from pages.ui.state import address as to
-from pages.ui.state import link
 from pages.ui.toolbar import toolbar
 
 SHARED = 4
@@ -23,6 +22,7 @@ def heading(view: View) -> None:
     title, figures = view.once("overview heading", lambda: told(view))
     head(title, "")
     st.html(figures)
+    apart(view, "plans", "domain", "kind", "q")
 
 
 def told(view: View) -> tuple[str, str]:
@@ -61,37 +61,51 @@ def stands_out(view: View) -> None:
         scoped(view)
         cards.show(view, found, CARDS, "o")
         if len(found) > CARDS:
-            st.page_link("pages/gaps.py", label=view.t("overview.more_findings", n=len(found)), query_params=link(view.state))
+            st.html(html.link(to("gaps", view.state), view.t("overview.more_findings", n=len(found))))
 
 
 def shared(view: View) -> None:
     """Dot plots of the metrics that most places give a number for."""
     t = view.t
-    metrics = small.fitting(view).head(SHARED)
+    metrics = small.shared(view).head(SHARED)
     st.header(t("overview.shared"), anchor=False)
     if metrics.empty:
         st.info(t("compare.no_metric"))
         return
-    small.multiples(view, list(metrics["metric_id"]))
-    footer(view, [], [t("overview.shared_note")], len(metrics), len(view.data.metrics), unit="metrics")
+    names = list(metrics["metric_id"])
+    small.multiples(view, names)
+    footer(view, small.sources(view, names), [t("overview.shared_note")], len(names), len(view.data.metrics), unit="metrics")
 
 
 def heat_map(view: View) -> None:
     """Places × domains: how many metrics have a number, each cell a link to that place in that domain."""
     t = view.t
     st.header(t("overview.heat"), anchor=False)
+    apart(view, "coverage", "kind", "horizon")
+    if small.fitting(view).empty:
+        st.info(t("compare.no_metric"))
+        return
     places = controls.on_page(view.state, view.places(), PLACE_ROWS)
     st.html(view.once("heat map", lambda: heat_table(view, places)))
     controls.pages(view.state, len(view.places()), PLACE_ROWS)
     shown = view.state if len(places) == len(view.places()) else replace(view.state, place=places)
-    toolbar(view, exports.item("coverage", shown, domain=view.state.domain), t("overview.heat"), "heat")
-    footer(view, [], [t("overview.heat_note")], len(places), len(view.data.known.places))
+    toolbar(view, exports.item("coverage", shown, domain=view.state.domain, words=view.state.q), t("overview.heat"), "heat")
+    sources = view.once("heat sources", lambda: plans_behind(view, places), places)
+    footer(view, sources, [t("overview.heat_note")], len(places), len(view.data.known.places))
+
+
+def plans_behind(view: View, places: tuple[str, ...]) -> tuple[str, ...]:
+    """The plans of some places."""
+    plans = view.data.plans
+    return statements.sources(view, plans[plans["place"].isin(places)])
 
 
 def heat_table(view: View, places: tuple[str, ...]) -> str:
     """The counts of some places, as HTML."""
-    t, table = view.t, data.domain_counts()
-    domains = [view.state.domain] if view.state.domain else list(view.data.known.domains)
+    t, words = view.t, view.state.q
+    table = data.coverage().named(words).domain_counts() if words else data.domain_counts()
+    named = set(small.fitting(view)["domain"])
+    domains = [domain for domain in view.data.known.domains if domain in named]
     most = max((table.get((place, domain), 0) for place in places for domain in domains), default=0) or 1
     rows = [
         (

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
 
+from analytics import compare as comparing
 from analytics import messages as words
 from analytics.compare import Comparison
+from analytics.narrowing import holding
 from pages.ui import data, exports, figures, html, numbers, statements
 from pages.ui.drawing import Drawing
 from pages.ui.frame import View
@@ -26,13 +28,36 @@ def fitting(view: View) -> pd.DataFrame:
 def searched(view: View) -> pd.DataFrame:
     """The same, looked for."""
     metrics, state = view.data.metrics, view.state
-    if state.domain:
-        metrics = metrics[metrics["domain"] == state.domain]
-    for part in state.q.split():
-        metrics = metrics[
-            metrics["name_zh"].str.contains(part, regex=False) | metrics["name_en"].str.contains(part, case=False, regex=False)
-        ]
-    return metrics
+    return holding(metrics[metrics["domain"] == state.domain] if state.domain else metrics, state.q, "name_zh", "name_en")
+
+
+def shared(view: View) -> pd.DataFrame:
+    """The same metrics under the filters of kind and horizon as well: those that some place has, most shared first."""
+    state = view.state
+    if not (state.kind or state.horizon) or not data.is_small():
+        return fitting(view)
+    return view.once("shared metrics", lambda: ranked(view, fitting(view)))
+
+
+def ranked(view: View, metrics: pd.DataFrame) -> pd.DataFrame:
+    """The metrics by how many places have them under the filters; those that none has are left out."""
+    state, rows = view.state, data.outline(view.state.domain)
+    keep = rows["place"].isin(view.places())
+    keep &= rows["kind"].isin(state.kind) | (not state.kind)
+    keep &= rows["horizon_end"].isin(state.horizon) | (not state.horizon)
+    places = metrics["metric_id"].map(rows[keep].groupby("metric_id")["place"].nunique())
+    return metrics.assign(places=places).dropna(subset="places").sort_values("places", ascending=False, kind="stable")
+
+
+def narrowed(view: View, metric_id: str, read: Callable[[str, tuple[str, ...]], Comparison]) -> Comparison:
+    """What `read` gives for the places of the frame; where kind or horizon narrows it, the whole judged anew, once for all sessions."""
+    state = view.state
+    if not state.kind and not state.horizon:
+        return read(metric_id, state.place)
+    return view.data.once(
+        ("narrow", metric_id, state.place, state.kind, state.horizon),
+        lambda: comparing.narrow(data.comparison(metric_id, state.place), state.kind, state.horizon),
+    )
 
 
 def multiples(view: View, metric_ids: Sequence[str]) -> None:
@@ -43,16 +68,27 @@ def multiples(view: View, metric_ids: Sequence[str]) -> None:
                 plot(view, metric_id)
 
 
+def sources(view: View, metric_ids: Sequence[str]) -> tuple[str, ...]:
+    """The plans behind the small plots."""
+
+    def found() -> tuple[str, ...]:
+        shown = [glance(view, metric_id).rows.head(ROWS) for metric_id in metric_ids]
+        return statements.sources(view, pd.concat(shown, ignore_index=True))
+
+    return view.once("small sources", found, *metric_ids)
+
+
 def plot(view: View, metric_id: str) -> None:
     """The name as a link to Compare, the verdict in a word, the dots."""
     name = view.data.metric(metric_id, view.lang)
-    st.html(view.once("small head", lambda: titled(view, data.glance(metric_id, view.state.place)), metric_id))
-    figure, told = drawn(view, metric_id, view.state.place)
+    st.html(view.once("small head", lambda: titled(view, glance(view, metric_id)), metric_id))
+    state = view.state
+    figure, told = drawn(view, metric_id)
     if figure is None:
         st.html(html.small(html.esc(view.t("compare.no_rows"))))
     else:
         st.plotly_chart(figure, key=f"small_{metric_id}", config=figures.CONFIG, alt=view.t("compare.alt", title=name, rows=told))
-        toolbar(view, exports.item("compare", view.state, metric=metric_id), name, f"small_{metric_id}")
+        toolbar(view, exports.item("compare", state, metric=metric_id, **exports.narrowing(state)), name, f"small_{metric_id}")
 
 
 def titled(view: View, found: Comparison) -> str:
@@ -66,9 +102,16 @@ def titled(view: View, found: Comparison) -> str:
     )
 
 
-def drawn(view: View, metric_id: str, places: tuple[str, ...]) -> tuple[Drawing | None, str]:
+def glance(view: View, metric_id: str) -> Comparison:
+    """The first rows of a metric under the filters of the frame."""
+    return narrowed(view, metric_id, data.glance)
+
+
+def drawn(view: View, metric_id: str) -> tuple[Drawing | None, str]:
     """The figure of the first rows of a metric, and the same in words; None where there is no row. Made once for all sessions."""
-    return view.data.once(("small", view.lang, metric_id, places), lambda: composed(view, data.glance(metric_id, places)))
+    state = view.state
+    name = ("small", view.lang, metric_id, state.place, state.kind, state.horizon)
+    return view.data.once(name, lambda: composed(view, glance(view, metric_id)))
 
 
 def composed(view: View, found: Comparison) -> tuple[Drawing | None, str]:

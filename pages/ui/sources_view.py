@@ -9,9 +9,9 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from pages.ui import controls, data, exports, figures, html, markup, numbers
+from pages.ui import controls, data, evidence, exports, figures, html, markup, numbers
 from pages.ui.drawing import Drawing
-from pages.ui.frame import View, footer, head
+from pages.ui.frame import View, apart, footer, head
 from pages.ui.state import KINDS, State
 from pages.ui.toolbar import toolbar
 
@@ -65,27 +65,32 @@ def heading(view: View, plan: Mapping, found: pd.DataFrame) -> None:
         t("list.dot").join(part for part in parts if isinstance(part, str) and part),
     )
     if isinstance(plan["note"], str) and plan["note"]:
-        st.html(html.small(html.esc(plan["note"])))
+        st.html(html.small(html.chinese(plan["note"])))
 
 
 def minimap(view: View, plan: Mapping) -> None:
     """Every number of the text by place and class, and the rules that decided."""
-    audit = data.numbers(plan["plan_id"])
+    t, audit = view.t, data.numbers(plan["plan_id"])
     if audit.empty:
         return
-    title, figure, table = view.data.once(("minimap", view.lang, plan["plan_id"]), lambda: mapped(view, plan, audit))
+    title, figure, table, shown = view.data.once(("minimap", view.lang, plan["plan_id"]), lambda: mapped(view, plan, audit))
     with st.expander(title):
+        apart(view, "minimap", "domain", "kind", "q")
         st.plotly_chart(figure, key="minimap", config=figures.CONFIG, alt=title)
         st.html(table)
+        footer(view, [plan["title"]], [t("view_sources.minimap_note")], shown, len(audit), unit="numbers")
 
 
-def mapped(view: View, plan: Mapping, audit: pd.DataFrame) -> tuple[str, Drawing, str]:
-    """The same: title, chart, and the rules with their counts as HTML."""
+def mapped(view: View, plan: Mapping, audit: pd.DataFrame) -> tuple[str, Drawing, str, int]:
+    """The same: title, chart, the rules with their counts as HTML, and how many numbers are drawn."""
     t, text = view.t, data.body(plan["plan_id"]).text
     classes = list(audit["class"].value_counts().index)
     shown = audit if len(audit) <= MANY else audit.iloc[:: len(audit) // MANY + 1]
     rank = {name: len(classes) - 1 - at for at, name in enumerate(classes)}
-    hover = [figures.wrap(f"{row.text} · {row.rule} · …{text[max(0, row.start - 14) : row.end + 14]}…") for row in shown.itertuples()]
+    hover = [
+        figures.wrap(f"{row.text} · {t.of('rule', row.rule)} · …{text[max(0, row.start - 14) : row.end + 14]}…")
+        for row in shown.itertuples()
+    ]
     figure = figures.strip(
         [int(start) for start in shown["start"]],
         [rank[name] for name in shown["class"]],
@@ -94,7 +99,7 @@ def mapped(view: View, plan: Mapping, audit: pd.DataFrame) -> tuple[str, Drawing
         len(text),
         taken=rank.get("indicator"),
     )
-    return t("view_sources.minimap", n=len(audit), classes=len(classes)), Drawing(figure), rules(view, audit)
+    return t("view_sources.minimap", n=len(audit), classes=len(classes)), Drawing(figure), rules(view, audit), len(shown)
 
 
 def rules(view: View, audit: pd.DataFrame) -> str:
@@ -102,7 +107,7 @@ def rules(view: View, audit: pd.DataFrame) -> str:
     t, groups = view.t, audit.groupby(["class", "rule"])
     counts = groups.agg(n=("text", "size"), example=("text", "first")).reset_index().sort_values("n", ascending=False)
     cells = [
-        [html.esc(t.of("number_class", row["class"])), f"<code>{html.esc(row['rule'])}</code>", str(row["n"]), html.esc(row["example"])]
+        [html.esc(t.of("number_class", row["class"])), evidence.rule(view, row["rule"]), str(row["n"]), html.esc(row["example"])]
         for row in counts.to_dict("records")
     ]
     heads = [t(f"column.{name}") for name in ("class", "rule", "count", "example")]

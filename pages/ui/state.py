@@ -67,10 +67,11 @@ DEFAULT = State()
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A parameter that was set aside, and the value that it had."""
+    """A parameter that was set aside, the value that it had, and why where the words for all others do not fit."""
 
     name: str
     value: str
+    why: str = ""
 
 
 def one_of(options: Callable[[Known], Sequence]) -> Callable:

@@ -14,6 +14,8 @@ from analytics.messages import amount
 from pages.ui import figures, html, numbers
 from pages.ui.frame import View
 
+NAMED = 10  # plans that a footer names
+
 
 def mark(view: View, row: Mapping, how: str, brief: bool = False) -> figures.Mark:
     """A row as it is drawn; `brief` leaves out what differs, for small plots."""
@@ -45,6 +47,13 @@ def shown_as(view: View, row: Mapping, how: str) -> str:
         return numbers.amount(row if short(row["unit"], view.lang) else {**row, "unit": ""}, view.t)
     text = f"{row['shown']:.{2 if abs(row['shown']) < 100 else 1}f}"
     return amount(row["comparator"], text.rstrip("0").rstrip("."), None, "", view.lang)
+
+
+def sources(view: View, rows: pd.DataFrame) -> tuple[str, ...]:
+    """The plans behind some rows (plan_id, title, status) for a footer, each once; of many the first, and how many there are."""
+    plans = rows.drop_duplicates("plan_id")
+    named = [view.t("footer.plan", title=one.title, status=view.word("status", one.status)) for one in plans.head(NAMED).itertuples()]
+    return (*named, *([view.t("footer.more", n=len(plans))] if len(plans) > NAMED else []))
 
 
 def short(unit: str, lang: str) -> bool:

@@ -9,8 +9,8 @@ import streamlit as st
 from analytics.export.briefing import Item
 from analytics.export.common import safe_name
 from analytics.store import AnalyticsError
-from pages.ui import basket, exports
-from pages.ui.frame import View, plain
+from pages.ui import basket, exports, faults
+from pages.ui.frame import View
 
 MIMES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf", "html": "text/html", "csv": "text/csv"}
 ICONS = {
@@ -42,7 +42,8 @@ def menu(view: View, item: Item, name: str, key: str) -> None:
         with st.spinner(t("toolbar.making"), show_time=False):
             exports.view_of(item, view.lang)
     except AnalyticsError as error:
-        st.warning(t("toolbar.refused", why=plain(str(error))))
+        st.warning(t("toolbar.refused", why=faults.told(t, error)))
+        st.html(faults.details(t, error))
         return
     for fmt in exports.CHART_FORMATS:
         download(t.of("format", fmt), lambda fmt=fmt: exports.rendered(item, view.lang, fmt), f"{safe_name(name)}.{fmt}", f"{key}_{fmt}")

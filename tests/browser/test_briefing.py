@@ -136,7 +136,7 @@ def test_a_file_that_is_no_briefing_is_refused_in_words(content: str, tab: Tab, 
 @pytest.mark.parametrize("token", ["x", "eJwDAAAAAAE", "%3Cscript%3E"])
 def test_a_damaged_link_is_said_to_be_one(token: str, tab: Tab) -> None:
     page = tab.open(f"briefing?lang=zh&basket={token}")
-    expect(page.get_by_role("alert").first).to_contain_text("已恢复默认")
+    expect(page.get_by_role("alert").first).to_contain_text("链接里的简报没有载入")
 
 
 def test_an_item_that_the_data_no_longer_has_can_be_taken_out(tab: Tab) -> None:
@@ -144,7 +144,10 @@ def test_an_item_that_the_data_no_longer_has_can_be_taken_out(tab: Tab) -> None:
 
     token = Briefing(items=(Item("compare", {"metric": "gone.metric"}), Item("compare", {"metric": METRICS[1]}))).token()
     page = tab.open(f"briefing?lang=zh&basket={token}")
-    expect(page.get_by_role("alert")).to_contain_text("第1项做不出来")
-    expect(page.get_by_role("button", name="PowerPoint 幻灯片")).to_have_count(0)
+    expect(page.get_by_role("alert").first).to_contain_text("没有放进文件")
+    expect(page.get_by_role("alert").last).to_contain_text("第1项做不出来")
+    deck = Presentation(io.BytesIO(saved(page, "PowerPoint 幻灯片")[1]))
+    assert sum(shape.has_chart for slide in deck.slides for shape in slide.shapes) == 1
     page.get_by_role("button", name="移除").first.click()
+    expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.get_by_role("button", name="PowerPoint 幻灯片")).to_be_enabled()
