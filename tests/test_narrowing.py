@@ -6,7 +6,7 @@ import pytest
 
 from analytics import export
 from analytics.cascade import cascade
-from analytics.coverage import coverage
+from analytics.coverage import coverage, numbers_by_domain
 from analytics.export import listings
 from analytics.findings import findings
 from analytics.narrowing import of_cascade, of_findings
@@ -84,10 +84,17 @@ def test_words_narrow_the_coverage(store: Store) -> None:
     whole = coverage(store)
     named = whole.named("FOOD pass rate")
     assert FOOD in set(named.cells["metric_id"]) and PRODUCT not in set(named.cells["metric_id"])
-    assert 0 < sum(named.domain_counts().values()) < sum(whole.domain_counts().values())
     assert whole.named("") is whole
     counts = listings.coverage_view(store, words="FOOD pass rate", lang="en").frame.iloc[:, 1:].sum().sum()
-    assert counts == sum(named.domain_counts().values())
+    assert counts == (named.cells["state"] == "number").sum()
+
+
+@pytest.mark.parametrize("words", ["", "合格率", "rate"])
+def test_numbers_counted_alone_are_those_of_the_coverage(words: str, store: Store) -> None:
+    found = coverage(store).named(words)
+    rows = found.by_domain()
+    expected = {(row["place"], row["domain"]): row["number"] for row in rows.to_dict("records") if row["number"]}
+    assert expected and numbers_by_domain(store, set(found.metrics["metric_id"])) == expected
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

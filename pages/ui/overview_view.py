@@ -102,9 +102,9 @@ def plans_behind(view: View, places: tuple[str, ...]) -> tuple[str, ...]:
 
 def heat_table(view: View, places: tuple[str, ...]) -> str:
     """The counts of some places, as HTML."""
-    t, words = view.t, view.state.q
-    table = data.coverage().named(words).domain_counts() if words else data.domain_counts()
-    named = set(small.fitting(view)["domain"])
+    t, metrics = view.t, small.fitting(view)
+    table = data.domain_counts(tuple(metrics["metric_id"]))
+    named = set(metrics["domain"])
     domains = [domain for domain in view.data.known.domains if domain in named]
     most = max((table.get((place, domain), 0) for place in places for domain in domains), default=0) or 1
     rows = [

@@ -72,11 +72,12 @@ def steps(path: str, build_id: str) -> Iterator[Callable[[], object]]:
     first = list(choices.metrics["metric_id"].head(LEADING))
     yield from (partial(data._glance, path, build_id, metric, ()) for metric in first)
     yield partial(data._findings, path, build_id, places)
-    yield partial(data._domain_counts, path, build_id)
+    yield partial(data._domain_counts, path, build_id, tuple(choices.metrics["metric_id"]))
     yield partial(data._comparison, path, build_id, first[0], ()) if first else partial(data._spread, path, build_id)
     yield partial(data._cascade, path, build_id, places)
     yield partial(data._ambition, path, build_id)
     yield partial(data._issues, path, build_id)
+    yield partial(data._coverage, path, build_id)
     if few:
         yield partial(data._matrix, path, build_id, "", ())
         yield partial(proofs, path, build_id)
@@ -86,7 +87,6 @@ def steps(path: str, build_id: str) -> Iterator[Callable[[], object]]:
         yield from (partial(data._outline, path, build_id, domain) for domain in choices.known.domains)
         leading = choices.metrics.groupby("domain", sort=False)["metric_id"].head(LEADING)
         yield from (partial(data._glance, path, build_id, metric, ()) for metric in leading)
-        yield partial(data._findings, path, build_id, ())
     yield from (partial(data._glance, path, build_id, metric, ()) for metric in choices.metrics["metric_id"])
     if few and choices.plans["targets"].sum() <= MOST:
         # Not at the head of this file: the pages stand on it.

@@ -63,10 +63,10 @@ async def settled(one: Analyst, page: str) -> Run:
     return await one.visit(page, LANGUAGE)
 
 
-def visits(database: Path | None, few: bool, rest: float = 0) -> int:
+def visits(database: Path | None, few: bool, rest: float = 0, pages: Sequence[str] = PAGES) -> int:
     """The first visit of each page of a server that has run for so many seconds, and the next one."""
     report = Report()
-    for page in PAGES:
+    for page in pages:
         with dashboard(database) as server:
             time.sleep(rest)
             first, again = asyncio.run(two_visits(server, page))
@@ -85,11 +85,11 @@ async def two_visits(server: Server, page: str) -> tuple[Run, Run]:
         return await one.visit(page, LANGUAGE), await one.visit(page, LANGUAGE)
 
 
-def reruns(database: Path | None, few: bool, rest: float = 0) -> int:
+def reruns(database: Path | None, few: bool, rest: float = 0, pages: Sequence[str] = PAGES) -> int:
     """Filter changes by one user, a page at a time: what nobody has asked for yet, and the way back to the whole. The server runs for
     `rest` seconds before: it prepares what is asked for first, which takes longer than the first visit where there are many plans."""
     report, bar = Report(), RERUN if few else RERUN_MANY
-    for page in PAGES:
+    for page in pages:
         with dashboard(database) as server:
             time.sleep(rest)
             fresh, back, busy = asyncio.run(changes(server, page))
@@ -239,7 +239,7 @@ def measure(options: argparse.Namespace, database: Path | None) -> int:
     for one in options.measures or MEASURES:
         if (busy := os.getloadavg()[0] if hasattr(os, "getloadavg") else 0) > 1:
             print(f"note: the machine is busy (load {busy:.1f}); figures are worse than on an idle one\n")
-        rest = {"rest": options.rest}
+        rest = {"rest": options.rest, "pages": [page for page in PAGES if name(page) in options.page] or PAGES}
         extra = {"load": {"users": options.users, "seconds": options.seconds}, "visits": rest, "reruns": rest}.get(one, {})
         missed += MEASURES[one](database, few, **extra)
     return missed
@@ -256,6 +256,7 @@ def main() -> int:
     parser.add_argument("--users", type=int, default=30, help="analysts of load")
     parser.add_argument("--seconds", type=float, default=120, help="how long load lasts")
     parser.add_argument("--rest", type=float, default=0, help="seconds that a server of visits or reruns runs before it is visited")
+    parser.add_argument("--page", action="append", default=[], choices=[name(page) for page in PAGES], help="these pages only")
     options = parser.parse_args()
     if not options.plans or options.database:
         return 1 if measure(options, options.database and options.database.resolve()) else 0
