@@ -62,10 +62,19 @@ def narrowed(view: View, metric_id: str, read: Callable[[str, tuple[str, ...]], 
 
 def multiples(view: View, metric_ids: Sequence[str]) -> None:
     """One small plot a metric, two side by side where there is room."""
+    view.once("small records", lambda: read_ahead(view, metric_ids), *metric_ids)
     with st.grid(2, min_column_width=330, gap=("medium", "large")):
         for metric_id in metric_ids:
             with st.container(gap="xxsmall"):
                 plot(view, metric_id)
+
+
+def read_ahead(view: View, metric_ids: Sequence[str]) -> None:
+    """Read the sentences of all the plots at once: a query costs the same for one plot as for four."""
+    rows = pd.concat([glance(view, metric_id).rows.head(ROWS) for metric_id in metric_ids], ignore_index=True)
+    silent = rows["indicator_id"][rows["quote"].isna()]
+    if len(silent):
+        data.records(silent)
 
 
 def sources(view: View, metric_ids: Sequence[str]) -> tuple[str, ...]:
