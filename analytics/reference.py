@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,9 @@ REFERENCE_TYPES: dict[str, dict[str, pa.DataType]] = {
     "benchmarks": {"year": pa.int32(), "value": pa.decimal128(28, 8)},
     "actuals": {"year": pa.int32(), "value": pa.decimal128(28, 8)},
 }
+# The issuer of a benchmark ends in the year or the document number: 国务院(国发〔2012〕9号), 农业农村部(2022). The year is in brackets of its own.
+ISSUE_YEAR = r"[(〔](\d{4})[)〕]"
+ISSUER = re.compile(r"^(?P<body>.*?)\((?P<number>[^()]*)\)$")
 # Whole numbers are Int64 in every frame, whether or not some are empty.
 WHOLE = {pa.int32(): pd.Int64Dtype()}
 
@@ -37,6 +41,12 @@ def read_reference(path: Path) -> pa.Table:
         raise StoreError(f"reference table {path} is missing: restore it from the repository") from None
     except pa.ArrowInvalid as error:
         raise StoreError(f"reference table {path} cannot be read: {error}") from error
+
+
+def issue_of(issuer: str) -> tuple[str, str]:
+    """(issuing body, document number or year) of the issuer of a benchmark; "" for what it does not say."""
+    found = ISSUER.match(issuer)
+    return (found["body"], found["number"]) if found else (issuer, "")
 
 
 def reference_frame(table: pa.Table) -> pd.DataFrame:

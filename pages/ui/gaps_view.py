@@ -40,7 +40,9 @@ def heading(view: View, found: pd.DataFrame) -> None:
     """How the targets stand to the levels above."""
     numbers = dict(view.once("relations", lambda: tuple((name, int((found["relation"] == name).sum())) for name in RELATIONS)))
     beyond = numbers.pop("not_comparable")
-    head(view.t("view_gaps.title", **numbers), view.t("view_gaps.subtitle", not_comparable=beyond))
+    later = view.once("later", lambda: int(found["later"].sum()))
+    subtitle = [view.t("view_gaps.subtitle", not_comparable=beyond), *([view.t("view_gaps.later", later=later)] if later else [])]
+    head(view.t("view_gaps.title", **numbers), " ".join(subtitle))
     scoped(view)
 
 
@@ -101,11 +103,12 @@ def cascade(view: View, found: pd.DataFrame) -> None:
 
 
 def table(view: View, found: pd.DataFrame) -> tuple[str, int, int, tuple[str, ...]]:
-    """The targets of one page as HTML, how many they are, of how many, and the documents above."""
+    """The targets of one page as HTML, how many they are, of how many, and the documents above. What a plan could not know goes last among
+    its like."""
     t = view.t
     chosen = found[found["relation"].isin(view.state.relation)] if view.state.relation else found
     rank = {name: at for at, name in enumerate(("below", "omitted", "above", "equal", "not_comparable"))}
-    chosen = chosen.assign(rank=chosen["relation"].map(rank)).sort_values(["rank", "metric_id", "place", "scope"], kind="stable")
+    chosen = chosen.assign(rank=chosen["relation"].map(rank)).sort_values(["rank", "later", "metric_id", "place", "scope"], kind="stable")
     shown = controls.on_page(view.state, chosen, ROWS)
     wanted = tuple(sorted(shown["indicator_id"].dropna()))
     known = data.records(wanted)
