@@ -104,7 +104,8 @@ MATCHED = f"""
            AS reference_year,
            f.region AS reference_region, f.document AS reference_document, f.issuer AS reference_issuer,
            f.indicator AS reference_indicator, f.id AS reference_id, f.align_note AS reference_note,
-           CAST(t.issued AS VARCHAR) AS issued, f.issued AS reference_issued, coalesce({LATER_SQL.format(issued="t.issued")}, false) AS later
+           CAST(t.issued AS VARCHAR) AS issued, f.issued AS reference_issued,
+           coalesce({LATER_SQL.format(issued="t.issued")}, false) AS later
     FROM targets t JOIN found f ON f.metric_id = t.metric_id AND (f.level = 'national' OR f.region = t.province) AND f.region <> t.place
     WHERE t.level <> 'national' AND t.year IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY t.indicator_id, f.level ORDER BY abs(f.year - t.year), later, f.position) = 1"""

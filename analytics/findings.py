@@ -26,7 +26,7 @@ from analytics import registry as registries
 from analytics.cascade import cascade_in
 from analytics.choice import SAME_FLOW, english, lean, literals
 from analytics.coverage import words
-from analytics.messages import amounts, code_words, fill, load
+from analytics.messages import amount, amounts, code_words, computed, fill, group, step
 from analytics.pairs import COLUMNS as PAIR_COLUMNS
 from analytics.pairs import judge_pairs
 from analytics.store import Session, Store
@@ -87,7 +87,7 @@ def spread_in(session: Session, registry: registries.Registry) -> pd.DataFrame:
 
 def codes(lang: str) -> dict[str, str]:
     """Code -> its name, for filters and headings."""
-    return {code: entry[lang] for key, entry in load().items() if key.startswith("finding_name.") for code in [key.split(".", 1)[1]]}
+    return {code: entry[lang] for code, entry in group("finding_name").items()}
 
 
 def empty() -> pd.DataFrame:
@@ -281,24 +281,17 @@ def pace(session: Session, registry: registries.Registry, places: Places) -> pd.
         lang: {
             "place": place_in(rows, lang),
             "metric": rows[f"name_{lang}"],
-            "ratio": rows["ratio"].round(2).astype("str"),
-            **{name: figures(rows[name], rows["unit"], lang) for name in ("needed", "done")},
+            "ratio": rows["ratio"].map(computed),
+            **{name: steps(rows[name], rows["unit"], lang) for name in ("needed", "done")},
         }
         for lang in ("zh", "en")
     }
     return shape(rows, "pace", pd.Series(np.where(rows["ratio"] >= MUCH_FASTER, "warning", "info"), index=rows.index, dtype="str"), columns)
 
 
-def figures(values: pd.Series, unit: pd.Series, lang: str) -> pd.Series:
-    """Computed numbers with at most two decimals (one from a hundred on), for sentences."""
-    texts = [format(round(value, 1 if abs(value) >= 100 else 2), ",.10g") for value in values]
-    return amounts(
-        pd.DataFrame(
-            {"comparator": "eq", "value_exact": pd.array([text.replace(",", "") for text in texts], dtype="str"), "unit": unit.to_numpy()},
-            index=values.index,
-        ),
-        lang,
-    )
+def steps(values: pd.Series, units: pd.Series, lang: str) -> pd.Series:
+    """`step` of every row."""
+    return pd.Series([step(value, unit, lang) for value, unit in zip(values, units, strict=True)], index=values.index, dtype="str")
 
 
 def scales(session: Session, registry: registries.Registry, places: Places) -> pd.DataFrame:
@@ -336,7 +329,8 @@ def outliers(session: Session, registry: registries.Registry, places: Places) ->
     rows = rows.assign(evidence=rows[["indicator_id"]].values.tolist())
     columns = per_language(rows, {"own": ""})
     for lang in columns:
-        columns[lang] |= {"n": rows["n"].astype("str"), "middle": figures(rows["middle"], rows["unit"], lang)}
+        middle = [amount("eq", computed(value), None, unit, lang) for value, unit in zip(rows["middle"], rows["unit"], strict=True)]
+        columns[lang] |= {"n": rows["n"].astype("str"), "middle": pd.Series(middle, index=rows.index)}
     return shape(rows, "outlier", "info", columns)
 
 

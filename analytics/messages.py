@@ -121,11 +121,27 @@ def word(group: str, code: str, lang: str) -> str:
     return entry[lang] if entry else code
 
 
+def group(name: str) -> dict[str, dict[str, str]]:
+    """Code -> {zh, en} of the words of a group."""
+    return {code.removeprefix(f"{name}."): entry for code, entry in load().items() if code.startswith(f"{name}.")}
+
+
 def amount(comparator: str | None, value: str, value_max: str | None, unit: str, lang: str) -> str:
     """A number with operator and unit: '≥98.5%', '>6.5万件' / '>65,000 items', '1—3项' / '1–3 items'. Values are exact decimal texts."""
     numbers = [number(text, lang) for text in (value, value_max) if text]
     joined = ("—" if lang == "zh" else "–").join(numbers)
     return OPERATORS.get(comparator or "eq", "") + joined + unit_of(unit, lang)
+
+
+def computed(value: float) -> str:
+    """A computed number as the exact text that `amount` takes: two decimals at most, one from a hundred on."""
+    text = f"{value:.{2 if abs(value) < 100 else 1}f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def step(value: float, unit: str, lang: str) -> str:
+    """A computed yearly step with its unit, that of a share in percentage points: 6759.6件, 0.5个百分点."""
+    return amount("eq", computed(value), None, "个百分点" if unit == "%" else unit, lang)
 
 
 def number(text: str, lang: str) -> str:

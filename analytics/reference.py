@@ -20,7 +20,7 @@ REFERENCE_TYPES: dict[str, dict[str, pa.DataType]] = {
     "benchmarks": {"year": pa.int32(), "value": pa.decimal128(28, 8)},
     "actuals": {"year": pa.int32(), "value": pa.decimal128(28, 8)},
 }
-# The issuer of a benchmark ends in the year or the document number: 国务院(国发〔2012〕9号), 农业农村部(2022). The year is in brackets of its own.
+# The issuer of a benchmark ends in the document number or the year of issue: 国务院(国发〔2012〕9号), 农业农村部(2022).
 ISSUE_YEAR = r"[(〔](\d{4})[)〕]"
 ISSUER = re.compile(r"^(?P<body>.*?)\((?P<number>[^()]*)\)$")
 # Whole numbers are Int64 in every frame, whether or not some are empty.
