@@ -32,7 +32,7 @@ import pandas as pd
 from analytics import comparability
 from analytics import registry as registries
 from analytics.choice import candidates, detailed, english, rank
-from analytics.messages import amount, both, listing, word
+from analytics.messages import amount, both, computed, listing, say, word
 from analytics.pairs import severity_matrix
 from analytics.store import AnalyticsError, Session, Store, exact
 from analytics.verdicts import VERDICTS
@@ -233,6 +233,12 @@ def measured(rows: pd.DataFrame, measure: str) -> pd.Series:
     if measure == "per":
         return rows["per_10k"]
     return rows["index_province"].fillna(rows["index_nation"]) if measure == "index" else rows["value"]
+
+
+def measure_label(comparator: str | None, value: float, unit: str, measure: str, lang: str) -> str:
+    """How a computed measure is written at its mark: ≥219件/万人, ≥219 per 10,000 people, ≥104.2 of an index."""
+    shown = amount(comparator, computed(value), None, unit if measure == "per" and lang == "zh" else "", lang)
+    return say(f"measure.{measure}", lang, value=shown)
 
 
 def outline(store: Store, domain: str | None = None, registry: registries.Registry | None = None) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analytics.choice import RULES, choice_rules
-from analytics.compare import Comparison, UnknownMetric, compare, matrix
+from analytics.compare import Comparison, UnknownMetric, compare, matrix, measure_label
 from analytics.messages import MessageError, amount, load
 from analytics.store import Store
 from tests.synthetic import gold_path, write_rows
@@ -111,6 +111,14 @@ def test_benchmarks_are_those_of_the_year_and_the_province(store: Store) -> None
     spot = compare(store, "product.industrial_spot_check_pass_rate")
     assert spot.rows.set_index("place")["province_exact"].dropna().to_dict() == {"泉州市": "91"}
     assert set(spot.benchmarks.loc[spot.benchmarks["scope"] == "nation", "year"]) == set()
+
+
+@pytest.mark.parametrize(
+    ("unit", "measure", "zh", "en"),
+    [("件", "per", "≥218.9件/万人", "≥218.9 per 10,000 people"), ("%", "index", "≥218.9", "≥218.9")],
+)
+def test_a_computed_measure_says_its_unit(unit: str, measure: str, zh: str, en: str) -> None:
+    assert [measure_label("ge", 218.94, unit, measure, lang) for lang in ("zh", "en")] == [zh, en]
 
 
 def test_per_10k_is_for_counts_only_and_names_its_source(store: Store) -> None:

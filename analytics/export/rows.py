@@ -10,7 +10,7 @@ import pandas as pd
 from analytics import messages
 from analytics import registry as registries
 from analytics.choice import english
-from analytics.compare import measured
+from analytics.compare import measure_label, measured
 from analytics.export.common import text, word
 from analytics.export.sources import Sources
 from analytics.export.view import PLOTTED, filled, label
@@ -68,13 +68,13 @@ def baseline_parts(rows: pd.DataFrame, book: Sources) -> list[dict[str, Any]]:
 
 
 def labels(rows: pd.DataFrame, lang: str, measure: str) -> list[str]:
-    """How each mark is written; a computed number with three digits stands before the plan's own."""
+    """How each mark is written; a computed number stands before the plan's own."""
     own = [label(row, lang) for row in rows.to_dict("records")]
     if measure == "value":
         return own
     return [
-        f"{messages.OPERATORS.get(comparator, '')}{value:.3g} ({plan})"
-        for comparator, value, plan in zip(rows["comparator"], measured(rows, measure), own, strict=True)
+        f"{measure_label(comparator, value, unit, measure, lang)} ({plan})"
+        for comparator, value, unit, plan in zip(rows["comparator"], measured(rows, measure), rows["unit"], own, strict=True)
     ]
 
 

@@ -104,6 +104,7 @@ def comparison_view(
         verdict,
         (definition,),
         places=known_places(store, lang),
+        measure=measure,
     )
 
 

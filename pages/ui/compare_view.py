@@ -118,10 +118,18 @@ def told(view: View, found: Comparison) -> tuple[str, str]:
             coverage += t("compare.silent", places=words.listing(names, view.lang), why=t(f"missing.{state}"))
     parts = [
         getattr(metric, "definition" if view.lang == "zh" else "definition_en"),
-        t("compare.unit", unit=words.unit_of(metric.unit, view.lang).strip()) if metric.unit else "",
+        unit_words(view, metric.unit),
         coverage,
     ]
     return headline(view, found), t("list.dot").join(part for part in parts if part)
+
+
+def unit_words(view: View, unit: str) -> str:
+    """The unit of the axis in words, "" for a number without one."""
+    if view.state.view == "index":
+        return view.t("view.index_line")
+    unit = words.unit_of(unit, view.lang).strip()
+    return view.t("compare.unit_per" if view.state.view == "per" else "compare.unit", unit=unit) if unit else ""
 
 
 def headline(view: View, found: Comparison) -> str:

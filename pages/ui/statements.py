@@ -10,7 +10,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analytics import registry
-from analytics.messages import amount
+from analytics.compare import measure_label
+from analytics.messages import amount, step
 from pages.ui import figures, html, numbers
 from pages.ui.frame import View
 
@@ -40,11 +41,10 @@ def mark(view: View, row: Mapping, how: str, brief: bool = False) -> figures.Mar
 
 
 def shown_as(view: View, row: Mapping, how: str) -> str:
-    """The label of a mark: the plan's number, or the computed one with at most two decimals."""
+    """The label of a mark: the plan's number, or the computed one."""
     if how == "value":
         return numbers.amount(row if short(row["unit"], view.lang) else {**row, "unit": ""}, view.t)
-    text = f"{row['shown']:.{2 if abs(row['shown']) < 100 else 1}f}"
-    return amount(row["comparator"], text.rstrip("0").rstrip("."), None, "", view.lang)
+    return measure_label(row["comparator"], row["shown"], row["unit"], how, view.lang)
 
 
 def short(unit: str, lang: str) -> bool:
@@ -108,10 +108,6 @@ def pace(view: View, row: Mapping) -> str:
     """The yearly step from baseline to target, in percentage points for shares; "" where years are missing or the units differ."""
     if pd.isna(row["year"]) or pd.isna(row["baseline_year"]) or row["year"] <= row["baseline_year"] or row["unit"] != row["baseline_unit"]:
         return ""
-    step = (row["value"] - row["baseline_value"]) / float(row["year"] - row["baseline_year"])
-    text = f"{abs(step):.{2 if abs(step) < 100 else 0}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    unit = "个百分点" if row["unit"] == "%" else row["unit"]
-    return ("−" if step < 0 else "+" if step else "") + amount(
-        "eq", text or "0", None, unit if short(unit, view.lang) or row["unit"] == "%" else "", view.lang
-    )
+    each = (row["value"] - row["baseline_value"]) / float(row["year"] - row["baseline_year"])
+    sign = "−" if each < 0 else "+" if each else ""
+    return sign + step(abs(each), row["unit"] if short(row["unit"], view.lang) else "", view.lang)
