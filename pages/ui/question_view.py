@@ -85,6 +85,9 @@ def notes(view: View, reading: questions.Reading) -> None:
     """What was not understood, and what the data cannot say."""
     for problem in reading.problems:
         st.info(plain(getattr(problem, f"sentence_{view.lang}")), icon=":material/info:")
+        if problem.code == "metric_needed":
+            shared = view.data.metrics["metric_id"].head(questions.OFFERED)
+            st.html(html.small(view.t("list.dot").join(metric(view, metric_id) for metric_id in shared)))
     if reading.ignored and not any(problem.code == "not_understood" for problem in reading.problems):
         st.html(html.small(html.esc(view.t("ask.ignored", words=view.t.join(list(reading.ignored))))))
 
