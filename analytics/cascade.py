@@ -30,9 +30,10 @@ import pandas as pd
 
 from analytics import registry as registries
 from analytics.align import align
-from analytics.choice import best, english, literals
+from analytics.choice import best, literals
 from analytics.messages import amounts, code_words, fill, say
 from analytics.pairs import judge_pairs
+from analytics.places import shown
 from analytics.reference import ISSUE_YEAR
 from analytics.store import Session, Store, exact
 
@@ -194,7 +195,8 @@ def with_sentences(frame: pd.DataFrame) -> pd.DataFrame:
     for lang in ("zh", "en"):
         own, above, codes = amounts(frame, lang), amounts(frame, lang, "reference_"), definitions(frame, lang)
         columns = {
-            **place_and_region(frame, lang),
+            "place": shown(frame["place"], lang),
+            "region": shown(frame["reference_region"], lang),
             "metric": frame[f"metric_{lang}"],
             "own": own,
             "reference": above,
@@ -210,9 +212,3 @@ def with_sentences(frame: pd.DataFrame) -> pd.DataFrame:
                     frame.loc[chosen, f"sentence_{lang}"] = fill(code, lang, {name: column[chosen] for name, column in columns.items()})
         frame[f"sentence_{lang}"] = joined(lang, frame[f"sentence_{lang}"], later_words(frame, lang))
     return frame
-
-
-def place_and_region(frame: pd.DataFrame, lang: str) -> dict[str, pd.Series]:
-    """The names of place and reference region in a language."""
-    named = {"place": frame["place"], "region": frame["reference_region"]}
-    return named if lang == "zh" else {name: english(column) for name, column in named.items()}

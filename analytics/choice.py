@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -20,7 +19,7 @@ import pyarrow as pa
 from analytics import registry as registries
 from analytics.messages import load as messages
 from analytics.messages import word
-from analytics.store import DETAIL_SQL, LEAN_SQL, REFERENCE, Session, exact, read_reference
+from analytics.store import DETAIL_SQL, LEAN_SQL, Session, exact
 
 # Smaller goes first. Each rule is the reason given for the statements that lose by it; sentences stand in data/vocab/findings.toml.
 RULES: tuple[tuple[str, str], ...] = (
@@ -190,18 +189,6 @@ def detailed(session: Session, frames: Sequence[pd.DataFrame], limit: int | None
     session.register("wanted", wanted)
     extra = session.query(f"SELECT w.row_at, {DETAIL_SQL} FROM wanted w JOIN indicators i ON i.rowid = w.row_at").set_index("row_at")
     return [pd.concat([frame.drop(columns="row_at"), extra.reindex(frame["row_at"]).set_axis(frame.index)], axis=1) for frame in frames]
-
-
-def english(places: pd.Series, reference: Path = REFERENCE) -> pd.Series:
-    """Names of places and regions in English, from places.tsv and the provinces of findings.toml; as they are where none is known."""
-    known = _english_names(reference / "places.tsv")
-    return places.map({place: known.get(place) or word("region", place, "en") for place in places.dropna().unique()}).astype("str")
-
-
-@lru_cache(maxsize=4)
-def _english_names(path: Path) -> dict[str, str]:
-    table = read_reference(path).to_pydict()
-    return dict(zip(table["place"], table["name_en"], strict=True))
 
 
 def choice_rules(lang: str) -> list[str]:

@@ -31,9 +31,10 @@ import pandas as pd
 
 from analytics import comparability
 from analytics import registry as registries
-from analytics.choice import candidates, detailed, english, rank
+from analytics.choice import candidates, detailed, rank
 from analytics.messages import amount, both, computed, listing, say, word
 from analytics.pairs import severity_matrix
+from analytics.places import listed
 from analytics.store import AnalyticsError, Session, Store, exact
 from analytics.verdicts import VERDICTS
 
@@ -346,8 +347,8 @@ def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.
 
 def named(places: pd.Series) -> dict[str, str]:
     """Places in a row in either language, the first two by name."""
-    first = english(places.head(2))
-    return {"zh": listing(list(places), "zh", 2), "en": listing([*first, *[""] * (len(places) - len(first))], "en", 2)}
+    rest = [""] * (len(places) - 2)
+    return {lang: listing([*listed(places.head(2), lang), *rest], lang, 2) for lang in ("zh", "en")}
 
 
 def _sentence(code: str, metric: registries.Metric, plain: dict, named: dict | None = None, **amounts: pd.Series) -> tuple[str, str]:
@@ -367,11 +368,9 @@ def _with_codes(code: str, metric: registries.Metric, rows: pd.DataFrame, codes:
     """The numbers side by side without an order, and in what their definitions differ."""
     filled = []
     first = rows[["place", *SHOWN]].head(4).sort_values("place")
-    first = first.assign(place_en=english(first["place"]))
     for lang, name, comma in (("zh", metric.name_zh, "、"), ("en", metric.name_en, ", ")):
-        values = [
-            row["place"] + shown(row, lang) if lang == "zh" else f"{row['place_en']} {shown(row, lang)}" for _, row in first.iterrows()
-        ]
+        said = zip(listed(first["place"], lang), (shown(row, lang) for _, row in first.iterrows()), strict=True)
+        values = [("" if lang == "zh" else " ").join(pair) for pair in said]
         values += ["…"] * (len(rows) > 4)
         filled.append(
             {"metric": name, "n": len(rows), "values": comma.join(values), "codes": comma.join(word("code", each, lang) for each in codes)}

@@ -24,11 +24,12 @@ import pandas as pd
 
 from analytics import registry as registries
 from analytics.cascade import cascade_in
-from analytics.choice import SAME_FLOW, english, lean, literals
+from analytics.choice import SAME_FLOW, lean, literals
 from analytics.coverage import words
 from analytics.messages import amount, amounts, code_words, computed, fill, group, step
 from analytics.pairs import COLUMNS as PAIR_COLUMNS
 from analytics.pairs import judge_pairs
+from analytics.places import shown
 from analytics.store import Session, Store
 
 COLUMNS = ["finding_id", "code", "severity", "place", "plan_id", "metric_id", "sentence_zh", "sentence_en", "evidence"]
@@ -110,17 +111,12 @@ def per_language(rows: pd.DataFrame, values: dict[str, str]) -> dict[str, dict[s
     """Place, metric name and amounts for a message: `values` maps a placeholder to the prefix of its columns ("" or "other_")."""
     return {
         lang: {
-            "place": place_in(rows, lang),
+            "place": shown(rows["place"], lang),
             "metric": rows[f"name_{lang}"],
             **{name: amounts(rows, lang, prefix) for name, prefix in values.items()},
         }
         for lang in ("zh", "en")
     }
-
-
-def place_in(rows: pd.DataFrame, lang: str) -> pd.Series:
-    """The names of the places in a language."""
-    return rows["place"] if lang == "zh" else english(rows["place"])
 
 
 def other(rows: pd.DataFrame, prefix: str) -> pd.DataFrame:
@@ -279,7 +275,7 @@ def pace(session: Session, registry: registries.Registry, places: Places) -> pd.
     rows = rows.assign(evidence=rows[["indicator_id", "base_id", "last_id"]].values.tolist())
     columns = {
         lang: {
-            "place": place_in(rows, lang),
+            "place": shown(rows["place"], lang),
             "metric": rows[f"name_{lang}"],
             "ratio": rows["ratio"].map(computed),
             **{name: steps(rows[name], rows["unit"], lang) for name in ("needed", "done")},
@@ -346,7 +342,7 @@ def statuses(session: Session, registry: registries.Registry, places: Places) ->
     for status in ("draft", "expired"):
         chosen = rows["status"] == status
         picked = {
-            lang: {name: column[chosen] for name, column in columns.items()} | {"place": place_in(rows, lang)[chosen]}
+            lang: {name: column[chosen] for name, column in columns.items()} | {"place": shown(rows["place"], lang)[chosen]}
             for lang in ("zh", "en")
         }
         parts.append(shape(rows.loc[chosen], "status", "info", picked, f"status_{status}"))

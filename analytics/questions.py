@@ -25,9 +25,9 @@ from typing import Any
 import pandas as pd
 
 from analytics import registry as registries
-from analytics.choice import english
 from analytics.coverage import coverage, places_with_numbers
 from analytics.messages import both, number, say, word
+from analytics.places import listed
 from analytics.reading import Words, read_text
 from analytics.store import Store
 
@@ -144,8 +144,7 @@ class Filters:
         """What filters, one chip a field or pair of fields, in the order of the fields."""
         registry = registry or registries.load()
         comma = "、" if lang == "zh" else ", "
-        named = {name: list(values if lang == "zh" else english(pd.Series(values)))
-                 for name in ("places", "provinces") if (values := getattr(self, name))}
+        named = {name: listed(values, lang) for name in ("places", "provinces") if (values := getattr(self, name))}
         if self.metrics:
             known = registry.metrics
             named["metrics"] = [getattr(known[name], f"name_{lang}") if name in known else name for name in self.metrics]

@@ -9,11 +9,11 @@ import pandas as pd
 
 from analytics import messages
 from analytics import registry as registries
-from analytics.choice import english
 from analytics.compare import measure_label, measured
 from analytics.export.common import text, word
 from analytics.export.sources import Sources
 from analytics.export.view import PLOTTED, filled, label
+from analytics.places import shown
 
 
 def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: str, measure: str = "value") -> pd.DataFrame:
@@ -25,7 +25,7 @@ def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: s
     before = baseline_parts(rows, book)
     out = pd.DataFrame(
         {
-            "place": rows["place"] if lang == "zh" else english(rows["place"]),
+            "place": shown(rows["place"], lang),
             "metric": rows["metric_id"].map(names),
             "metric_id": rows["metric_id"],
             "indicator": rows["indicator"],

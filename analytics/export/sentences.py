@@ -19,12 +19,12 @@ import pandas as pd
 
 from analytics import messages
 from analytics import registry as registries
-from analytics.choice import english
 from analytics.comparability import pairwise
 from analytics.compare import Comparison, references
 from analytics.export.common import settings, text
 from analytics.export.sources import Sources
 from analytics.export.view import decimals, filled, printed
+from analytics.places import shown
 
 UPPER = ("le", "lt")
 VALUED = 6  # so many values stand in one sentence
@@ -36,7 +36,7 @@ def draft(rows: pd.DataFrame, found: Comparison, book: Sources, lang: str) -> tu
     if rows.empty:
         return (text("draft.none", lang, metric=metric) + text("draft.stop", lang).strip(),)
     said = rows.assign(
-        name=rows["place"] if lang == "zh" else english(rows["place"]),
+        name=shown(rows["place"], lang),
         cite=[f"[{book.cite(each)}]" for each in rows["indicator_id"]],
         spoken=[spoken({**row, "value_text": book.rows[row["indicator_id"]]["value_text"]}, lang) for row in rows.to_dict("records")],
     ).to_dict("records")

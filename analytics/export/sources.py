@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pandas as pd
-
 from analytics import messages
-from analytics.choice import english
 from analytics.export.common import plain, text
 from analytics.export.view import Source, filled
+from analytics.places import listed
 from analytics.store import ENDS_OF_SENTENCE, SENTENCE_LIMIT, Store, page_of, widen
 
 
@@ -82,7 +80,7 @@ def statement_source(number: int, row: Mapping[str, Any], lang: str) -> Source:
     """The citation of a statement."""
     issued = str(row["issued"])[:10] if filled(row["issued"]) else text("cite.undated", lang)
     parts = [row["issuer"], row["document_number"], issued, messages.word("status", row["status"], lang)]
-    place = english(pd.Series([row["place"]])).iloc[0] if lang == "en" else row["place"]
+    (place,) = listed([row["place"]], lang)
     return Source(
         number,
         plain(row["title"]),

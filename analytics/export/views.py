@@ -13,7 +13,6 @@ import pandas as pd
 
 from analytics import messages
 from analytics import registry as registries
-from analytics.choice import english
 from analytics.compare import MEASURES, PAGE_ROWS, Comparison, compare, drawn, judge, matrix, measured, narrow, references
 from analytics.coverage import coverage
 from analytics.export import sentences
@@ -21,6 +20,7 @@ from analytics.export.common import ExportError, refuse, text, word
 from analytics.export.rows import plotted
 from analytics.export.sources import Sources, reference_label
 from analytics.export.view import CHARTS, Line, View, filled
+from analytics.places import listed, shown
 from analytics.store import Store
 
 COMPARE_COLUMNS = ("place", "label", "year", "kind", "status", "facets", "verdict", "baseline_label", "cite")
@@ -144,7 +144,7 @@ def notes(rows: pd.DataFrame, lang: str, measure: str) -> tuple[str, ...]:
     said = [text("foot.chosen", lang)]
     if rows["conflict"].any():
         said.append(
-            text("foot.conflict", lang, places=messages.listing(names(rows.loc[rows["conflict"].astype(bool), "place"], lang), lang))
+            text("foot.conflict", lang, places=messages.listing(listed(rows.loc[rows["conflict"].astype(bool), "place"], lang), lang))
         )
     if measure == "per":
         sources = sorted(
@@ -158,15 +158,9 @@ def notes(rows: pd.DataFrame, lang: str, measure: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def names(places: Iterable[str], lang: str) -> list[str]:
-    """Names of places in a language."""
-    listed = pd.Series(list(places), dtype="str")
-    return list(listed if lang == "zh" or listed.empty else english(listed))
-
-
 def known_places(store: Store, lang: str) -> tuple[str, ...]:
     """Every place of the database, so that each has one colour whatever is shown."""
-    return tuple(names(store.places(), lang))
+    return tuple(listed(store.places(), lang))
 
 
 def place_words(places: Sequence[str] | None, lang: str) -> str:
@@ -174,7 +168,7 @@ def place_words(places: Sequence[str] | None, lang: str) -> str:
     return (
         text("foot.all_places", lang)
         if places is None
-        else text("foot.places", lang, names=text("draft.comma", lang).join(names(places, lang)))
+        else text("foot.places", lang, names=text("draft.comma", lang).join(listed(places, lang)))
     )
 
 
@@ -268,7 +262,7 @@ def judged(rows: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
 
 def with_blanks(frame: pd.DataFrame, cells: pd.DataFrame, named: Mapping[str, str], lang: str) -> pd.DataFrame:
     """The frame with a row for every cell without a number: its state in words as the label."""
-    cells = cells.assign(place=cells["place"] if lang == "zh" else english(cells["place"]))
+    cells = cells.assign(place=shown(cells["place"].astype("str"), lang))
     have = set(zip(frame["place"], frame["metric_id"], strict=True))
     empty = cells.loc[[(place, metric) not in have for place, metric in zip(cells["place"], cells["metric_id"], strict=True)]]
     blanks = pd.DataFrame({"place": empty["place"], "metric_id": empty["metric_id"], "metric": empty["metric_id"].map(named)})

@@ -134,7 +134,7 @@ def unit_words(view: View, unit: str) -> str:
 
 def headline(view: View, found: Comparison) -> str:
     """The finding, with places named as everywhere else on the page."""
-    return view.named(getattr(found, f"title_{view.lang}"))
+    return getattr(found, f"title_{view.lang}")
 
 
 def verdict(view: View, found: Comparison) -> None:

@@ -201,7 +201,7 @@ def refusals(view: View, refused: pd.DataFrame) -> str:
     """The places that get a reason instead of an interval, as HTML; "" for none."""
     if refused.empty:
         return ""
-    lines = "".join(html.el("li", html.esc(view.named(text))) for text in refused[f"reason_{view.lang}"])
+    lines = "".join(html.el("li", html.esc(text)) for text in refused[f"reason_{view.lang}"])
     content = html.el("strong", html.esc(view.t("view_gaps.refused", n=len(refused))))
     content += html.el("ul", lines, "margin:.3rem 0;padding-left:1.2rem")
     ground = "border-left:4px solid #85898F;background:color-mix(in srgb,currentColor 5%,transparent)"

@@ -47,7 +47,7 @@ def show(view: View) -> None:
     reading = _reading(*data.key(), state.ask)
     filters = questions.remaining(reading.filters, state.drop, state.place, state.domain)
     found = _answer(*data.key(), filters) if filters.as_dict() else None
-    title = view.named(getattr(found, f"sentence_{view.lang}")) if found else t("ask.not_understood", ask=state.ask)
+    title = getattr(found, f"sentence_{view.lang}") if found else t("ask.not_understood", ask=state.ask)
     head(title if len(title) < 3 * CHIP else t("ask.many", places=found.frame["place"].nunique(), rows=len(found.frame)), "")
     chips(view, filters)
     notes(view, reading)
