@@ -158,7 +158,7 @@ def gap(distance: Decimal, unit: str, lang: str) -> str:
     return (
         text("draft.percentage_points", lang, value=shown)
         if unit == "%"
-        else text("draft.points", lang, value=shown, unit=messages.unit_of(unit, lang))
+        else text("draft.points", lang, value=shown, unit=messages.unit_of(unit, lang, shown))
     )
 
 

@@ -143,15 +143,17 @@ def scaled(exact: str, factor: int) -> float:
     return float(Decimal(exact) / factor)
 
 
-def unit_label(unit: str, factor: int, view: View) -> str:
-    """The unit behind a number of the chart: 万件, %, items, 件/万人."""
+def unit_label(unit: str, factor: int, view: View, number: str = "") -> str:
+    """The unit behind a number of the chart, or behind numbers in general: 万件, %, items, 件/万人."""
     if view.measure != "value":
         return measure_label("eq", 0, unit, view.measure, view.lang).lstrip("0")
-    return ("万" if factor > 1 else "") + messages.unit_of(unit if filled(unit) else "", view.lang)
+    return ("万" if factor > 1 else "") + messages.unit_of(unit if filled(unit) else "", view.lang, number)
 
 
-def number_format(before: str, unit: str, digits: str = PLAIN) -> str:
-    """A number format with literal text around: "≥"General"%"."""
+def number_format(before: str, unit: str, digits: str = PLAIN, one: str = "") -> str:
+    """A number format with literal text around: "≥"General"%"; `one` is the unit behind 1, where it is another (item, items)."""
+    if one and one != unit:
+        return f"[=1]{number_format(before, one, digits)};{number_format(before, unit, digits)}"
     quoted = ['"' + plain(part).replace('"', "") + '"' if part.strip() else "" for part in (before, unit)]
     space = '" "' if unit.startswith(" ") else ""
     return f"{quoted[0]}{digits}{space}{quoted[1]}"
@@ -164,7 +166,7 @@ def mark_series(view: View, rows: list[dict], factor: int) -> list[Series]:
     for comparator, hedge, unit, faded in dict.fromkeys(alike):
         own = [key == (comparator, hedge, unit, faded) for key in alike]
         hedged = view.say("value.hedged", value="\0").replace("\0", "") if hedge else ""
-        label = unit_label(unit, factor, view)
+        label, one = unit_label(unit, factor, view), unit_label(unit, factor, view, "1")
         parts = (
             [("low", "plotted", "value_exact"), ("high", "plotted_max", "value_max_exact")]
             if comparator == "range"
@@ -176,7 +178,7 @@ def mark_series(view: View, rows: list[dict], factor: int) -> list[Series]:
             name = view.say("operator.hedged", name=name) if hedge else name
             name = view.say("operator.faded", name=name) if faded else name
             name = f"{name} · {messages.unit_of(unit, view.lang).strip()}" if len({key[2] for key in alike}) > 1 and unit else name
-            form = number_format(hedged + messages.OPERATORS.get(comparator, ""), label)
+            form = number_format(hedged + messages.OPERATORS.get(comparator, ""), label, one=one)
             found.append(Series(plain(name), values, form, SHAPES[code], hedge, "upper" if code == "high" else "mark", faded))
     return found
 
@@ -192,9 +194,10 @@ def baseline_series(view: View, rows: list[dict], factor: int) -> list[Series]:
     """The baselines in the unit of their targets, as one hollow series."""
     values = tuple(scaled(row["baseline_exact"], factor) if filled(row.get("baseline_plotted")) else None for row in rows)
     units = {row["unit"] for row in rows if filled(row.get("baseline_plotted"))}
-    label = unit_label(units.pop(), factor, view) if len(units) == 1 else ""
+    unit = units.pop() if len(units) == 1 else ""
+    form = number_format("", unit_label(unit, factor, view), one=unit_label(unit, factor, view, "1")) if unit else PLAIN
     return (
-        [Series(view.say("operator.baseline"), values, number_format("", label), "circle", True, "baseline")]
+        [Series(view.say("operator.baseline"), values, form, "circle", True, "baseline")]
         if any(value is not None for value in values)
         else []
     )
