@@ -23,7 +23,7 @@ Titles come from these frames alone and rank only rows that are comparable.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -294,29 +294,32 @@ def judge(
     table = comparability.facets(unique, registry) if facets is None else facets.iloc[first].reset_index(drop=True)
     verdict = comparability.group_of(table, len(rows), registry)
     gravest = np.empty(len(unique), dtype=int)
-    gravest[unique["signature"]] = against_group(severity_matrix(table))
+    reached = unique["reached"].to_numpy()
+    gravest[unique["signature"]] = against_group(severity_matrix(table), np.flatnonzero(~reached | reached.all()))
     own = gravest[kinds]
     return rows.assign(comparable=own == 0, verdict=pd.array(np.array(VERDICTS)[own], dtype="str")), verdict
 
 
 def distinct_rows(rows: pd.DataFrame, kinds: pd.Series) -> pd.DataFrame:
-    """One row a kind, the most frequent first, then plans in force and later years: the columns of comparability.facets and `signature`,
-    the number of the kind."""
+    """One row a kind, targets before baselines, then the most frequent first, then plans in force and later years: the columns of
+    comparability.facets and `signature`, the number of the kind."""
     first = ~kinds.duplicated().to_numpy()
     unique = rows.loc[first, ["metric_id", "align_note", *SIGNATURE]].assign(signature=kinds[first])
     worth = unique["status"].map(STATUS_ORDER).fillna(len(STATUS_ORDER))
-    return unique.assign(weight=np.bincount(kinds)[unique["signature"]], worth=worth).sort_values(
-        ["weight", "worth", "year", *SIGNATURE], ascending=[False, True, False, *[True] * len(SIGNATURE)], ignore_index=True
-    )
+    unique = unique.assign(weight=np.bincount(kinds)[unique["signature"]], worth=worth, reached=unique["kind"] == "baseline")
+    order = {"reached": True, "weight": False, "worth": True, "year": False, **dict.fromkeys(SIGNATURE, True)}
+    return unique.sort_values(list(order), ascending=list(order.values()), ignore_index=True)
 
 
-def against_group(severities: np.ndarray) -> np.ndarray:
-    """How gravely each row differs from the largest comparable group: 0 in it, 1 comparable with notes, 2 not.
+def against_group(severities: np.ndarray, fit: Sequence[int]) -> np.ndarray:
+    """How gravely each row differs from the largest comparable group, which is made of the rows `fit`: 0 in it, 1 comparable with notes, 2
+    not.
 
     The group is found greedily from the first row, so rows come by frequency, and among equals plans in force and later years come first.
+    Where there is a target, baselines are not fit: they stand beside the group and never in it.
     """
     chosen: list[int] = []
-    for at in range(len(severities)):
+    for at in fit:
         if not severities[at, [*chosen, at]].any():
             chosen.append(at)
     outside = np.maximum(severities[:, chosen or [0]].max(axis=1), 1)
@@ -328,21 +331,22 @@ def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.
     """The finding in a sentence, Chinese and English, from the rows alone."""
     if rows.empty or verdict is None:
         return both("title.none", {"metric": metric.name_zh}, {"metric": metric.name_en})
-    peers = rows.loc[rows["comparable"], ["place", "value", *SHOWN]]
+    peers = rows.loc[rows["comparable"], ["place", "kind", "value", *SHOWN]]
     if len(rows) == 1:
-        return _sentence("title.one", metric, {}, {"place": named(rows["place"])}, value=rows.iloc[0])
+        return _sentence("title.one", name_of(metric, rows), {}, {"place": named(rows["place"])}, value=rows.iloc[0])
     if len(peers) < 2:
         code = "title.incomparable" if verdict.verdict == "incomparable" else "title.conditional"
         return _with_codes(code, metric, rows, verdict.codes)
+    names = name_of(metric, peers)
     part = "part" if len(peers) < len(rows) else ""
     counts = {"n": len(peers), "total": len(rows)}
     if peers["value"].nunique() == 1:
-        return _sentence(f"title.{part + '_' if part else ''}same", metric, counts, value=peers.iloc[0])
+        return _sentence(f"title.{part + '_' if part else ''}same", names, counts, value=peers.iloc[0])
     high, low = peers.loc[peers["value"].idxmax()], peers.loc[peers["value"].idxmin()]
     strict = metric.better == "lower"
     code = {(True, True): "part_strict", (True, False): "part", (False, True): "strictest", (False, False): "highest"}[bool(part), strict]
     ends = {name: named(peers.loc[peers["value"] == row["value"], "place"]) for name, row in (("top", high), ("bottom", low))}
-    return _sentence(f"title.{code}", metric, counts, ends, high=high, low=low)
+    return _sentence(f"title.{code}", names, counts, ends, high=high, low=low)
 
 
 def named(places: pd.Series) -> dict[str, str]:
@@ -351,7 +355,15 @@ def named(places: pd.Series) -> dict[str, str]:
     return {lang: listing([*listed(places.head(2), lang), *rest], lang, 2) for lang in ("zh", "en")}
 
 
-def _sentence(code: str, metric: registries.Metric, plain: dict, named: dict | None = None, **amounts: pd.Series) -> tuple[str, str]:
+def name_of(metric: registries.Metric, rows: pd.DataFrame) -> dict[str, str]:
+    """The name of the metric in either language; where all its numbers were observed it says so."""
+    names = {"zh": metric.name_zh, "en": metric.name_en}
+    if not rows["kind"].eq("baseline").all():
+        return names
+    return {lang: say("title.observed", lang, value=name, kind=word("kind", "baseline", lang)) for lang, name in names.items()}
+
+
+def _sentence(code: str, names: dict[str, str], plain: dict, named: dict | None = None, **amounts: pd.Series) -> tuple[str, str]:
     filled = [
         {
             "metric": name,
@@ -359,17 +371,17 @@ def _sentence(code: str, metric: registries.Metric, plain: dict, named: dict | N
             **{key: texts[lang] for key, texts in (named or {}).items()},
             **{key: shown(row, lang) for key, row in amounts.items()},
         }
-        for lang, name in (("zh", metric.name_zh), ("en", metric.name_en))
+        for lang, name in names.items()
     ]
     return both(code, *filled)
 
 
 def _with_codes(code: str, metric: registries.Metric, rows: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str]:
-    """The numbers side by side without an order, and in what their definitions differ."""
+    """The numbers side by side in the order of the chart, which ranks nothing here, and in what their definitions differ."""
     filled = []
-    first = rows[["place", *SHOWN]].head(4).sort_values("place")
+    first = rows[["place", "kind", *SHOWN]].head(4)
     for lang, name, comma in (("zh", metric.name_zh, "、"), ("en", metric.name_en, ", ")):
-        said = zip(listed(first["place"], lang), (shown(row, lang) for _, row in first.iterrows()), strict=True)
+        said = zip(listed(first["place"], lang), (with_kind(row, lang) for _, row in first.iterrows()), strict=True)
         values = [("" if lang == "zh" else " ").join(pair) for pair in said]
         values += ["…"] * (len(rows) > 4)
         filled.append(
@@ -382,3 +394,9 @@ def shown(row: pd.Series, lang: str) -> str:
     """Operator, number and unit of a statement: '≥98.5%'."""
     value_max = row["value_max_exact"] if isinstance(row["value_max_exact"], str) else None
     return amount(row["comparator"], row["value_exact"], value_max, row["unit"], lang)
+
+
+def with_kind(row: pd.Series, lang: str) -> str:
+    """The same; a value that was observed says so."""
+    value = shown(row, lang)
+    return say("title.observed", lang, value=value, kind=word("kind", row["kind"], lang)) if row["kind"] == "baseline" else value

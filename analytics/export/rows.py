@@ -37,7 +37,7 @@ def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: s
             "kind": rows["kind"].map(lambda kind: messages.word("kind", kind, lang)),
             "hedge": rows["hedge"].astype(bool),
             "status": rows["status"].map(lambda status: messages.word("status", status, lang)),
-            "verdict": rows["verdict"].map(lambda code: word("verdict", code, lang)),
+            "verdict": [verdict_word(*pair, lang) for pair in zip(rows["verdict"], rows["kind"], strict=True)],
             "facets": rows["facets"].map(lambda facets: facet_words(facets, lang)),
             "baseline_label": [label(row, lang) for row in before],
             **{name: rows[name] for name in ("baseline_exact", "baseline_comparator", "baseline_unit", "baseline_year")},
@@ -52,6 +52,11 @@ def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: s
     return out.reset_index(drop=True).astype({"baseline_plotted": float, "plotted_max": float, "page": "Int64"})[
         [*PLOTTED, "baseline_plotted"]
     ]
+
+
+def verdict_word(verdict: str, kind: str, lang: str) -> str:
+    """The verdict on a row in words; what was observed is no target and is never called comparable with targets."""
+    return messages.word("kind", kind, lang) if kind == "baseline" and verdict != "incomparable" else word("verdict", verdict, lang)
 
 
 def baseline_parts(rows: pd.DataFrame, book: Sources) -> list[dict[str, Any]]:

@@ -143,24 +143,8 @@ def verdict(view: View, found: Comparison) -> None:
     if judged is None or len(found.rows) < 2:
         st.html(verdict_box("#85898F", t("compare.single"), [], t("compare.single_next")))
         return
-    reasons = [words.word("code", code, view.lang) for code in judged.codes]
-    st.html(
-        verdict_box(
-            VERDICT_COLOURS[judged.verdict],
-            t.of("verdict", judged.verdict),
-            reasons,
-            without_word(getattr(judged, f"sentence_{view.lang}")),
-        )
-    )
-
-
-def without_word(sentence: str) -> str:
-    """The reasons alone: the verdict itself, which opens the sentence, stands beside it already."""
-    for mark in ("。", ". ", ": "):
-        head, found, rest = sentence.partition(mark)
-        if found and rest and len(head) < 25:
-            return rest
-    return sentence
+    chips = [words.word("code", code, view.lang) for code in judged.codes]
+    st.html(verdict_box(VERDICT_COLOURS[judged.verdict], t.of("verdict", judged.verdict), chips, judged.reasons(view.lang)))
 
 
 def verdict_box(colour: str, word: str, reasons: list[str], note: str) -> str:
@@ -217,6 +201,8 @@ def cells(view: View, row: Mapping, better: str) -> list[str]:
     """One row of the table, as HTML."""
     t = view.t
     shown = evidence.number(view, row)
+    if row["kind"] == "baseline":
+        shown += f"<br>{html.soft(view.word('kind', row['kind']))}"
     if view.state.view != "value":
         shown += f"<br>{html.esc(statements.shown_as(view, row, view.state.view))}"
     base = (
