@@ -34,7 +34,7 @@ from analytics.choice import best, literals
 from analytics.messages import amounts, code_words, fill, say
 from analytics.pairs import judge_pairs
 from analytics.places import shown
-from analytics.reference import ISSUE_YEAR
+from analytics.reference import ISSUE_YEAR, LATER_SQL
 from analytics.store import Session, Store, exact
 
 RELATIONS = ("below", "equal", "above", "omitted", "not_comparable")
@@ -95,8 +95,6 @@ def usual_flow(registry: registries.Registry, metric_id: str) -> str:
     return registry.metrics[metric_id].flow if metric_id in registry.metrics else "unspecified"
 
 
-# Both dates are texts such as 2023 and 2022-12-16, compared as far as the one above goes: later only where that is certain.
-LATER_SQL = "f.issued > substr(CAST({issued} AS VARCHAR), 1, length(f.issued))"
 # The reference of each scope that is nearest in time; of several one that the plan could know, then the first of the table.
 MATCHED = f"""
     SELECT t.place, t.province, t.metric_id, CASE f.level WHEN 'national' THEN 'nation' ELSE 'province' END AS scope,
@@ -106,7 +104,7 @@ MATCHED = f"""
            f.region AS reference_region, f.document AS reference_document, f.issuer AS reference_issuer,
            f.indicator AS reference_indicator, f.id AS reference_id, f.align_note AS reference_note,
            CAST(t.issued AS VARCHAR) AS issued, f.issued AS reference_issued,
-           coalesce({LATER_SQL.format(issued="t.issued")}, false) AS later
+           {LATER_SQL.format(above="f.issued", own="t.issued")} AS later
     FROM targets t JOIN found f ON f.metric_id = t.metric_id AND (f.level = 'national' OR f.region = t.province) AND f.region <> t.place
     WHERE t.level <> 'national' AND t.year IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY t.indicator_id, f.level ORDER BY abs(f.year - t.year), later, f.position) = 1"""
@@ -120,7 +118,7 @@ def omitted_sql(places: Iterable[str] | None) -> str:
                f.value AS reference_value, f.exact AS reference_exact, f.comparator AS reference_comparator, f.unit AS reference_unit,
                f.year AS reference_year, f.region AS reference_region, f.document AS reference_document, f.issuer AS reference_issuer,
                f.indicator AS reference_indicator, f.id AS reference_id, CAST(p.issued AS VARCHAR) AS issued,
-               f.issued AS reference_issued, coalesce({LATER_SQL.format(issued="p.issued")}, false) AS later
+               f.issued AS reference_issued, {LATER_SQL.format(above="f.issued", own="p.issued")} AS later
         FROM plans p JOIN found f ON f.year = p.horizon_end AND (f.level = 'national' OR f.region = p.province) AND f.region <> p.place
         WHERE p.level <> 'national' AND {chosen}
               AND NOT EXISTS (FROM indicators i JOIN plans o ON o.plan_id = i.plan_id WHERE o.place = p.place AND i.metric_id =

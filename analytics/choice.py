@@ -19,6 +19,7 @@ import pyarrow as pa
 from analytics import registry as registries
 from analytics.messages import load as messages
 from analytics.messages import word
+from analytics.reference import ISSUE_YEAR, LATER_SQL
 from analytics.store import DETAIL_SQL, LEAN_SQL, Session, exact
 
 # Smaller goes first. Each rule is the reason given for the statements that lose by it; sentences stand in data/vocab/findings.toml.
@@ -144,7 +145,7 @@ def beside(session: Session) -> pd.DataFrame:
     of them takes longer than its run."""
     return session.query(f"""
         WITH c AS MATERIALIZED (
-            SELECT row_at, plan_id, metric_id, place, province, kind, flow, facets, year, unit, value, lower FROM lean
+            SELECT row_at, plan_id, metric_id, place, province, kind, flow, facets, year, unit, value, lower, issued FROM lean
             WHERE place_rank = 1),
         b AS (SELECT c.row_at, i.indicator_id AS baseline_id, i.value AS baseline_value, i.value_exact AS baseline_exact,
                      i.comparator AS baseline_comparator, i.year AS baseline_year, i.unit AS baseline_unit, i.facets AS baseline_facets
@@ -153,8 +154,11 @@ def beside(session: Session) -> pd.DataFrame:
               QUALIFY row_number() OVER (PARTITION BY c.row_at ORDER BY baseline_facets <> c.facets, i.flow <> c.flow, i.year DESC NULLS
                   LAST, i.value_start) = 1),
         t AS MATERIALIZED (
-            SELECT metric, region, year, CAST(value AS DOUBLE) AS value, {exact("value")} AS exact, comparator, unit, document, indicator
-            FROM benchmarks QUALIFY row_number() OVER (PARTITION BY metric, region, year ORDER BY rowid) = 1)
+            SELECT metric, region, year, CAST(value AS DOUBLE) AS value, {exact("value")} AS exact, comparator, unit, document, issuer,
+                   indicator, d.issued AS known_at, regexp_extract(issuer, '{ISSUE_YEAR}', 1) AS since,
+                   {LATER_SQL.format(above="since", own="d.issued")} AS later
+            FROM benchmarks CROSS JOIN (SELECT DISTINCT issued FROM c) d
+            QUALIFY row_number() OVER (PARTITION BY metric, region, year, known_at ORDER BY later, benchmarks.rowid) = 1)
         SELECT c.row_at, b.* EXCLUDE (row_at), {reference_columns("nation")}, {reference_columns("province")},
                places.population, places.population_year, places.source AS population_source,
                CASE WHEN c.unit NOT IN ('{"', '".join(NOT_COUNTS)}') AND NOT contains(c.unit, '/') THEN c.value * 10000.0 /
@@ -167,14 +171,15 @@ def beside(session: Session) -> pd.DataFrame:
 
 def reference_columns(scope: str) -> str:
     """SQL of the columns of a target of nation or province."""
-    names = ("value", "exact", "comparator", "unit", "document", "indicator", "region")
+    names = ("value", "exact", "comparator", "unit", "document", "issuer", "indicator", "region", "since", "later")
     return ", ".join(f"{scope}.{name} AS {scope}_{name}" for name in names)
 
 
 def reference_join(scope: str, region: str) -> str:
-    """SQL that joins to `c` the target of a region for that year (`t`: the first document of the file that has one)."""
+    """SQL that joins to `c` the target of a region for that year (`t`: of the documents that have one, the first of the file that the plan
+    could know, else the first)."""
     return f"""LEFT JOIN t {scope} ON {scope}.metric = c.metric_id AND {scope}.region = {region} AND {scope}.year = c.year
-                   AND {scope}.region <> c.place"""
+                   AND {scope}.region <> c.place AND {scope}.known_at IS NOT DISTINCT FROM c.issued"""
 
 
 def detailed(session: Session, frames: Sequence[pd.DataFrame], limit: int | None) -> list[pd.DataFrame]:

@@ -6,13 +6,14 @@
                     facets (align_note without flow), conflict (bool), comparable (bool: in the largest group of comparable rows),
                     verdict (comparable, conditional, incomparable: against that group),
                     baseline_id, baseline_value, baseline_exact, baseline_year, baseline_facets, baseline_comparator, baseline_unit,
-                    nation_value, nation_comparator, nation_document, index_nation (nation = 100), province_value, ... index_province,
+                    nation_value, nation_comparator, nation_document, nation_issuer, nation_since (year of issue), nation_later (bool: the
+                    plan could not know it), index_nation (nation = 100), province_value, ... index_province,
                     population, population_year, population_source, per_10k (counts only)
                     (section, responsible, quote, start, end, value_text, value_end, rules are empty where a metric has more than QUOTES
                     statements: ask Store.statements({"indicator_id": [...]}) for the rows that are shown, or give quotes=None)
     c.alternatives  every other statement of the same metric and place, with why (code), why_zh, why_en
     c.benchmarks    lines to draw: scope (nation, province), what (target, actual), region, year, comparator, value, value_exact, unit,
-    document
+    document, issuer (with document number or year)
     narrow(c, kinds, horizons)   the same of fewer rows; drawn(c, measure)   its rows as a chart draws them
     compared(gather(store)[id])  the same from what was read for all metrics at once, for a database that is looked at again and again
     matrix(store, domain=None)   the rows above without verdicts and quotes for many metrics at once: metrics × places of the domain page
@@ -48,12 +49,13 @@ SIGNATURE = ["facets", "unit", "flow", "year", "kind", "status"]
 
 # The targets and observed values of nation and provinces, as columns and what they are read from.
 LINES = f"""
-    scope, what, region, year, comparator, value, value_exact, unit, document, indicator, note
+    scope, what, region, year, comparator, value, value_exact, unit, document, issuer, indicator, note
     FROM (SELECT metric, CASE region WHEN '全国' THEN 'nation' ELSE 'province' END AS scope, 'target' AS what, region, year, comparator,
-                 CAST(value AS DOUBLE) AS value, {exact("value")} AS value_exact, unit, document, indicator, note FROM benchmarks
+                 CAST(value AS DOUBLE) AS value, {exact("value")} AS value_exact, unit, document, issuer, indicator, note
+          FROM benchmarks
           UNION ALL
           SELECT metric, CASE region WHEN '全国' THEN 'nation' ELSE 'province' END, 'actual', region, year, comparator,
-                 CAST(value AS DOUBLE), {exact("value")}, unit, source, '', '' FROM actuals)"""
+                 CAST(value AS DOUBLE), {exact("value")}, unit, source, '', '', '' FROM actuals)"""
 DETAILS = ["section", "responsible", "quote", "start", "end", "value_text", "value_end", "rules", "align_how"]  # of DETAIL_SQL
 LINE_ORDER = "what DESC, scope, region, year, document"
 

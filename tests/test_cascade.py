@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from analytics.cascade import RELATIONS, cascade
+from analytics.export.listings import cascade_view
 from analytics.findings import findings
+from analytics.reference import cited
 from analytics.store import REFERENCE, Store
 from tests.synthetic import gold_path, write_rows
 
@@ -94,6 +96,35 @@ def test_later_is_said_where_it_is_certain(issued: str | None, issuer: str, late
     warned = findings(store, codes=["below_province"])
     assert warned["severity"].tolist() == ["info" if later else "warning"]
     assert ("上级文件（2022）晚于规划（2021-11-12）" in warned["sentence_zh"].iloc[0]) == later
+
+
+@pytest.mark.parametrize(
+    ("issuer", "issued", "zh", "en"),
+    [
+        ("国务院(国发〔2012〕9号)", "", "某纲要（国务院，国发〔2012〕9号）", "某纲要 (国务院, 国发〔2012〕9号)"),
+        ("农业农村部(2022)", "", "某纲要（农业农村部，2022）", "某纲要 (农业农村部, 2022)"),
+        ("某局(承办)", "2023-06-30", "某纲要（某局(承办)，2023-06-30）", "某纲要 (某局(承办), 2023-06-30)"),
+        ("", "2021-01-02", "某纲要（2021-01-02）", "某纲要 (2021-01-02)"),
+        ("", "", "某纲要", "某纲要"),
+    ],
+)
+def test_a_document_above_is_cited_with_issuer_and_year(issuer: str, issued: str, zh: str, en: str) -> None:
+    assert [cited("某纲要", issuer, issued, lang) for lang in ("zh", "en")] == [zh, en]
+
+
+def test_every_document_above_has_issuer_and_year(frame: pd.DataFrame) -> None:
+    for row in frame.itertuples():
+        words = cited(row.reference_document, row.reference_issuer, row.reference_issued, "zh")
+        assert row.reference_issued in words and "，" in words
+
+
+def test_exports_cite_a_document_above_as_pages_do(tmp_path: Path) -> None:
+    view = cascade_view(Store(gold_path(tmp_path)))
+    words = {source.full("zh").split("] ", 1)[1] for source in view.sources if not source.indicator_id}
+    assert words
+    for document in view.frame["document"]:
+        title, about = document[:-1].split("（", 1)
+        assert any(text.startswith(f"《{title}》（{about}）") for text in words), document
 
 
 def test_each_place_metric_and_scope_stands_once(frame: pd.DataFrame) -> None:

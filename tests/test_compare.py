@@ -106,6 +106,15 @@ def test_a_stock_is_no_baseline_of_what_is_newly_added(store: Store) -> None:
     assert (row["flow"], row["baseline_value"]) == ("new", 4)
 
 
+def test_the_document_above_is_one_that_the_plan_could_know(store: Store) -> None:
+    """A county plan of 2022-12-16 is held against the national plan of 2022, not against the outline of 2023."""
+    rows = compare(store, "food.agri_product_pass_rate").rows.set_index("place")
+    told = rows[["nation_document", "nation_since", "nation_later"]].apply(tuple, axis=1).to_dict()
+    assert told["中卫市沙坡头区"] == ("“十四五”全国农产品质量安全提升规划", "2022", False)
+    assert told["日照市"] == ("质量强国建设纲要", "2023", True)
+    assert told["烟台市"] == ("质量强国建设纲要", "2023", False)
+
+
 def test_benchmarks_are_those_of_the_year_and_the_province(store: Store) -> None:
     rows = compare(store, "product.manufacturing_pass_rate").rows.set_index("place")
     assert (rows.at["日照市", "nation_exact"], rows.at["日照市", "province_exact"]) == ("94", "96")
@@ -231,7 +240,7 @@ def test_places_that_are_not_ranked_stand_in_the_order_of_the_chart(store: Store
     checked = 0
     for metric_id, one in gather(store).items():
         found = compared(one)
-        places = [place for place in listed(drawn(found)["place"], "zh")[:4]]
+        places = listed(drawn(found)["place"], "zh")[:4]
         if len(found.rows) > 1 and "不排序" in found.title_zh:
             at = [found.title_zh.index(place, len(found.metric.name_zh)) for place in places]
             assert at == sorted(at), (metric_id, found.title_zh, places)

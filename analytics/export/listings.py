@@ -23,6 +23,7 @@ from analytics.findings import codes as finding_codes
 from analytics.findings import findings
 from analytics.places import shown
 from analytics.questions import answer, read, remaining
+from analytics.reference import CITED, cited
 from analytics.store import Store, UnknownPlan
 
 STATEMENT_COLUMNS = ("place", "indicator", "label", "year", "kind", "status", "cite")
@@ -174,7 +175,7 @@ def cascade_view(
                 for row in listed
             ],
             "reference_label": [label(reference(row) | {"hedge": False}, lang) for row in listed],
-            "document": rows["reference_document"],
+            "document": [cited(*each, lang) for each in zip(*(rows[f"reference_{name}"] for name in CITED), strict=True)],
             "facets": rows[f"codes_{lang}"],
             **{
                 name: rows[name]
@@ -206,6 +207,8 @@ def reference(row: Mapping[str, Any]) -> dict[str, Any]:
     """The higher target of a row of the cascade as `Sources.cite_reference` and `label` want it."""
     return {
         "document": row["reference_document"],
+        "issuer": row["reference_issuer"],
+        "issued": row["reference_issued"],
         "region": row["reference_region"],
         "what": "target",
         "year": row["reference_year"],

@@ -15,6 +15,7 @@ from analytics import messages
 from analytics.export.common import plain, text
 from analytics.export.view import Source, filled
 from analytics.places import listed
+from analytics.reference import issue_words
 from analytics.store import ENDS_OF_SENTENCE, SENTENCE_LIMIT, Store, page_of, widen
 
 
@@ -34,10 +35,12 @@ class Sources:
         return self._numbers[indicator_id]
 
     def cite_reference(self, line: Mapping[str, Any]) -> int:
-        """The number of a benchmark's citation: region, what (target, actual), year, comparator, value_exact, unit, document."""
+        """The number of a benchmark's citation: region, what (target, actual), year, comparator, value_exact, unit, document, issuer, and
+        issued where the issuer does not say it."""
         key = f"{line['document']}|{line['region']}|{line['what']}|{line['year']}|{line['value_exact']}"
         if key not in self._numbers:
-            self._add(key, Source(len(self._found) + 1, plain(line["document"]), "", reference_label(line, self.lang)))
+            about = plain(issue_words(line["issuer"], line.get("issued", ""), self.lang))
+            self._add(key, Source(len(self._found) + 1, plain(line["document"]), about, reference_label(line, self.lang)))
         return self._numbers[key]
 
     def listed(self) -> tuple[Source, ...]:

@@ -9,8 +9,9 @@ import streamlit as st
 
 from analytics import compare as comparing
 from analytics import messages as words
-from analytics.compare import PAGE_ROWS, Comparison
+from analytics.compare import PAGE_ROWS, Comparison, references
 from analytics.export.briefing import Item
+from analytics.reference import cited
 from pages.ui import controls, data, evidence, exports, html, small, statements
 from pages.ui import toolbar as bar
 from pages.ui.frame import View, footer, head, nothing
@@ -193,8 +194,10 @@ def tabled(view: View, found: Comparison, rows: pd.DataFrame, shown: list[dict])
     heads = [t(f"column.{name}") for name in ("place", "indicator", "target", "year", "baseline", "upper", "status", "place_in_text")]
     content = html.table(heads, [cells(view, row, found.metric.better) for row in shown], numeric=(2, 4), caption=t("compare.table"))
     plans = {one["plan_id"]: one for one in shown}.values()
-    sources = tuple(t("footer.plan", title=row["title"], status=view.word("status", row["status"])) for row in plans)
-    return content, sources, tuple(notes(view, found, rows))
+    sources = [t("footer.plan", title=row["title"], status=view.word("status", row["status"])) for row in plans]
+    above = references(found.benchmarks, controls.on_page(view.state, rows, PAGE_ROWS))
+    sources += dict.fromkeys(cited(line["document"], line["issuer"], "", view.lang) for line in above)
+    return content, tuple(sources), tuple(notes(view, found, rows))
 
 
 def cells(view: View, row: Mapping, better: str) -> list[str]:
@@ -218,7 +221,7 @@ def cells(view: View, row: Mapping, better: str) -> list[str]:
         shown,
         html.esc(statements.whole(row["year"]) or t("missing.absent")),
         base,
-        html.esc(statements.upper(view, row, better)),
+        statements.upper(view, row, better),
         html.esc(view.word("status", row["status"])),
         html.link(evidence.source_address(view, row), where),
     ]

@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.ambition import Ambition
 from analytics.cascade import RELATIONS
 from analytics.messages import amount
+from analytics.reference import CITED, cited
 from pages.ui import cards, controls, data, evidence, exports, figures, html, statements
 from pages.ui.frame import View, footer, head, scope_of, scoped
 from pages.ui.state import address as to
@@ -120,7 +121,7 @@ def table(view: View, found: pd.DataFrame) -> tuple[str, int, int, tuple[str, ..
         caption=t("view_gaps.table"),
         wrap=True,
     )
-    return content, len(shown), len(chosen), tuple(sorted(set(chosen["reference_document"].dropna())))
+    return content, len(shown), len(chosen), tuple(sorted({document(view, row) for row in shown.to_dict("records")}))
 
 
 def cells(view: View, row: Mapping, known: Mapping, at: int) -> list[str]:
@@ -146,8 +147,13 @@ def cells(view: View, row: Mapping, known: Mapping, at: int) -> list[str]:
         above,
         relation,
         html.esc(difference(view, row)),
-        html.soft(row["reference_document"]),
+        html.soft(document(view, row)),
     ]
+
+
+def document(view: View, row: Mapping) -> str:
+    """The document above, with who issued it and when."""
+    return cited(*(row[f"reference_{name}"] for name in CITED), view.lang)
 
 
 def difference(view: View, row: Mapping) -> str:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from analytics import registry
 from analytics.compare import measure_label
-from analytics.messages import amount, step
+from analytics.messages import amount, say, step
+from analytics.reference import cited
 from pages.ui import figures, html, numbers
 from pages.ui.frame import View
 
@@ -91,12 +92,20 @@ def region(view: View, name: str) -> str:
 
 
 def upper(view: View, row: Mapping, better: str) -> str:
-    """How the target stands to the province's for the same year, else to the nation's; 不适用 where neither has one."""
+    """How the target stands to the province's for the same year, else to the nation's, as HTML with the document to rest on; 不适用 where
+    neither has one."""
     for scope in ("province", "nation"):
         if pd.notna(row[f"{scope}_value"]):
             side = "equal" if row["value"] == row[f"{scope}_value"] else "above" if row["value"] > row[f"{scope}_value"] else "below"
-            return view.t(f"upper.{side}", region=region(view, row[f"{scope}_region"]), value=benchmark(view, row, scope))
-    return view.t("missing.not_applicable")
+            words = view.t(f"upper.{side}", region=region(view, row[f"{scope}_region"]), value=benchmark(view, row, scope))
+            shown = html.el("span", html.esc(words), title=cited(row[f"{scope}_document"], row[f"{scope}_issuer"], "", view.lang))
+            return shown + (f"<br>{html.soft(later(view, row, scope))}" if row[f"{scope}_later"] else "")
+    return html.esc(view.t("missing.not_applicable"))
+
+
+def later(view: View, row: Mapping, scope: str) -> str:
+    """That the document above is later than the plan, in the words of Gaps and ambition."""
+    return say("cascade.later", view.lang, above=row[f"{scope}_since"], own=f"{row['issued']:%Y-%m-%d}")
 
 
 def benchmark(view: View, row: Mapping, scope: str) -> str:
