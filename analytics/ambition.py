@@ -28,6 +28,7 @@ from analytics import registry as registries
 from analytics.choice import best
 from analytics.kinds import Kinds
 from analytics.messages import fill
+from analytics.places import shown
 from analytics.store import ROOT, Store
 
 WEIGHTS = ROOT / "data" / "weights.toml"
@@ -198,7 +199,6 @@ def rank_ranges(scores: np.ndarray, weights: np.ndarray, spread: float) -> tuple
 def with_reasons(table: pd.DataFrame, basket_size: int, limit: float) -> pd.DataFrame:
     """The table with a sentence for each refusal, empty for the others."""
     columns = {
-        "place": table["place"],
         "used": table["used"].astype(int).astype("str"),
         "n": str(basket_size),
         "limit": f"{limit:.0%}",
@@ -206,5 +206,8 @@ def with_reasons(table: pd.DataFrame, basket_size: int, limit: float) -> pd.Data
     }
     return table.assign(
         used=table["used"].astype(int),
-        **{f"reason_{lang}": fill("ambition.refused", lang, columns).where(table["refused"], "") for lang in ("zh", "en")},
+        **{
+            f"reason_{lang}": fill("ambition.refused", lang, {**columns, "place": shown(table["place"], lang)}).where(table["refused"], "")
+            for lang in ("zh", "en")
+        },
     )

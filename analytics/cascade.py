@@ -5,7 +5,9 @@
     codes_zh, codes_en,
     indicator_id, comparator, value, value_exact, unit, year, reference_value, reference_exact, reference_comparator, reference_unit,
     reference_year,
-    reference_region, reference_document, reference_indicator, reference_id (of a plan in the database), gap (value - reference),
+    reference_region, reference_document, reference_issuer, reference_indicator, reference_id (of a plan in the database),
+    issued, reference_issued (date or year of the plan and of the document above, as far as they are known), later (bool: the document
+    above was issued after the plan), gap (value - reference),
     sentence_zh, sentence_en
 
 References are the targets of data/reference/benchmarks.tsv and of national, provincial and prefecture plans in the database. A place is
@@ -14,6 +16,9 @@ against the reference for the year of its own target. Without one for that year 
 reference shown is the nearest in time. `omitted` is a reference for the very year in which a plan of the place ends, on a metric to which
 the
 place puts no number. Below and above follow the direction of the metric: for a rate of failures, more is below.
+
+Of several documents with a target for that year, one that the plan could know goes first. Where there is only one that was issued after
+the plan, the row says so: code later, and the verdict is conditional at best.
 """
 
 from __future__ import annotations
@@ -25,14 +30,18 @@ import pandas as pd
 
 from analytics import registry as registries
 from analytics.align import align
-from analytics.choice import best, english, literals
-from analytics.messages import amounts, code_words, fill
+from analytics.choice import best, literals
+from analytics.messages import amounts, code_words, fill, say
 from analytics.pairs import judge_pairs
+from analytics.places import shown
+from analytics.reference import ISSUE_YEAR, LATER_SQL
 from analytics.store import Session, Store, exact
 
 RELATIONS = ("below", "equal", "above", "omitted", "not_comparable")
 # A code that alone makes a pair not comparable here, whatever the general rules say: a target is for a year.
 YEAR = "year"
+# The document above was issued after the plan, which could not know it.
+LATER = "later"
 
 
 def cascade(
@@ -54,18 +63,18 @@ def cascade_in(
     session.register("targets", rows.loc[rows["kind"] == "target"])
     session.register("found", found)
     frame = pd.concat([session.query(MATCHED), session.query(omitted_sql(places))], ignore_index=True)
-    frame = related(frame, registry)
-    frame = with_names(frame, registry)
+    frame = with_names(related(frame, registry), registry)
     order = ["metric_id", "place", "scope"]
     return with_sentences(frame).sort_values(order, kind="stable", ignore_index=True)
 
 
 def references(session: Session, registry: registries.Registry, metric: str | None) -> pd.DataFrame:
-    """Targets of higher levels: metric_id, region, level, year, comparator, value, exact, unit, document, indicator, id, align_note."""
+    """Targets of higher levels: metric_id, region, level, year, comparator, value, exact, unit, document, issuer, issued (text, "" where it
+    is not known), indicator, id, align_note."""
     only = "TRUE" if metric is None else f"metric_id IN ({literals([metric])})"
     listed = session.query(f"""
         SELECT * FROM (SELECT metric AS metric_id, region, level, year, comparator, CAST(value AS DOUBLE) AS value, {exact("value")} AS
-            exact, unit, document,
+            exact, unit, document, issuer, regexp_extract(issuer, '{ISSUE_YEAR}', 1) AS issued,
                               indicator, CAST(NULL AS VARCHAR) AS id, rowid AS position FROM benchmarks) WHERE {only} ORDER BY position""")
     # The definition behind a benchmark (its method, its scope) is read from its name in the same way as that of a statement.
     notes = align(listed.assign(kind="target", flow=[usual_flow(registry, name) for name in listed["metric_id"]]), registry)["align_note"]
@@ -73,7 +82,8 @@ def references(session: Session, registry: registries.Registry, metric: str | No
     planned = session.query(f"""
         SELECT i.metric_id, CASE p.level WHEN 'national' THEN '全国' ELSE p.place END AS region, p.level, i.year, i.comparator, CAST(i.value
             AS DOUBLE) AS value,
-               {exact("i.value")} AS exact, i.unit, p.title AS document, i.indicator, i.indicator_id AS id, 1000000 + i.rowid AS position,
+               {exact("i.value")} AS exact, i.unit, p.title AS document, coalesce(p.issuer, '') AS issuer,
+               coalesce(CAST(p.issued AS VARCHAR), '') AS issued, i.indicator, i.indicator_id AS id, 1000000 + i.rowid AS position,
                i.align_note
         FROM indicators i JOIN plans p USING (plan_id)
         WHERE p.level IN ('national', 'provincial') AND i.kind = 'target' AND i.metric_id IS NOT NULL AND i.year IS NOT NULL AND {only}""")
@@ -85,35 +95,35 @@ def usual_flow(registry: registries.Registry, metric_id: str) -> str:
     return registry.metrics[metric_id].flow if metric_id in registry.metrics else "unspecified"
 
 
-# The reference of each scope that is nearest in time; the first of the table where several are.
-MATCHED = """
+# The reference of each scope that is nearest in time; of several one that the plan could know, then the first of the table.
+MATCHED = f"""
     SELECT t.place, t.province, t.metric_id, CASE f.level WHEN 'national' THEN 'nation' ELSE 'province' END AS scope,
            t.indicator_id, t.comparator, t.value, t.value_exact, t.value_max_exact, t.unit, t.flow, t.year, t.kind, t.status, t.align_note,
            f.value AS reference_value, f.exact AS reference_exact, f.comparator AS reference_comparator, f.unit AS reference_unit, f.year
            AS reference_year,
-           f.region AS reference_region, f.document AS reference_document, f.indicator AS reference_indicator, f.id AS reference_id,
-           f.align_note AS reference_note
+           f.region AS reference_region, f.document AS reference_document, f.issuer AS reference_issuer,
+           f.indicator AS reference_indicator, f.id AS reference_id, f.align_note AS reference_note,
+           CAST(t.issued AS VARCHAR) AS issued, f.issued AS reference_issued,
+           {LATER_SQL.format(above="f.issued", own="t.issued")} AS later
     FROM targets t JOIN found f ON f.metric_id = t.metric_id AND (f.level = 'national' OR f.region = t.province) AND f.region <> t.place
     WHERE t.level <> 'national' AND t.year IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY t.indicator_id, f.level ORDER BY abs(f.year - t.year), f.position) = 1"""
+    QUALIFY row_number() OVER (PARTITION BY t.indicator_id, f.level ORDER BY abs(f.year - t.year), later, f.position) = 1"""
 
 
 def omitted_sql(places: Iterable[str] | None) -> str:
     """SQL of the references that a place says nothing about, for the years in which its plans end."""
     chosen = "TRUE" if places is None else f"p.place IN ({literals(sorted(set(places)))})"
     return f"""
-        SELECT p.place, any_value(p.province) AS province, f.metric_id, CASE f.level WHEN 'national' THEN 'nation' ELSE 'province' END AS
-            scope,
-               first(f.value ORDER BY f.position) AS reference_value, first(f.exact ORDER BY f.position) AS reference_exact,
-               first(f.comparator ORDER BY f.position) AS reference_comparator, first(f.unit ORDER BY f.position) AS reference_unit,
-                   f.year AS reference_year,
-               first(f.region ORDER BY f.position) AS reference_region, first(f.document ORDER BY f.position) AS reference_document,
-               first(f.indicator ORDER BY f.position) AS reference_indicator, first(f.id ORDER BY f.position) AS reference_id
+        SELECT p.place, p.province, f.metric_id, CASE f.level WHEN 'national' THEN 'nation' ELSE 'province' END AS scope,
+               f.value AS reference_value, f.exact AS reference_exact, f.comparator AS reference_comparator, f.unit AS reference_unit,
+               f.year AS reference_year, f.region AS reference_region, f.document AS reference_document, f.issuer AS reference_issuer,
+               f.indicator AS reference_indicator, f.id AS reference_id, CAST(p.issued AS VARCHAR) AS issued,
+               f.issued AS reference_issued, {LATER_SQL.format(above="f.issued", own="p.issued")} AS later
         FROM plans p JOIN found f ON f.year = p.horizon_end AND (f.level = 'national' OR f.region = p.province) AND f.region <> p.place
         WHERE p.level <> 'national' AND {chosen}
               AND NOT EXISTS (FROM indicators i JOIN plans o ON o.plan_id = i.plan_id WHERE o.place = p.place AND i.metric_id =
                   f.metric_id AND i.kind = 'target')
-        GROUP BY p.place, f.metric_id, f.level, f.year"""
+        QUALIFY row_number() OVER (PARTITION BY p.place, f.metric_id, f.level, f.year ORDER BY later, f.position, p.issued DESC) = 1"""
 
 
 def related(frame: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
@@ -139,10 +149,13 @@ def related(frame: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
     gap = frame["value"] - frame["reference_value"]
     better = np.where(lower, -gap, gap)
     relation = np.select([omitted, incomparable, better < 0, better > 0], ["omitted", "not_comparable", "below", "above"], "equal")
+    later = frame["later"].astype(bool)
+    codes = judged["codes"].where(~omitted, "")
+    verdict = judged["verdict"].mask(later & (judged["verdict"] == "comparable"), "conditional")
     return frame.assign(
         relation=pd.array(relation, dtype="str"),
-        verdict=judged["verdict"].where(~omitted, ""),
-        codes=judged["codes"].where(~omitted, ""),
+        verdict=verdict.where(~omitted, ""),
+        codes=codes.mask(later, (codes + f";{LATER}").str.lstrip(";")),
         gap=gap.round(8),
     )
 
@@ -154,33 +167,46 @@ def with_names(frame: pd.DataFrame, registry: registries.Registry) -> pd.DataFra
         metric_zh=frame["metric_id"].map(names["name_zh"]).fillna(frame["metric_id"]),
         metric_en=frame["metric_id"].map(names["name_en"]).fillna(frame["metric_id"]),
     )
-    return frame.assign(codes_zh=code_words(frame["codes"], "zh"), codes_en=code_words(frame["codes"], "en"))
+    return frame.assign(**{f"codes_{lang}": joined(lang, definitions(frame, lang), later_words(frame, lang)) for lang in ("zh", "en")})
+
+
+def definitions(frame: pd.DataFrame, lang: str) -> pd.Series:
+    """In what the definitions differ, in words."""
+    return code_words(frame["codes"].str.replace(f";?{LATER}$", "", regex=True), lang)
+
+
+def later_words(frame: pd.DataFrame, lang: str) -> pd.Series:
+    """That the document above is later than the plan, with both dates; "" where it is not."""
+    dates = {"above": frame["reference_issued"], "own": frame["issued"]}
+    return fill("cascade.later", lang, dates).where(frame["later"].astype(bool), "")
+
+
+def joined(lang: str, first: pd.Series, second: pd.Series) -> pd.Series:
+    """Two texts with a semicolon between them where both say something."""
+    between = say("cascade.and", lang)
+    return (first + between + second).where((first != "") & (second != ""), first + second)
 
 
 def with_sentences(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with a sentence in each language; a note on the definitions where they differ."""
+    """The frame with a sentence in each language; a note on the definitions where they differ, and on a document above that is later."""
     frame = frame.assign(sentence_zh="", sentence_en="")
     for lang in ("zh", "en"):
-        own, above = amounts(frame, lang), amounts(frame, lang, "reference_")
+        own, above, codes = amounts(frame, lang), amounts(frame, lang, "reference_"), definitions(frame, lang)
         columns = {
-            **place_and_region(frame, lang),
+            "place": shown(frame["place"], lang),
+            "region": shown(frame["reference_region"], lang),
             "metric": frame[f"metric_{lang}"],
             "own": own,
             "reference": above,
             "document": frame["reference_document"],
             "year": frame["reference_year"].astype("str"),
-            "codes": frame[f"codes_{lang}"],
+            "codes": codes,
         }
-        noted = frame["verdict"].eq("conditional") & frame["relation"].isin(["below", "equal", "above"])
+        noted = codes.ne("") & frame["relation"].isin(["below", "equal", "above"])
         for relation in RELATIONS:
             rows = frame["relation"] == relation
             for code, chosen in ((f"cascade.{relation}", rows & ~noted), (f"cascade.{relation}_noted", rows & noted)):
                 if chosen.any():
                     frame.loc[chosen, f"sentence_{lang}"] = fill(code, lang, {name: column[chosen] for name, column in columns.items()})
+        frame[f"sentence_{lang}"] = joined(lang, frame[f"sentence_{lang}"], later_words(frame, lang))
     return frame
-
-
-def place_and_region(frame: pd.DataFrame, lang: str) -> dict[str, pd.Series]:
-    """The names of place and reference region in a language."""
-    named = {"place": frame["place"], "region": frame["reference_region"]}
-    return named if lang == "zh" else {name: english(column) for name, column in named.items()}

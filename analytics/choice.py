@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -20,7 +19,8 @@ import pyarrow as pa
 from analytics import registry as registries
 from analytics.messages import load as messages
 from analytics.messages import word
-from analytics.store import DETAIL_SQL, LEAN_SQL, REFERENCE, Session, exact, read_reference
+from analytics.reference import ISSUE_YEAR, LATER_SQL
+from analytics.store import DETAIL_SQL, LEAN_SQL, Session, exact
 
 # Smaller goes first. Each rule is the reason given for the statements that lose by it; sentences stand in data/vocab/findings.toml.
 RULES: tuple[tuple[str, str], ...] = (
@@ -150,7 +150,7 @@ def beside(session: Session) -> pd.DataFrame:
     of them takes longer than its run."""
     return session.query(f"""
         WITH c AS MATERIALIZED (
-            SELECT row_at, plan_id, metric_id, place, province, kind, flow, facets, year, unit, value, lower FROM lean
+            SELECT row_at, plan_id, metric_id, place, province, kind, flow, facets, year, unit, value, lower, issued FROM lean
             WHERE place_rank = 1),
         b AS (SELECT c.row_at, i.indicator_id AS baseline_id, i.value AS baseline_value, i.value_exact AS baseline_exact,
                      i.comparator AS baseline_comparator, i.year AS baseline_year, i.unit AS baseline_unit, i.facets AS baseline_facets
@@ -159,8 +159,11 @@ def beside(session: Session) -> pd.DataFrame:
               QUALIFY row_number() OVER (PARTITION BY c.row_at ORDER BY baseline_facets <> c.facets, i.flow <> c.flow, i.year DESC NULLS
                   LAST, i.value_start) = 1),
         t AS MATERIALIZED (
-            SELECT metric, region, year, CAST(value AS DOUBLE) AS value, {exact("value")} AS exact, comparator, unit, document, indicator
-            FROM benchmarks QUALIFY row_number() OVER (PARTITION BY metric, region, year ORDER BY rowid) = 1)
+            SELECT metric, region, year, CAST(value AS DOUBLE) AS value, {exact("value")} AS exact, comparator, unit, document, issuer,
+                   indicator, d.issued AS known_at, regexp_extract(issuer, '{ISSUE_YEAR}', 1) AS since,
+                   {LATER_SQL.format(above="since", own="d.issued")} AS later
+            FROM benchmarks CROSS JOIN (SELECT DISTINCT issued FROM c) d
+            QUALIFY row_number() OVER (PARTITION BY metric, region, year, known_at ORDER BY later, benchmarks.rowid) = 1)
         SELECT c.row_at, b.* EXCLUDE (row_at), {reference_columns("nation")}, {reference_columns("province")},
                places.population, places.population_year, places.source AS population_source,
                CASE WHEN c.unit NOT IN ('{"', '".join(NOT_COUNTS)}') AND NOT contains(c.unit, '/') THEN c.value * 10000.0 /
@@ -173,14 +176,16 @@ def beside(session: Session) -> pd.DataFrame:
 
 def reference_columns(scope: str) -> str:
     """SQL of the columns of a target of nation or province."""
-    names = ("value", "exact", "comparator", "unit", "document", "indicator", "region")
-    return ", ".join(f"{scope}.{name} AS {scope}_{name}" for name in names)
+    names = ("value", "exact", "comparator", "unit", "document", "issuer", "indicator", "region", "since")
+    # Where there is no target above, none is later: a column with blanks is of another type than one without.
+    return ", ".join([*(f"{scope}.{name} AS {scope}_{name}" for name in names), f"coalesce({scope}.later, FALSE) AS {scope}_later"])
 
 
 def reference_join(scope: str, region: str) -> str:
-    """SQL that joins to `c` the target of a region for that year (`t`: the first document of the file that has one)."""
+    """SQL that joins to `c` the target of a region for that year (`t`: of the documents that have one, the first of the file that the plan
+    could know, else the first)."""
     return f"""LEFT JOIN t {scope} ON {scope}.metric = c.metric_id AND {scope}.region = {region} AND {scope}.year = c.year
-                   AND {scope}.region <> c.place"""
+                   AND {scope}.region <> c.place AND {scope}.known_at IS NOT DISTINCT FROM c.issued"""
 
 
 def detailed(session: Session, frames: Sequence[pd.DataFrame], limit: int | None) -> list[pd.DataFrame]:
@@ -195,18 +200,6 @@ def detailed(session: Session, frames: Sequence[pd.DataFrame], limit: int | None
     session.register("wanted", wanted)
     extra = session.query(f"SELECT w.row_at, {DETAIL_SQL} FROM wanted w JOIN indicators i ON i.rowid = w.row_at").set_index("row_at")
     return [pd.concat([frame.drop(columns="row_at"), extra.reindex(frame["row_at"]).set_axis(frame.index)], axis=1) for frame in frames]
-
-
-def english(places: pd.Series, reference: Path = REFERENCE) -> pd.Series:
-    """Names of places and regions in English, from places.tsv and the provinces of findings.toml; as they are where none is known."""
-    known = _english_names(reference / "places.tsv")
-    return places.map({place: known.get(place) or word("region", place, "en") for place in places.dropna().unique()}).astype("str")
-
-
-@lru_cache(maxsize=4)
-def _english_names(path: Path) -> dict[str, str]:
-    table = read_reference(path).to_pydict()
-    return dict(zip(table["place"], table["name_en"], strict=True))
 
 
 def choice_rules(lang: str) -> list[str]:

@@ -40,6 +40,11 @@ class Verdict:
     sentence_zh: str
     sentence_en: str
 
+    def reasons(self, lang: str) -> str:
+        """The sentence without the verdict that opens it, for where that stands beside it already."""
+        zh, en = VERDICT_NAMES[self.verdict]
+        return self.sentence_zh.removeprefix(f"{zh}。") if lang == "zh" else self.sentence_en.removeprefix(f"{en}: ")
+
 
 def facets(frame: pandas.DataFrame, registry: Registry) -> pandas.DataFrame:
     """One text column a rule (metric, unit, method, ..., status; "" where not stated), on the index of `frame`.

@@ -6,13 +6,14 @@
                     facets (align_note without flow), conflict (bool), comparable (bool: in the largest group of comparable rows),
                     verdict (comparable, conditional, incomparable: against that group),
                     baseline_id, baseline_value, baseline_exact, baseline_year, baseline_facets, baseline_comparator, baseline_unit,
-                    nation_value, nation_comparator, nation_document, index_nation (nation = 100), province_value, ... index_province,
+                    nation_value, nation_comparator, nation_document, nation_issuer, nation_since (year of issue), nation_later (bool: the
+                    plan could not know it), index_nation (nation = 100), province_value, ... index_province,
                     population, population_year, population_source, per_10k (counts only)
                     (section, responsible, quote, start, end, value_text, value_end, rules are empty where a metric has more than QUOTES
                     statements: ask Store.statements({"indicator_id": [...]}) for the rows that are shown, or give quotes=None)
     c.alternatives  every other statement of the same metric and place, with why (code), why_zh, why_en
     c.benchmarks    lines to draw: scope (nation, province), what (target, actual), region, year, comparator, value, value_exact, unit,
-    document
+    document, issuer (with document number or year)
     narrow(c, kinds, horizons)   the same of fewer rows; drawn(c, measure)   its rows as a chart draws them
     compared(gather(store), id)  the same from what was read for all metrics at once, for a database that is looked at again and again
     matrix(store, domain=None)   the rows above without verdicts and quotes for many metrics at once: metrics × places of the domain page
@@ -32,9 +33,10 @@ import pandas as pd
 
 from analytics import comparability
 from analytics import registry as registries
-from analytics.choice import candidates, detailed, english, literals, rank
+from analytics.choice import candidates, detailed, literals, rank
 from analytics.kinds import Kinds
-from analytics.messages import amount, both, listing, word
+from analytics.messages import amount, both, computed, listing, say, word
+from analytics.places import listed
 from analytics.store import AnalyticsError, Session, Store, exact
 from analytics.verdicts import VERDICTS
 
@@ -46,12 +48,13 @@ SHOWN = ["comparator", "value_exact", "value_max_exact", "unit"]
 
 # The targets and observed values of nation and provinces, as columns and what they are read from.
 LINES = f"""
-    scope, what, region, year, comparator, value, value_exact, unit, document, indicator, note
+    scope, what, region, year, comparator, value, value_exact, unit, document, issuer, indicator, note
     FROM (SELECT metric, CASE region WHEN '全国' THEN 'nation' ELSE 'province' END AS scope, 'target' AS what, region, year, comparator,
-                 CAST(value AS DOUBLE) AS value, {exact("value")} AS value_exact, unit, document, indicator, note FROM benchmarks
+                 CAST(value AS DOUBLE) AS value, {exact("value")} AS value_exact, unit, document, issuer, indicator, note
+          FROM benchmarks
           UNION ALL
           SELECT metric, CASE region WHEN '全国' THEN 'nation' ELSE 'province' END, 'actual', region, year, comparator,
-                 CAST(value AS DOUBLE), {exact("value")}, unit, source, '', '' FROM actuals)"""
+                 CAST(value AS DOUBLE), {exact("value")}, unit, source, '', '', '' FROM actuals)"""
 DETAILS = ["section", "responsible", "quote", "start", "end", "value_text", "value_end", "rules", "align_how"]  # of DETAIL_SQL
 NOWHERE = np.empty(0, dtype=int)
 LINE_ORDER = "what DESC, scope, region, year, document"
@@ -237,6 +240,12 @@ def measured(rows: pd.DataFrame, measure: str) -> pd.Series:
     return rows["index_province"].fillna(rows["index_nation"]) if measure == "index" else rows["value"]
 
 
+def measure_label(comparator: str | None, value: float, unit: str, measure: str, lang: str) -> str:
+    """How a computed measure is written at its mark: ≥219件/万人, ≥219 per 10,000 people, ≥104.2 of an index."""
+    shown = amount(comparator, computed(value), None, unit if measure == "per" and lang == "zh" else "", lang)
+    return say(f"measure.{measure}", lang, value=shown)
+
+
 def outline(store: Store, domain: str | None = None, registry: registries.Registry | None = None) -> pd.DataFrame:
     """metric_id, place, kind, horizon_end and indicator of the rows of `matrix`, in their order: quick for many places."""
     registry = registry or registries.load()
@@ -276,30 +285,39 @@ def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.
     """The finding in a sentence, Chinese and English, from the rows alone."""
     if rows.empty or verdict is None:
         return both("title.none", {"metric": metric.name_zh}, {"metric": metric.name_en})
-    peers = rows.loc[rows["comparable"], ["place", "value", *SHOWN]]
+    peers = rows.loc[rows["comparable"], ["place", "kind", "value", *SHOWN]]
     if len(rows) == 1:
-        return _sentence("title.one", metric, {}, {"place": named(rows["place"])}, value=rows.iloc[0])
+        return _sentence("title.one", name_of(metric, rows), {}, {"place": named(rows["place"])}, value=rows.iloc[0])
     if len(peers) < 2:
         code = "title.incomparable" if verdict.verdict == "incomparable" else "title.conditional"
         return _with_codes(code, metric, rows, verdict.codes)
+    names = name_of(metric, peers)
     part = "part" if len(peers) < len(rows) else ""
     counts = {"n": len(peers), "total": len(rows)}
     if peers["value"].nunique() == 1:
-        return _sentence(f"title.{part + '_' if part else ''}same", metric, counts, value=peers.iloc[0])
+        return _sentence(f"title.{part + '_' if part else ''}same", names, counts, value=peers.iloc[0])
     high, low = peers.loc[peers["value"].idxmax()], peers.loc[peers["value"].idxmin()]
     strict = metric.better == "lower"
     code = {(True, True): "part_strict", (True, False): "part", (False, True): "strictest", (False, False): "highest"}[bool(part), strict]
     ends = {name: named(peers.loc[peers["value"] == row["value"], "place"]) for name, row in (("top", high), ("bottom", low))}
-    return _sentence(f"title.{code}", metric, counts, ends, high=high, low=low)
+    return _sentence(f"title.{code}", names, counts, ends, high=high, low=low)
 
 
 def named(places: pd.Series) -> dict[str, str]:
     """Places in a row in either language, the first two by name."""
-    first = english(places.head(2))
-    return {"zh": listing(list(places), "zh", 2), "en": listing([*first, *[""] * (len(places) - len(first))], "en", 2)}
+    rest = [""] * (len(places) - 2)
+    return {lang: listing([*listed(places.head(2), lang), *rest], lang, 2) for lang in ("zh", "en")}
 
 
-def _sentence(code: str, metric: registries.Metric, plain: dict, named: dict | None = None, **amounts: pd.Series) -> tuple[str, str]:
+def name_of(metric: registries.Metric, rows: pd.DataFrame) -> dict[str, str]:
+    """The name of the metric in either language; where all its numbers were observed it says so."""
+    names = {"zh": metric.name_zh, "en": metric.name_en}
+    if not rows["kind"].eq("baseline").all():
+        return names
+    return {lang: say("title.observed", lang, value=name, kind=word("kind", "baseline", lang)) for lang, name in names.items()}
+
+
+def _sentence(code: str, names: dict[str, str], plain: dict, named: dict | None = None, **amounts: pd.Series) -> tuple[str, str]:
     filled = [
         {
             "metric": name,
@@ -307,20 +325,18 @@ def _sentence(code: str, metric: registries.Metric, plain: dict, named: dict | N
             **{key: texts[lang] for key, texts in (named or {}).items()},
             **{key: shown(row, lang) for key, row in amounts.items()},
         }
-        for lang, name in (("zh", metric.name_zh), ("en", metric.name_en))
+        for lang, name in names.items()
     ]
     return both(code, *filled)
 
 
 def _with_codes(code: str, metric: registries.Metric, rows: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str]:
-    """The numbers side by side without an order, and in what their definitions differ."""
+    """The numbers side by side in the order of the chart, which ranks nothing here, and in what their definitions differ."""
     filled = []
-    first = rows[["place", *SHOWN]].head(4).sort_values("place")
-    first = first.assign(place_en=english(first["place"]))
+    first = rows[["place", "kind", *SHOWN]].head(4)
     for lang, name, comma in (("zh", metric.name_zh, "、"), ("en", metric.name_en, ", ")):
-        values = [
-            row["place"] + shown(row, lang) if lang == "zh" else f"{row['place_en']} {shown(row, lang)}" for _, row in first.iterrows()
-        ]
+        said = zip(listed(first["place"], lang), (with_kind(row, lang) for _, row in first.iterrows()), strict=True)
+        values = [("" if lang == "zh" else " ").join(pair) for pair in said]
         values += ["…"] * (len(rows) > 4)
         filled.append(
             {"metric": name, "n": len(rows), "values": comma.join(values), "codes": comma.join(word("code", each, lang) for each in codes)}
@@ -332,3 +348,9 @@ def shown(row: pd.Series, lang: str) -> str:
     """Operator, number and unit of a statement: '≥98.5%'."""
     value_max = row["value_max_exact"] if isinstance(row["value_max_exact"], str) else None
     return amount(row["comparator"], row["value_exact"], value_max, row["unit"], lang)
+
+
+def with_kind(row: pd.Series, lang: str) -> str:
+    """The same; a value that was observed says so."""
+    value = shown(row, lang)
+    return say("title.observed", lang, value=value, kind=word("kind", row["kind"], lang)) if row["kind"] == "baseline" else value

@@ -24,11 +24,12 @@ import pandas as pd
 
 from analytics import registry as registries
 from analytics.cascade import cascade_in
-from analytics.choice import SAME_FLOW, english, lean, literals
+from analytics.choice import SAME_FLOW, lean, literals
 from analytics.coverage import words
-from analytics.messages import amounts, code_words, fill, load
+from analytics.messages import amount, amounts, code_words, computed, fill, group, step
 from analytics.pairs import COLUMNS as PAIR_COLUMNS
 from analytics.pairs import judge_pairs
+from analytics.places import shown
 from analytics.store import Session, Store
 
 COLUMNS = ["finding_id", "code", "severity", "place", "plan_id", "metric_id", "sentence_zh", "sentence_en", "evidence"]
@@ -90,7 +91,7 @@ def spread_in(session: Session, registry: registries.Registry) -> pd.DataFrame:
 
 def codes(lang: str) -> dict[str, str]:
     """Code -> its name, for filters and headings."""
-    return {code: entry[lang] for key, entry in load().items() if key.startswith("finding_name.") for code in [key.split(".", 1)[1]]}
+    return {code: entry[lang] for code, entry in group("finding_name").items()}
 
 
 def empty() -> pd.DataFrame:
@@ -113,17 +114,12 @@ def per_language(rows: pd.DataFrame, values: dict[str, str]) -> dict[str, dict[s
     """Place, metric name and amounts for a message: `values` maps a placeholder to the prefix of its columns ("" or "other_")."""
     return {
         lang: {
-            "place": place_in(rows, lang),
+            "place": shown(rows["place"], lang),
             "metric": rows[f"name_{lang}"],
             **{name: amounts(rows, lang, prefix) for name, prefix in values.items()},
         }
         for lang in ("zh", "en")
     }
-
-
-def place_in(rows: pd.DataFrame, lang: str) -> pd.Series:
-    """The names of the places in a language."""
-    return rows["place"] if lang == "zh" else english(rows["place"])
 
 
 def other(rows: pd.DataFrame, prefix: str) -> pd.DataFrame:
@@ -287,26 +283,19 @@ def pace(session: Session, registry: registries.Registry, places: Places) -> pd.
     rows = rows.assign(evidence=rows[["indicator_id", "base_id", "last_id"]].values.tolist())
     columns = {
         lang: {
-            "place": place_in(rows, lang),
+            "place": shown(rows["place"], lang),
             "metric": rows[f"name_{lang}"],
-            "ratio": rows["ratio"].round(2).astype("str"),
-            **{name: figures(rows[name], rows["unit"], lang) for name in ("needed", "done")},
+            "ratio": rows["ratio"].map(computed),
+            **{name: steps(rows[name], rows["unit"], lang) for name in ("needed", "done")},
         }
         for lang in ("zh", "en")
     }
     return shape(rows, "pace", pd.Series(np.where(rows["ratio"] >= MUCH_FASTER, "warning", "info"), index=rows.index, dtype="str"), columns)
 
 
-def figures(values: pd.Series, unit: pd.Series, lang: str) -> pd.Series:
-    """Computed numbers with at most two decimals (one from a hundred on), for sentences."""
-    texts = [format(round(value, 1 if abs(value) >= 100 else 2), ",.10g") for value in values]
-    return amounts(
-        pd.DataFrame(
-            {"comparator": "eq", "value_exact": pd.array([text.replace(",", "") for text in texts], dtype="str"), "unit": unit.to_numpy()},
-            index=values.index,
-        ),
-        lang,
-    )
+def steps(values: pd.Series, units: pd.Series, lang: str) -> pd.Series:
+    """`step` of every row."""
+    return pd.Series([step(value, unit, lang) for value, unit in zip(values, units, strict=True)], index=values.index, dtype="str")
 
 
 def scales(session: Session, registry: registries.Registry, places: Places) -> pd.DataFrame:
@@ -344,7 +333,8 @@ def outliers(session: Session, registry: registries.Registry, places: Places) ->
     rows = rows.assign(evidence=rows[["indicator_id"]].values.tolist())
     columns = per_language(rows, {"own": ""})
     for lang in columns:
-        columns[lang] |= {"n": rows["n"].astype("str"), "middle": figures(rows["middle"], rows["unit"], lang)}
+        middle = [amount("eq", computed(value), None, unit, lang) for value, unit in zip(rows["middle"], rows["unit"], strict=True)]
+        columns[lang] |= {"n": rows["n"].astype("str"), "middle": pd.Series(middle, index=rows.index)}
     return shape(rows, "outlier", "info", columns)
 
 
@@ -360,7 +350,7 @@ def statuses(session: Session, registry: registries.Registry, places: Places) ->
     for status in ("draft", "expired"):
         chosen = rows["status"] == status
         picked = {
-            lang: {name: column[chosen] for name, column in columns.items()} | {"place": place_in(rows, lang)[chosen]}
+            lang: {name: column[chosen] for name, column in columns.items()} | {"place": shown(rows["place"], lang)[chosen]}
             for lang in ("zh", "en")
         }
         parts.append(shape(rows.loc[chosen], "status", "info", picked, f"status_{status}"))

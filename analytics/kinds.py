@@ -20,6 +20,7 @@ import pandas as pd
 from analytics import comparability
 from analytics.pairs import severity_matrix
 from analytics.registry import Registry
+from analytics.verdicts import load_rules
 
 SIGNATURE = ["facets", "unit", "flow", "year", "kind", "status"]
 STATUS_ORDER = {"issued": 0, "unknown": 1, "draft": 2, "expired": 3}
@@ -28,7 +29,7 @@ STATUS_ORDER = {"issued": 0, "unknown": 1, "draft": 2, "expired": 3}
 @dataclass(frozen=True)
 class Kinds:
     """The kind of each row, and what comparability reads in each kind (comparability.texts). Kinds are numbered so that of two that are
-    equally frequent the lower one speaks first: plans in force before drafts, then later years."""
+    equally frequent the lower one speaks first: plans in force before drafts, then later years; targets always before baselines."""
 
     number: np.ndarray
     texts: Sequence[tuple[str, ...]]
@@ -56,6 +57,12 @@ class Kinds:
         """How gravely any two kinds differ: 0 comparable, 1 with notes, 2 not."""
         return severity_matrix(self.texts)
 
+    @cached_property
+    def reached(self) -> np.ndarray:
+        """Which kinds are baselines."""
+        at = [rule.name for rule in load_rules()].index("kind")
+        return np.array([texts[at] == "baseline" for texts in self.texts], dtype=bool)
+
     def judged(self, at: np.ndarray | None = None) -> tuple[np.ndarray, comparability.Verdict | None]:
         """(how gravely each row differs from the largest comparable group: 0 in it, 1 comparable with notes, 2 not; the verdict on all of
         them) of the rows at these places, or of all; all of one metric. No verdict on nothing."""
@@ -63,19 +70,22 @@ class Kinds:
         if not len(number):
             return number, None
         counts = np.bincount(number, minlength=len(self.texts))
-        order = np.lexsort((np.arange(len(counts)), -counts))[: np.count_nonzero(counts)]
+        order = np.lexsort((-counts, self.reached, counts == 0))[: np.count_nonzero(counts)]
+        reached = self.reached[order]
         gravity = np.zeros(len(counts), dtype=int)
-        gravity[order] = against_group(self.severities[np.ix_(order, order)])
+        gravity[order] = against_group(self.severities[np.ix_(order, order)], np.flatnonzero(~reached | reached.all()))
         return gravity[number], comparability.verdict_on([self.texts[kind] for kind in order], len(number), self.registry)
 
 
-def against_group(severities: np.ndarray) -> np.ndarray:
-    """How gravely each row differs from the largest comparable group: 0 in it, 1 comparable with notes, 2 not.
+def against_group(severities: np.ndarray, fit: Sequence[int]) -> np.ndarray:
+    """How gravely each row differs from the largest comparable group, which is made of the rows `fit`: 0 in it, 1 comparable with notes, 2
+    not.
 
     The group is found greedily from the first row, so rows come by frequency, and among equals plans in force and later years come first.
+    Where there is a target, baselines are not fit: they stand beside the group and never in it.
     """
     chosen: list[int] = []
-    for at in range(len(severities)):
+    for at in fit:
         if not severities[at, [*chosen, at]].any():
             chosen.append(at)
     outside = np.maximum(severities[:, chosen or [0]].max(axis=1), 1)

@@ -4,7 +4,8 @@
     both("title.same", {"zh": {...}, "en": {...}})    # (sentence_zh, sentence_en)
     amount("ge", "98.5", None, "%", "en")             # '≥98.5%'
 
-Every entry holds exactly `zh` and `en` with the same placeholders, or loading refuses it.
+Every entry holds exactly `zh` and `en` with the same placeholders, or loading refuses it. A word that depends on a number gives both of
+its forms: `{n} {n:plan|plans}`.
 """
 
 from __future__ import annotations
@@ -55,12 +56,36 @@ def _flatten(path: Path, prefix: str, data: Mapping[str, Any]) -> list[tuple[str
 def _entry(path: Path, code: str, entry: Mapping[str, str]) -> dict[str, str]:
     if set(entry) != set(LANGUAGES):
         raise MessageError(f"{path.name}: {code}: keys {', '.join(sorted(entry))}; give it exactly zh and en")
-    fields = [{name for _, name, _, _ in string.Formatter().parse(entry[lang]) if name} for lang in LANGUAGES]
-    if fields[0] != fields[1]:
-        raise MessageError(
-            f"{path.name}: {code}: zh and en hold different placeholders {sorted(fields[0] ^ fields[1])}; use the same in both"
-        )
+    first, second = (placeholders(entry[lang]) for lang in LANGUAGES)
+    if first != second:
+        raise MessageError(f"{path.name}: {code}: zh and en hold different placeholders {sorted(first ^ second)}; use the same in both")
     return dict(entry)
+
+
+def placeholders(template: str) -> set[str]:
+    """Names of the placeholders of a template; those that only choose between two forms of a word are no part of what it says."""
+    return {name for _, name, form, _ in string.Formatter().parse(template) if name and "|" not in (form or "")}
+
+
+class _Counting(string.Formatter):
+    """str.format, where {n:plan|plans} is the form of the word that goes with the number n."""
+
+    def format_field(self, value: Any, form: str) -> str:
+        return by_number(value, form) if "|" in form else super().format_field(value, form)
+
+
+_COUNTING = _Counting()
+
+
+def by_number(number: object, forms: str) -> str:
+    """`plan` of "plan|plans" for 1, else `plans`; a word with one form stays as it is."""
+    one, _, many = forms.partition("|")
+    return one if str(number) == "1" or not many else many
+
+
+def filled(template: str, values: Mapping[str, Any]) -> str:
+    """A template with its placeholders filled."""
+    return _COUNTING.vformat(template, (), values) if "|" in template else template.format(**values)
 
 
 def say(code: str, lang: str, **values: Any) -> str:
@@ -68,7 +93,7 @@ def say(code: str, lang: str, **values: Any) -> str:
     messages = load()
     if code not in messages:
         raise MessageError(f"{VOCABULARY.name}: no entry {code!r}; add it with zh and en")
-    return messages[code][lang].format(**values)
+    return filled(messages[code][lang], values)
 
 
 def both(code: str, zh: Mapping[str, Any], en: Mapping[str, Any]) -> tuple[str, str]:
@@ -81,11 +106,12 @@ def fill(code: str, lang: str, columns: Mapping[str, pd.Series | str]) -> pd.Ser
     least."""
     index = next(column.index for column in columns.values() if isinstance(column, pd.Series))
     result = pd.Series("", index=index, dtype="str")
-    for literal, name, _, _ in string.Formatter().parse(load()[code][lang]):
+    for literal, name, form, _ in string.Formatter().parse(load()[code][lang]):
         result = result + literal
         if name:
             column = columns[name]
-            result = result + (column.astype("str").fillna("") if isinstance(column, pd.Series) else column)
+            column = column.astype("str").fillna("") if isinstance(column, pd.Series) else pd.Series(column, index=index, dtype="str")
+            result = result + (column.map(lambda number, form=form: by_number(number, form)) if "|" in form else column)
     return result
 
 
@@ -121,11 +147,27 @@ def word(group: str, code: str, lang: str) -> str:
     return entry[lang] if entry else code
 
 
+def group(name: str) -> dict[str, dict[str, str]]:
+    """Code -> {zh, en} of the words of a group."""
+    return {code.removeprefix(f"{name}."): entry for code, entry in load().items() if code.startswith(f"{name}.")}
+
+
 def amount(comparator: str | None, value: str, value_max: str | None, unit: str, lang: str) -> str:
     """A number with operator and unit: '≥98.5%', '>6.5万件' / '>65,000 items', '1—3项' / '1–3 items'. Values are exact decimal texts."""
     numbers = [number(text, lang) for text in (value, value_max) if text]
     joined = ("—" if lang == "zh" else "–").join(numbers)
-    return OPERATORS.get(comparator or "eq", "") + joined + unit_of(unit, lang)
+    return OPERATORS.get(comparator or "eq", "") + joined + unit_of(unit, lang, joined)
+
+
+def computed(value: float) -> str:
+    """A computed number as the exact text that `amount` takes: two decimals at most, one from a hundred on."""
+    text = f"{value:.{2 if abs(value) < 100 else 1}f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def step(value: float, unit: str, lang: str) -> str:
+    """A computed yearly step with its unit, that of a share in percentage points: 6759.6件, 0.5个百分点."""
+    return amount("eq", computed(value), None, "个百分点" if unit == "%" else unit, lang)
 
 
 def number(text: str, lang: str) -> str:
@@ -138,11 +180,12 @@ def number(text: str, lang: str) -> str:
     return grouped + (f".{fraction}" if fraction else "")
 
 
-def unit_of(unit: str, lang: str) -> str:
-    """A unit as written behind a number; in English a word after a blank, the Chinese unit where no word is known."""
+def unit_of(unit: str, lang: str, number: str = "") -> str:
+    """A unit as written behind a number, or behind numbers in general; in English a word after a blank, the Chinese unit where no word is
+    known."""
     if lang == "zh" or unit in ("", "%", "‰"):
         return unit
-    return " " + word("unit", unit, lang)
+    return " " + by_number(number, word("unit", unit, lang))
 
 
 def listing(names: list[str], lang: str, most: int = 6) -> str:

@@ -17,7 +17,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from analytics.messages import amounts
+from analytics.messages import amounts, by_number
 
 FORMATS = ("table", "csv", "json")
 COMPARE = [
@@ -152,7 +152,7 @@ def write_table(frame: pd.DataFrame, head: Sequence[str]) -> None:
         table.add_row(*(cell(value) for value in row))
     if used:
         console.print(table, markup=False)
-    console.print(f"{len(frame)} rows", highlight=False)
+    console.print(f"{len(frame)} {by_number(len(frame), 'row|rows')}", highlight=False)
 
 
 def cell(value: Any) -> str:

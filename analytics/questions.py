@@ -4,7 +4,7 @@
     reading.filters            # Filters(metrics=("food.food_pass_rate",), kind="target", year=2025, relation="above", benchmark="nation")
     reading.ignored            # words that were not understood
     reading.problems           # [Problem(code, sentence_zh, sentence_en)]: unknown_place, not_understood, unsupported, no_rows,
-    no_benchmark, empty
+    no_benchmark, empty, metric_needed, ranked_within
     reading.filters.chips("zh")            # [Chip(field, text)]; filters.without("year") takes one away, filters.change(year=2030) sets one
     reading.filters.words("en")            # one line
     store.statements(reading.filters)      # the statements; Filters.where() is SQL over i (indicators) and p (plans)
@@ -25,9 +25,9 @@ from typing import Any
 import pandas as pd
 
 from analytics import registry as registries
-from analytics.choice import english
-from analytics.coverage import coverage
+from analytics.coverage import coverage, places_with_numbers
 from analytics.messages import both, number, say, word
+from analytics.places import listed
 from analytics.reading import Words, read_text
 from analytics.store import Store
 
@@ -35,6 +35,7 @@ RELATIONS = {"above": ">", "equal": "=", "below": "<", "not_below": ">=", "not_a
 COMPARATORS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
 SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "eq": "="}
 LISTED = ("places", "provinces", "metrics")
+OFFERED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,7 @@ class Filters:
         """What filters, one chip a field or pair of fields, in the order of the fields."""
         registry = registry or registries.load()
         comma = "、" if lang == "zh" else ", "
-        named = {name: list(values if lang == "zh" else english(pd.Series(values)))
-                 for name in ("places", "provinces") if (values := getattr(self, name))}
+        named = {name: listed(values, lang) for name in ("places", "provinces") if (values := getattr(self, name))}
         if self.metrics:
             known = registry.metrics
             named["metrics"] = [getattr(known[name], f"name_{lang}") if name in known else name for name in self.metrics]
@@ -215,13 +215,29 @@ def read(store: Store, question: str, registry: registries.Registry | None = Non
         "FROM plans p LEFT JOIN places r ON r.place = p.place ORDER BY ALL"
     )
     parts = read_text(question, Words.load(), known, registry)
-    filters = Filters(**parts.values)
+    filters, order = rankable(Filters(**parts.values))
     problems = [_problem(code, words) for code, words in parts.problems]
-    return Reading(question, filters, parts.ignored, (*problems, *_gaps(store, filters, {code for code, _ in parts.problems})))
+    problems += [_problem(order, *(offered(store, registry) if order == "metric_needed" else ("",)))] if order else []
+    return Reading(question, filters, parts.ignored, (*problems, *_gaps(store, filters, {one.code for one in problems})))
 
 
-def _problem(code: str, words: str) -> Problem:
-    return Problem(code, *both(f"problem.{code}", {"words": words}, {"words": words}))
+def rankable(filters: Filters) -> tuple[Filters, str]:
+    """The filters without an order that no metric gives a sense to, and the code of what there is to say about the order ("" for nothing):
+    numbers of different metrics are never ranked against one another."""
+    if filters.sort is None or len(filters.metrics) == 1:
+        return filters, ""
+    return (filters, "ranked_within") if filters.metrics or filters.domain else (filters.without("sort"), "metric_needed")
+
+
+def offered(store: Store, registry: registries.Registry) -> tuple[str, str]:
+    """The metrics that most places share, in Chinese and English: those to choose from where an order needs one."""
+    counts = places_with_numbers(store)
+    most = [registry.metrics[name] for name in sorted(counts, key=lambda name: (-counts[name], name)) if name in registry.metrics][:OFFERED]
+    return "、".join(metric.name_zh for metric in most), ", ".join(metric.name_en for metric in most)
+
+
+def _problem(code: str, words: str, words_en: str | None = None) -> Problem:
+    return Problem(code, *both(f"problem.{code}", {"words": words}, {"words": words if words_en is None else words_en}))
 
 
 def _gaps(store: Store, filters: Filters, known: set[str]) -> list[Problem]:
@@ -251,9 +267,7 @@ def answer(store: Store, filters: Filters, registry: registries.Registry | None 
         frame = cells(store, filters, registry)
     else:
         frame = store.statements(filters)
-        if filters.sort is not None:
-            frame = frame.sort_values(["value", "place"], ascending=[filters.sort == "asc", True], kind="stable", ignore_index=True)
-        frame = frame if filters.limit is None else with_ties(frame, filters.limit)
+        frame = frame if filters.sort is None else ranked(frame, filters.sort == "asc", filters.limit)
     texts = [filters.words(lang, registry) for lang in ("zh", "en")]
     counts = {"rows": str(len(frame)), "places": str(frame["place"].nunique() if len(frame) else 0)}
     code = "cells" if filters.state is not None else filters.aggregate or "rows"
@@ -264,11 +278,16 @@ def answer(store: Store, filters: Filters, registry: registries.Registry | None 
     return Answer(frame, *both(f"answer.{code}", {"filters": texts[0], **counts}, {"filters": texts[1], **counts}))
 
 
-def with_ties(frame: pd.DataFrame, most: int) -> pd.DataFrame:
-    """The first rows, and those behind them with the value of the last: who shares a rank is not left out."""
-    if len(frame) <= most:
+def ranked(frame: pd.DataFrame, ascending: bool, most: int | None) -> pd.DataFrame:
+    """Statements by value within each metric and unit, the metric with most statements first; what has no metric or number goes last, or
+    away where only the first are asked for. Who shares a rank with the last of them stays."""
+    frame = frame.assign(size=frame.groupby("metric_id")["metric_id"].transform("size").fillna(0))
+    order = {"size": False, "metric_id": True, "unit": True, "value": ascending, "place": True}
+    frame = frame.sort_values(list(order), ascending=list(order.values()), kind="stable", ignore_index=True).drop(columns="size")
+    if most is None:
         return frame
-    return frame[(frame.index < most) | frame["value"].eq(frame["value"].iloc[most - 1])]
+    ranks = frame.groupby(["metric_id", "unit"])["value"].rank("min", ascending=ascending)
+    return frame[ranks <= most].reset_index(drop=True)
 
 
 def remaining(filters: Filters, taken_away: Iterable[str] = (), places: Sequence[str] = (), domain: str = "") -> Filters:
@@ -276,6 +295,7 @@ def remaining(filters: Filters, taken_away: Iterable[str] = (), places: Sequence
     question itself names none."""
     for name in taken_away:
         filters = filters.without(name) if name in FIELDS else filters
+    filters, _ = rankable(filters)
     if filters.as_dict():
         filters = filters.change(places=tuple(places)) if places and not filters.places else filters
         filters = filters.change(domain=domain) if domain and not filters.domain and not filters.metrics else filters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from analytics.errors import StoreError
+from analytics.messages import say
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "data" / "reference"
@@ -19,6 +21,14 @@ REFERENCE_TYPES: dict[str, dict[str, pa.DataType]] = {
     "benchmarks": {"year": pa.int32(), "value": pa.decimal128(28, 8)},
     "actuals": {"year": pa.int32(), "value": pa.decimal128(28, 8)},
 }
+# The issuer of a benchmark ends in the document number or the year of issue: 国务院(国发〔2012〕9号), 农业农村部(2022).
+ISSUE_YEAR = r"[(〔](\d{4})[)〕]"
+ISSUER = re.compile(r"^(?P<body>.*?)\((?P<number>[^()]*\d{4}[^()]*)\)$")
+# Whether a document was issued after a plan: dates as texts such as 2023 and 2022-12-16, compared as far as the one above goes, so only
+# where that is certain.
+LATER_SQL = "coalesce({above} > substr(CAST({own} AS VARCHAR), 1, length({above})), false)"
+# What `cited` takes of a row with a reference, behind reference_.
+CITED = ("document", "issuer", "issued")
 # Whole numbers are Int64 in every frame, whether or not some are empty.
 WHOLE = {pa.int32(): pd.Int64Dtype()}
 
@@ -37,6 +47,19 @@ def read_reference(path: Path) -> pa.Table:
         raise StoreError(f"reference table {path} is missing: restore it from the repository") from None
     except pa.ArrowInvalid as error:
         raise StoreError(f"reference table {path} cannot be read: {error}") from error
+
+
+def issue_words(issuer: str, issued: str, lang: str) -> str:
+    """Who issued a document above, and its number, or else its date or year: 国务院，国发〔2012〕9号; "" for nothing."""
+    found = ISSUER.match(issuer)
+    parts = (found["body"], found["number"]) if found else (issuer, issued)
+    return say("reference.between", lang).join(part for part in parts if part)
+
+
+def cited(document: str, issuer: str, issued: str, lang: str) -> str:
+    """A document above as pages and exports cite it: 质量强国建设纲要（中共中央、国务院，2023）."""
+    about = issue_words(issuer, issued, lang)
+    return say("reference.cited", lang, document=document, about=about) if about else document
 
 
 def reference_frame(table: pa.Table) -> pd.DataFrame:

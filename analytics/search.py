@@ -29,6 +29,7 @@ from rapidfuzz import fuzz, process
 from analytics import registry as registries
 from analytics.choice import literals
 from analytics.compare import UnknownMetric
+from analytics.places import aliases
 from analytics.store import ENDS_OF_SENTENCE, SENTENCE_LIMIT, AnalyticsError, Session, Store, widen
 
 COLUMNS = ["what", "how", "score", "id", "plan_id", "place", "title", "text", "start", "end"]
@@ -166,14 +167,14 @@ def resolve_metric(query: str, registry: registries.Registry | None = None) -> s
 
 
 def resolve_place(store: Store, query: str) -> str:
-    """The full name of a place of the database, from its name, a part of it, its English name or its initials. Raises UnknownPlace,
+    """The full name of a place of the database, from any of its names, a part of one or its initials. Raises UnknownPlace,
     AmbiguousPlace."""
     known = store.query(
         "SELECT DISTINCT p.place, coalesce(r.name_en, '') AS name_en FROM plans p LEFT JOIN places r ON r.place = p.place ORDER BY p.place"
     )
     wanted = plain(query)
-    exact = [place for place, english in known.itertuples(index=False) if wanted in (plain(place), plain(english))]
-    near = exact or [
+    exact = aliases(known.itertuples(index=False, name=None)).get(wanted)
+    near = [exact] if exact else [
         place
         for place, english in known.itertuples(index=False)
         if wanted and (wanted in plain(place) or wanted in plain(english) or initials(place).startswith(wanted))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from analytics.messages import group
 from analytics.terms import RegistryError, check_keys, read_toml
 
 VERDICTS = ("comparable", "conditional", "incomparable")
@@ -69,7 +70,14 @@ def _rule(path: Path, name: str, entry: Mapping[str, Any]) -> Rule:
     return Rule(name, entry.get("code", name), entry["zh"], entry["en"], entry["source"], _severity(path, name, entry["differs"]),
                 _severity(path, name, entry["missing"]), tuple(entry["unstated"]), pairs,
                 {value: _severity(path, name, verdict) for value, verdict in entry.get("either", {}).items()},
-                {value: tuple(label) for value, label in entry.get("labels", {}).items()})
+                _labels(entry.get("labels", {})))
+
+
+def _labels(given: Mapping[str, Sequence[str]] | str) -> dict[str, tuple[str, str]]:
+    """What values are called: as listed, or as the sentences call them where a group of their words is named (status: 已印发, issued)."""
+    if isinstance(given, str):
+        return {code: (entry["zh"], entry["en"]) for code, entry in group(given).items()}
+    return {value: tuple(label) for value, label in given.items()}
 
 
 def _severity(path: Path, name: str, verdict: str) -> int:

@@ -126,7 +126,8 @@ def _judged(extractions: list[Extraction], task: _Task, outcome: Outcome) -> tup
         refused.setdefault(issue.plan_id, []).append(issue)
     for name, found in refused.items():
         first = f"{found[0].code}: {found[0].message}"
-        outcome.failures.append(f"{names[name]}: {len(found)} errors, first {first}; correct the document, or the rule in the code")
+        several = "s" * (len(found) > 1)
+        outcome.failures.append(f"{names[name]}: {len(found)} error{several}, first {first}; correct the document, or the rule in the code")
     _align(extractions, frame)
     passed = [extraction for extraction in extractions if extraction.plan.plan_id not in refused]
     return passed, [issue for issue in issues if issue.plan_id not in refused]

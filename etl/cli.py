@@ -79,7 +79,8 @@ def _print_summary(outcome: Outcome, database: Path) -> None:
     failed = f", {len(outcome.failures)} failed" if outcome.failures else ""
     same = "" if outcome.changed else " (nothing changed)"
     print(
-        f"{database}: {len(rows)} plans, {total} statements; {len(fresh)} read, {len(outcome.kept)} unchanged{gone}{failed}; "
+        f"{database}: {len(rows)} plan{'s' * (len(rows) != 1)}, {total} statement{'s' * (total != 1)}; "
+        f"{len(fresh)} read, {len(outcome.kept)} unchanged{gone}{failed}; "
         f"version {outcome.build_id}{same}"
     )
 

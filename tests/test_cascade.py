@@ -9,6 +9,9 @@ import pandas as pd
 import pytest
 
 from analytics.cascade import RELATIONS, cascade
+from analytics.export.listings import cascade_view
+from analytics.findings import findings
+from analytics.reference import cited
 from analytics.store import REFERENCE, Store
 from tests.synthetic import gold_path, write_rows
 
@@ -44,9 +47,84 @@ def with_benchmark(folder: Path, line: str) -> Path:
     return folder
 
 
+# The document above and the plan, by their dates: 2023 is after 2021-11-12 and 2022-12-16, but not for certain after 2023-06-30.
+LATER = [
+    ("日照市", "product.manufacturing_pass_rate", "province", "上级文件（2023）晚于规划（2021-11-12）"),
+    ("日照市", "food.food_pass_rate", "nation", "方法；上级文件（2023）晚于规划（2021-11-12）"),
+    ("日照市", "innovation.manufacturing_quality_index", "province", "上级文件（2023）晚于规划（2021-11-12）"),
+    ("中卫市沙坡头区", "food.food_pass_rate", "nation", "上级文件（2023）晚于规划（2022-12-16）"),
+    ("烟台市", "product.manufacturing_pass_rate", "province", ""),
+    ("泉州市", "food.food_pass_rate", "nation", "方法"),
+    ("泉州市", "product.industrial_spot_check_pass_rate", "province", "级别"),
+    ("衡阳市", "food.food_pass_rate", "nation", ""),
+    # The target of 2023 comes too late for this plan, that of the plan for farm products of 2022 does not.
+    ("中卫市沙坡头区", "food.agri_product_pass_rate", "nation", "方法、范围、级别"),
+]
+
+
 @pytest.mark.parametrize(("place", "metric", "scope", "relation"), EXPECTED)
 def test_relations_of_the_five_plans(frame: pd.DataFrame, place: str, metric: str, scope: str, relation: str) -> None:
     assert frame.at[(place, metric, scope), "relation"] == relation
+
+
+@pytest.mark.parametrize(("place", "metric", "scope", "codes"), LATER)
+def test_a_document_later_than_the_plan_is_named(frame: pd.DataFrame, place: str, metric: str, scope: str, codes: str) -> None:
+    row = frame.loc[(place, metric, scope)]
+    assert row["codes_zh"] == codes
+    assert row["later"] == ("晚于" in codes) == ("later" in row["codes"].split(";"))
+    assert ("晚于规划" in row["sentence_zh"], "later than the plan" in row["sentence_en"]) == (row["later"], row["later"])
+    assert not (row["later"] and row["verdict"] == "comparable")
+
+
+@pytest.mark.parametrize(
+    ("issued", "issuer", "later"),
+    [
+        ("2021-11-12", "某省(2022)", True),
+        ("2021-11-12", "某省(某发〔2021〕9号)", False),
+        ("2021-11-12", "某省(某发〔2022〕9号)", True),
+        ("2021-11-12", "某省", False),
+        (None, "某省(2022)", False),
+    ],
+)
+def test_later_is_said_where_it_is_certain(issued: str | None, issuer: str, later: bool, tmp_path: Path) -> None:
+    line = f"某纲要\t{issuer}\tprovincial\t山东省\t2025\tenvironment.forest_coverage\t森林覆盖率\tge\t30\t%\t"
+    plan = {"plan_id": "c", "place": "甲市", "province": "山东省", "issued": issued}
+    path = write_rows(tmp_path / "x.duckdb", [plan], [{"plan_id": "c", "metric_id": "environment.forest_coverage", "value": 20}])
+    store = Store(path, reference=with_benchmark(tmp_path / "reference", line))
+    found = cascade(store).set_index("metric_id").loc["environment.forest_coverage"]
+    assert (found["relation"], found["later"]) == ("below", later)
+    warned = findings(store, codes=["below_province"])
+    assert warned["severity"].tolist() == ["info" if later else "warning"]
+    assert ("上级文件（2022）晚于规划（2021-11-12）" in warned["sentence_zh"].iloc[0]) == later
+
+
+@pytest.mark.parametrize(
+    ("issuer", "issued", "zh", "en"),
+    [
+        ("国务院(国发〔2012〕9号)", "", "某纲要（国务院，国发〔2012〕9号）", "某纲要 (国务院, 国发〔2012〕9号)"),
+        ("农业农村部(2022)", "", "某纲要（农业农村部，2022）", "某纲要 (农业农村部, 2022)"),
+        ("某局(承办)", "2023-06-30", "某纲要（某局(承办)，2023-06-30）", "某纲要 (某局(承办), 2023-06-30)"),
+        ("", "2021-01-02", "某纲要（2021-01-02）", "某纲要 (2021-01-02)"),
+        ("", "", "某纲要", "某纲要"),
+    ],
+)
+def test_a_document_above_is_cited_with_issuer_and_year(issuer: str, issued: str, zh: str, en: str) -> None:
+    assert [cited("某纲要", issuer, issued, lang) for lang in ("zh", "en")] == [zh, en]
+
+
+def test_every_document_above_has_issuer_and_year(frame: pd.DataFrame) -> None:
+    for row in frame.itertuples():
+        words = cited(row.reference_document, row.reference_issuer, row.reference_issued, "zh")
+        assert row.reference_issued in words and "，" in words
+
+
+def test_exports_cite_a_document_above_as_pages_do(tmp_path: Path) -> None:
+    view = cascade_view(Store(gold_path(tmp_path)))
+    words = {source.full("zh").split("] ", 1)[1] for source in view.sources if not source.indicator_id}
+    assert words
+    for document in view.frame["document"]:
+        title, about = document[:-1].split("（", 1)
+        assert any(text.startswith(f"《{title}》（{about}）") for text in words), document
 
 
 def test_each_place_metric_and_scope_stands_once(frame: pd.DataFrame) -> None:

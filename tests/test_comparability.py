@@ -118,14 +118,14 @@ SENTENCES = [
      "Comparable with notes: different methods (routine monitoring / risk monitoring)."),
     ({"comparator": "eq"}, "可比。同一指标（农产品质量安全监测合格率）、同一单位、同一口径，期限相同（2025年）。",
      "Comparable: same metric (Agricultural product safety monitoring pass rate), unit, definition and year (2025)."),
-    ({"year": 2020, "status": "expired"}, "有条件可比。年份不同：2025年 / 2020年；文件状态：已发布 / 已到期。",
+    ({"year": 2020, "status": "expired"}, "有条件可比。年份不同：2025年 / 2020年；规划状态：已印发 / 已到期。",
      "Comparable with notes: different years (2025 / 2020); plan status (issued / expired)."),
     ({"indicator": "食品抽检合格率"},
      "不可比。指标不同：农产品质量安全监测合格率 / 食品抽检合格率（食品抽检合格率：食品不含种植养殖环节的农产品）。",
      "Not comparable: different metrics (Agricultural product safety monitoring pass rate / Food sampling pass rate)."),
     ({"indicator": "居民收入"}, "不可比。指标不同：农产品质量安全监测合格率 / 无对应指标。",
      "Not comparable: different metrics (Agricultural product safety monitoring pass rate / no metric)."),
-    ({"kind": "baseline"}, "有条件可比。性质不同：目标 / 基期实绩。", "Comparable with notes: different kinds (target / baseline)."),
+    ({"kind": "baseline"}, "有条件可比。性质不同：目标 / 基期值。", "Comparable with notes: different kinds (target / baseline)."),
 ]
 
 

@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 
 from analytics.choice import RULES, choice_rules
-from analytics.compare import Comparison, UnknownMetric, compare, matrix
+from analytics.compare import Comparison, UnknownMetric, compare, compared, drawn, gather, matrix, measure_label
+from analytics.export.views import compare_view
 from analytics.messages import MessageError, amount, load
+from analytics.places import listed
 from analytics.store import Store
 from tests.synthetic import gold_path, write_rows
 
@@ -104,6 +106,15 @@ def test_a_stock_is_no_baseline_of_what_is_newly_added(store: Store) -> None:
     assert (row["flow"], row["baseline_value"]) == ("new", 4)
 
 
+def test_the_document_above_is_one_that_the_plan_could_know(store: Store) -> None:
+    """A county plan of 2022-12-16 is held against the national plan of 2022, not against the outline of 2023."""
+    rows = compare(store, "food.agri_product_pass_rate").rows.set_index("place")
+    told = rows[["nation_document", "nation_since", "nation_later"]].apply(tuple, axis=1).to_dict()
+    assert told["中卫市沙坡头区"] == ("“十四五”全国农产品质量安全提升规划", "2022", False)
+    assert told["日照市"] == ("质量强国建设纲要", "2023", True)
+    assert told["烟台市"] == ("质量强国建设纲要", "2023", False)
+
+
 def test_benchmarks_are_those_of_the_year_and_the_province(store: Store) -> None:
     rows = compare(store, "product.manufacturing_pass_rate").rows.set_index("place")
     assert (rows.at["日照市", "nation_exact"], rows.at["日照市", "province_exact"]) == ("94", "96")
@@ -111,6 +122,14 @@ def test_benchmarks_are_those_of_the_year_and_the_province(store: Store) -> None
     spot = compare(store, "product.industrial_spot_check_pass_rate")
     assert spot.rows.set_index("place")["province_exact"].dropna().to_dict() == {"泉州市": "91"}
     assert set(spot.benchmarks.loc[spot.benchmarks["scope"] == "nation", "year"]) == set()
+
+
+@pytest.mark.parametrize(
+    ("unit", "measure", "zh", "en"),
+    [("件", "per", "≥218.9件/万人", "≥218.9 per 10,000 people"), ("%", "index", "≥218.9", "≥218.9")],
+)
+def test_a_computed_measure_says_its_unit(unit: str, measure: str, zh: str, en: str) -> None:
+    assert [measure_label("ge", 218.94, unit, measure, lang) for lang in ("zh", "en")] == [zh, en]
 
 
 def test_per_10k_is_for_counts_only_and_names_its_source(store: Store) -> None:
@@ -149,6 +168,87 @@ def test_lower_is_stricter_where_lower_is_better(tmp_path: Path) -> None:
     assert list(found.rows["place"]) == ["乙市", "甲市"]
 
 
+BASELINE = {"kind": "baseline", "comparator": "eq"}
+
+
+@pytest.mark.parametrize(
+    ("status", "rows", "verdicts", "title"),
+    [
+        # A draft never makes the group, and yet the two values that were observed are not held up as what it is compared with.
+        (
+            "draft",
+            [{"value": 99}, {**BASELINE, "value": 97}, {**BASELINE, "value": 96}],
+            ["conditional", "conditional", "conditional"],
+            "甲市≥99%、乙市97%（基期值）、丙市96%（基期值）",
+        ),
+        (
+            "issued",
+            [{"value": 99}, {**BASELINE, "value": 97}, {**BASELINE, "value": 96}],
+            ["comparable", "conditional", "conditional"],
+            "乙市97%（基期值）",
+        ),
+        (
+            "issued",
+            [{"value": 95}, {**BASELINE, "value": 97}, {"value": 96}],
+            ["conditional", "comparable", "comparable"],
+            "其中丙市最高（≥96%），甲市最低（≥95%）",
+        ),
+        (
+            "issued",
+            [{**BASELINE, "value": value} for value in (97, 96, 95)],
+            ["comparable"] * 3,
+            "食品抽检合格率（基期值）：3个地区可比，甲市最高（97%）",
+        ),
+    ],
+)
+def test_what_was_observed_is_no_target(tmp_path: Path, status: str, rows: list[dict], verdicts: list[str], title: str) -> None:
+    plans = [{"plan_id": name, "place": f"{name}市", "status": status} for name in "甲乙丙"]
+    path = write_rows(
+        tmp_path / "x.duckdb", plans, [{"metric_id": METRIC, "plan_id": name, **row} for name, row in zip("甲乙丙", rows, strict=True)]
+    )
+    found = compare(Store(path), METRIC)
+    assert sorted(found.rows["verdict"]) == sorted(verdicts)
+    assert title in found.title_zh
+    view = compare_view(Store(path), METRIC)
+    said = view.frame.set_index("place")["verdict"].to_dict()
+    assert {said[f"{name}市"] for name, row in zip("甲乙丙", rows, strict=True) if "kind" in row} == {"基期值"}
+    assert (view.frame.loc[view.frame["kind"] == "目标", "verdict"] != "基期值").all()
+
+
+@pytest.mark.parametrize(
+    ("metric", "comparator", "values", "order", "title"),
+    [
+        (METRIC, "ge", (97, 99, 98), "乙丙甲", "乙市最高（≥99%），甲市最低（≥97%）"),
+        ("product.consumer_noncompliance_rate", "le", (9, 10, 8), "丙甲乙", "丙市要求最严（≤8%），乙市最宽（≤10%）"),
+        (METRIC, "ge", (97, 99, 99), "丙乙甲", "丙市、乙市最高（≥99%），甲市最低（≥97%）"),
+    ],
+)
+def test_title_and_chart_agree_on_the_ends(
+    tmp_path: Path, metric: str, comparator: str, values: tuple[int, ...], order: str, title: str
+) -> None:
+    plans = [{"plan_id": name, "place": f"{name}市"} for name in "甲乙丙"]
+    rows = [
+        {"plan_id": name, "metric_id": metric, "value": value, "comparator": comparator}
+        for name, value in zip("甲乙丙", values, strict=True)
+    ]
+    found = compare(Store(write_rows(tmp_path / "x.duckdb", plans, rows)), metric)
+    assert title in found.title_zh
+    assert [place[0] for place in drawn(found)["place"]] == list(order)
+
+
+def test_places_that_are_not_ranked_stand_in_the_order_of_the_chart(store: Store) -> None:
+    checked = 0
+    everything = gather(store)
+    for metric_id in everything.at[0]:
+        found = compared(everything, metric_id)
+        places = listed(drawn(found)["place"], "zh")[:4]
+        if len(found.rows) > 1 and "不排序" in found.title_zh:
+            at = [found.title_zh.index(place, len(found.metric.name_zh)) for place in places]
+            assert at == sorted(at), (metric_id, found.title_zh, places)
+            checked += 1
+    assert checked > 20
+
+
 def test_satisfaction_of_two_indices_is_not_comparable(store: Store) -> None:
     found = compare(store, "service.public_service_satisfaction")
     assert found.verdict is not None
@@ -164,18 +264,29 @@ def test_places_can_be_chosen(store: Store) -> None:
     assert compare(store, METRIC, places=[]).rows.empty
 
 
-@pytest.mark.parametrize(("arguments", "zh", "en"), [
-    (("ge", "98.5", None, "%"), "≥98.5%", "≥98.5%"), (("gt", "65000", None, "件"), ">6.5万件", ">65,000 items"),
-    (("range", "1", "3", "项"), "1—3项", "1–3 items"), (("eq", "1000", None, "家"), "1000家", "1,000 enterprises"),
-    (("eq", "31202", None, "件"), "31,202件", "31,202 items"), (("le", "0.6", None, "人/百亿元"), "≤0.6人/百亿元", "≤0.6 人/百亿元"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "zh", "en"),
+    [
+        (("ge", "98.5", None, "%"), "≥98.5%", "≥98.5%"),
+        (("gt", "65000", None, "件"), ">6.5万件", ">65,000 items"),
+        (("range", "1", "3", "项"), "1—3项", "1–3 items"),
+        (("eq", "1000", None, "家"), "1000家", "1,000 enterprises"),
+        (("eq", "31202", None, "件"), "31,202件", "31,202 items"),
+        (("le", "0.6", None, "人/百亿元"), "≤0.6人/百亿元", "≤0.6 人/百亿元"),
+    ],
+)
 def test_numbers_as_readers_write_them(arguments: tuple, zh: str, en: str) -> None:
     assert (amount(*arguments, "zh"), amount(*arguments, "en")) == (zh, en)
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("[a]\nb = { zh = \"x\" }\n", "zh and en"), ("[a]\nb = { zh = \"{x}\", en = \"{y}\" }\n", "placeholders"), ("b = 1\n", "no table"),
-])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[a]\nb = { zh = "x" }\n', "zh and en"),
+        ('[a]\nb = { zh = "{x}", en = "{y}" }\n', "placeholders"),
+        ("b = 1\n", "no table"),
+    ],
+)
 def test_wrong_messages_are_refused(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "findings.toml").write_text(text, encoding="utf-8")
     with pytest.raises(MessageError, match=words):

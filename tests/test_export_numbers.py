@@ -177,6 +177,18 @@ def test_draft_sentences_say_what_is_cited_and_rank_only_what_compares(data, pla
             check_arithmetic(ranked, [Decimal(world.facts.loc[each, "value_exact"]) for each in ends])
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_draft_gives_the_reasons_that_the_page_gives(lang: str, world: World) -> None:
+    """Not only that years or statuses differ, but which."""
+    for metric in world.shared:
+        found = compare(world.store, metric, quotes=0)
+        book = Sources(world.store, lang, [*found.rows["indicator_id"], *found.rows["baseline_id"].dropna()])
+        said = " ".join(sentences.draft(found.rows, found, book, lang))
+        refused = ("不作高低比较", "ranked")[lang == "en"]
+        assert refused not in said or found.verdict.reasons(lang).rstrip("。.") in said
+        assert found.verdict.reasons(lang) in getattr(found.verdict, f"sentence_{lang}")
+
+
 def check_arithmetic(ranked: re.Match[str], ends: list[Decimal]) -> None:
     """A ratio or a difference follows from the two numbers."""
     ratio, points = ranked[1] or ranked[3], ranked[2] or ranked[4]

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from analytics.findings import CODES, COLUMNS, SEVERITIES, codes, findings
+from analytics.messages import step
 from analytics.store import Store
 from tests.synthetic import gold_path, write_rows
 
@@ -70,6 +71,20 @@ def test_pace_is_that_of_the_plan(frame: pd.DataFrame) -> None:
     assert "6759.6件" in row["sentence_zh"]
     assert "4600.4件" in row["sentence_zh"]
     assert "1.47" in row["sentence_zh"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "zh", "en"),
+    [
+        (6759.6, "件", "6759.6件", "6,759.6 items"),
+        (99.999, "件", "100件", "100 items"),
+        (1.3333, "项", "1.33项", "1.33 items"),
+        (0.5, "%", "0.5个百分点", "0.5 percentage points"),
+        (120.0, "", "120", "120"),
+    ],
+)
+def test_a_computed_step_is_written_one_way(value: float, unit: str, zh: str, en: str) -> None:
+    assert (step(value, unit, "zh"), step(value, unit, "en")) == (zh, en)
 
 
 def test_shape(frame: pd.DataFrame, store: Store) -> None:

@@ -10,14 +10,29 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from analytics import messages
 from analytics.cascade import RELATIONS
 from analytics.compare import MEASURES
+from analytics.export.common import TEXTS
 from analytics.registry import BETTER, DOMAINS
 from etl.audit import _CUTS
 from etl.explain import REASONS
 from etl.vocab import load
 from pages.ui import frame, text
 
+# A count and a noun in the plural behind it, with a word between them or not; not one that was given both forms.
+COUNTS = "n total places plans metrics targets domains statements characters classes rows columns required shown used given".split()
+PLURAL = re.compile(rf"\{{(?:{'|'.join(COUNTS)})\}} (?:[a-z-]+ )?(?!is\b|has\b)[a-z]+s\b")
+# Where the count is always two or more, or stands for names.
+ALWAYS_SEVERAL = set(
+    "title.same title.highest title.strictest title.part title.part_strict title.part_same title.conditional title.incomparable "
+    "finding.outlier draft.count notice.scope view_methods.item_text.metrics view_methods.sql_text foot.ambition "
+    "draft.conflict draft.count_one footer.conflict".split()
+)
+ENGLISH = {
+    **text.messages("en").table,
+    **{key: entry["en"] for path in (messages.VOCABULARY, TEXTS) for key, entry in messages.load(path).items()},
+}
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 
@@ -152,6 +167,32 @@ def test_every_rule_and_class_of_the_data_has_words(lang: str, database: Path) -
 def test_every_class_of_numbers_has_a_word(lang: str) -> None:
     given = set(REASONS) | {rule["class"] for rule in load("exclusions")["rule"]}
     assert [name for name in given if f"number_class.{name}" not in text.messages(lang).table] == []
+
+
+def counted(tables: dict[str, str]) -> list[tuple[str, str]]:
+    """(key, template) of English messages in which a number stands before a word that has a plural."""
+    return [(key, template) for key, template in tables.items() if PLURAL.search(template)]
+
+
+def test_one_of_a_thing_is_not_several() -> None:
+    """`1 items` is no English: {n} {n:item|items}."""
+    found = counted({"a": "{n} plans", "b": "{total} small plans", "c": "{n} {n:plan|plans}"})
+    assert [key for key, _ in found] == ["a", "b"]
+    assert [key for key, _ in counted(ENGLISH) if key not in ALWAYS_SEVERAL] == []
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(1, "1 plan shown"), ("1", "1 plan shown"), (0, "0 plans shown"), (21, "21 plans shown"), ("1,000", "1,000 plans shown")],
+)
+def test_a_word_goes_with_its_number(number: object, words: str) -> None:
+    assert messages.filled("{n} {n:plan|plans} shown", {"n": number}) == words
+    assert messages.placeholders("{n:plan|plans} of {place}") == {"place"}
+
+
+@pytest.mark.parametrize(("value", "most", "words"), [("1", None, "≥1 item"), ("1", "3", "≥1–3 items"), ("10", None, "≥10 items")])
+def test_a_unit_goes_with_its_number(value: str, most: str | None, words: str) -> None:
+    assert messages.amount("ge", value, most, "项", "en") == words
 
 
 def test_an_unknown_code_of_data_shows_itself() -> None:

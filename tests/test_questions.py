@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from analytics import registry as registries
-from analytics.questions import Filters, answer, read
+from analytics.questions import Filters, answer, read, remaining
 from analytics.reading import WordError, Words
 from analytics.store import Store
 from tests.synthetic import gold_path, write_rows
@@ -84,6 +85,37 @@ def test_sorting_and_counting(store: Store) -> None:
     assert "2个地区" in answer(store, Filters(metrics=("engineering.luban_awards",), kind="target", aggregate="count_places")).sentence_zh
     mean = answer(store, Filters(metrics=("food.food_pass_rate",), kind="target", aggregate="mean"))
     assert "mean 98%" in mean.sentence_en
+
+
+@pytest.mark.parametrize(
+    "question", ["哪个城市目标最高", "目标从高到低", "which city has the highest target?", "2025年最高的前三个目标", "日照市最大的目标"]
+)
+def test_nothing_is_ranked_across_metrics(store: Store, question: str) -> None:
+    found = read(store, question)
+    assert [problem.code for problem in found.problems] == ["metric_needed"]
+    assert "食品抽检合格率" in found.problems[0].sentence_zh and "pass rate" in found.problems[0].sentence_en
+    assert found.filters.sort is None and found.filters.limit is None
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(domain="food", sort="desc", limit=1),
+        Filters(metrics=("food.food_pass_rate", "ip.registered_trademarks"), sort="asc", limit=1),
+    ],
+)
+def test_several_metrics_are_ranked_each_for_itself(store: Store, filters: Filters) -> None:
+    found = answer(store, filters).frame
+    every = store.statements(replace(filters, sort=None, limit=None)).dropna(subset=["metric_id", "value"])
+    ends = every.groupby(["metric_id", "unit"])["value"].agg("max" if filters.sort == "desc" else "min")
+    assert found.set_index(["metric_id", "unit"])["value"].groupby(level=[0, 1]).first().to_dict() == ends.to_dict()
+    assert (found["value"] == found.set_index(["metric_id", "unit"]).index.map(ends)).all()
+
+
+def test_an_order_goes_with_its_metric(store: Store) -> None:
+    filters = read(store, "哪个城市的有效注册商标目标最高").filters
+    assert remaining(filters, ["metrics"]).sort is None
+    assert remaining(filters, ["year"]).sort == "desc"
 
 
 def test_no_mean_over_different_units(store: Store) -> None:

@@ -129,7 +129,7 @@ def text(code: str, lang: str, **values: Any) -> str:
     entries = messages.load(TEXTS)
     if code not in entries:
         raise messages.MessageError(f"{TEXTS.name}: no entry {code!r}; add it with zh and en")
-    return entries[code][lang].format(**values) if values else entries[code][lang]
+    return messages.filled(entries[code][lang], values) if values else entries[code][lang]
 
 
 def word(group: str, code: str, lang: str) -> str:

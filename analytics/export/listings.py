@@ -12,7 +12,6 @@ from analytics import messages
 from analytics import registry as registries
 from analytics.ambition import ambition
 from analytics.cascade import cascade
-from analytics.choice import english
 from analytics.coverage import coverage
 from analytics.diff import CHANGES, diff
 from analytics.export.common import ExportError, plain, refuse, text, word
@@ -23,7 +22,9 @@ from analytics.export.views import narrowing, place_words
 from analytics.findings import codes as finding_codes
 from analytics.findings import findings
 from analytics.narrowing import holding, of_cascade, of_findings
+from analytics.places import shown
 from analytics.questions import answer, read, remaining
+from analytics.reference import CITED, cited
 from analytics.store import Store, UnknownPlan
 
 STATEMENT_COLUMNS = ("place", "indicator", "label", "year", "kind", "status", "cite")
@@ -57,7 +58,7 @@ def question_view(
     names = registries.load().names(lang)
     frame = pd.DataFrame(
         {
-            "place": in_language(found.frame["place"].astype("str"), lang),
+            "place": shown(found.frame["place"].astype("str"), lang),
             "metric": found.frame["metric_id"].astype("str").map(names),
             "state": found.frame["state"].astype("str").map(lambda code: word("state", code, lang)),
             "metric_id": found.frame["metric_id"].astype("str"),
@@ -74,7 +75,7 @@ def statement_table(store: Store, rows: pd.DataFrame, filters: str, lang: str) -
     known = [book.rows[each] for each in rows["indicator_id"]]
     frame = pd.DataFrame(
         {
-            "place": in_language(rows["place"], lang),
+            "place": shown(rows["place"], lang),
             "indicator": rows["indicator"],
             "label": [label(row, lang) or text("state.mentioned", lang) for row in rows.to_dict("records")],
             **{name: rows[name] for name in ("comparator", "value_exact", "value_max_exact", "unit", "year")},
@@ -159,7 +160,7 @@ def cascade_view(
     ]
     frame = pd.DataFrame(
         {
-            "place": in_language(rows["place"], lang),
+            "place": shown(rows["place"], lang),
             "metric": rows[f"metric_{lang}"],
             "metric_id": rows["metric_id"],
             "scope": rows["scope"].map(lambda code: word("scope", code, lang)),
@@ -169,7 +170,7 @@ def cascade_view(
                 for row in listed
             ],
             "reference_label": [label(reference(row) | {"hedge": False}, lang) for row in listed],
-            "document": rows["reference_document"],
+            "document": [cited(*each, lang) for each in zip(*(rows[f"reference_{name}"] for name in CITED), strict=True)],
             "facets": rows[f"codes_{lang}"],
             **{
                 name: rows[name]
@@ -191,8 +192,8 @@ def cascade_view(
     )
     counts = rows["relation"].value_counts()
     title = text("item.cascade", lang, **{name: int(counts.get(name, 0)) for name in ("above", "equal", "below", "omitted")})
-    shown = [word("relation", code, lang) for code in relations]
-    chosen = text("foot.other", lang, name=word("column", "relation", lang), value=text("draft.comma", lang).join(shown)) if shown else ""
+    named = text("draft.comma", lang).join(word("relation", code, lang) for code in relations)
+    chosen = text("foot.other", lang, name=word("column", "relation", lang), value=named) if named else ""
     filters = said([place_words(wanted, lang), domain_words(domain, lang), *narrowing(kinds, horizons, lang), chosen], words, lang)
     return table(store, title, frame, lang, CASCADE_COLUMNS, book, filters)
 
@@ -201,6 +202,8 @@ def reference(row: Mapping[str, Any]) -> dict[str, Any]:
     """The higher target of a row of the cascade as `Sources.cite_reference` and `label` want it."""
     return {
         "document": row["reference_document"],
+        "issuer": row["reference_issuer"],
+        "issued": row["reference_issued"],
         "region": row["reference_region"],
         "what": "target",
         "year": row["reference_year"],
@@ -243,7 +246,7 @@ def findings_view(
         {
             "severity": rows["severity"].map(lambda code: word("severity", code, lang)),
             "code": rows["code"].map(lambda code: named.get(code, code)),
-            "place": in_language(rows["place"], lang),
+            "place": shown(rows["place"], lang),
             "finding": rows[f"sentence_{lang}"],
             "metric_id": rows["metric_id"],
             "plan_id": rows["plan_id"],
@@ -272,7 +275,7 @@ def coverage_view(store: Store, *, domain: str = "", places: Iterable[str] | Non
     domains = [domain] if domain else [code for code in registries.DOMAINS if code in set(counts["domain"])]
     wide = counts.pivot(index="place", columns="domain", values="number").reindex(columns=domains, fill_value=0).fillna(0).astype(int)
     named = [word("domain", code, lang) for code in domains]
-    frame = pd.DataFrame({"place": in_language(wide.index.to_series().reset_index(drop=True), lang)})
+    frame = pd.DataFrame({"place": shown(wide.index.to_series().reset_index(drop=True), lang)})
     for code, name in zip(domains, named, strict=True):
         frame[name] = wide[code].to_numpy()
     refuse("cells", frame.size)
@@ -292,7 +295,7 @@ def ambition_view(store: Store, *, places: Iterable[str] | None = None, lang: st
     given = ~rows["refused"]
     frame = pd.DataFrame(
         {
-            "place": in_language(rows["place"], lang),
+            "place": shown(rows["place"], lang),
             **{name: rows[name].round(2).where(given) for name in ("low", "high")},
             **{name: rows[name].where(given) for name in ("rank_low", "rank_high")},
             "missing": [f"{share:.0%}" for share in rows["missing"]],
@@ -347,11 +350,6 @@ def table(store: Store, title: str, frame: pd.DataFrame, lang: str, columns: tup
     return View(
         "table", title, frame, lang, store.build_id, text("foot.shown_rows", lang, shown=len(frame)), filters, columns, (), book.listed()
     )
-
-
-def in_language(places: pd.Series, lang: str) -> pd.Series:
-    """Names of places in a language."""
-    return places if lang == "zh" or places.empty else english(places)
 
 
 def in_words(group: str, codes: pd.Series, lang: str) -> pd.Series:

@@ -81,8 +81,7 @@ def plot(scene: Scene, view: View, top: float) -> float:
 def shared_unit(view: View) -> str:
     """The unit on the axis, "" where rows have several or the axis is no plain value."""
     units = set(view.frame["unit"])
-    same = view.frame["plotted"].notna() & (view.frame["plotted"] != view.frame["value_exact"].astype(float))
-    return units.pop() if len(units) == 1 and not same.any() else ""
+    return units.pop() if len(units) == 1 and view.measure == "value" else ""
 
 
 def mark_attributes(mark: Mark, colour: str) -> dict[str, str]:

@@ -9,11 +9,11 @@ import pandas as pd
 
 from analytics import messages
 from analytics import registry as registries
-from analytics.choice import english
-from analytics.compare import measured
+from analytics.compare import measure_label, measured
 from analytics.export.common import text, word
 from analytics.export.sources import Sources
 from analytics.export.view import PLOTTED, filled, label
+from analytics.places import shown
 
 
 def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: str, measure: str = "value") -> pd.DataFrame:
@@ -25,7 +25,7 @@ def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: s
     before = baseline_parts(rows, book)
     out = pd.DataFrame(
         {
-            "place": rows["place"] if lang == "zh" else english(rows["place"]),
+            "place": shown(rows["place"], lang),
             "metric": rows["metric_id"].map(names),
             "metric_id": rows["metric_id"],
             "indicator": rows["indicator"],
@@ -37,7 +37,7 @@ def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: s
             "kind": rows["kind"].map(lambda kind: messages.word("kind", kind, lang)),
             "hedge": rows["hedge"].astype(bool),
             "status": rows["status"].map(lambda status: messages.word("status", status, lang)),
-            "verdict": rows["verdict"].map(lambda code: word("verdict", code, lang)),
+            "verdict": [verdict_word(*pair, lang) for pair in zip(rows["verdict"], rows["kind"], strict=True)],
             "facets": rows["facets"].map(lambda facets: facet_words(facets, lang)),
             "baseline_label": [label(row, lang) for row in before],
             **{name: rows[name] for name in ("baseline_exact", "baseline_comparator", "baseline_unit", "baseline_year")},
@@ -54,6 +54,11 @@ def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: s
     ]
 
 
+def verdict_word(verdict: str, kind: str, lang: str) -> str:
+    """The verdict on a row in words; what was observed is no target and is never called comparable with targets."""
+    return messages.word("kind", kind, lang) if kind == "baseline" and verdict != "incomparable" else word("verdict", verdict, lang)
+
+
 def baseline_parts(rows: pd.DataFrame, book: Sources) -> list[dict[str, Any]]:
     """What `label` needs of the baselines."""
     return [
@@ -68,13 +73,13 @@ def baseline_parts(rows: pd.DataFrame, book: Sources) -> list[dict[str, Any]]:
 
 
 def labels(rows: pd.DataFrame, lang: str, measure: str) -> list[str]:
-    """How each mark is written; a computed number with three digits stands before the plan's own."""
+    """How each mark is written; a computed number stands before the plan's own."""
     own = [label(row, lang) for row in rows.to_dict("records")]
     if measure == "value":
         return own
     return [
-        f"{messages.OPERATORS.get(comparator, '')}{value:.3g} ({plan})"
-        for comparator, value, plan in zip(rows["comparator"], measured(rows, measure), own, strict=True)
+        f"{measure_label(comparator, value, unit, measure, lang)} ({plan})"
+        for comparator, value, unit, plan in zip(rows["comparator"], measured(rows, measure), rows["unit"], own, strict=True)
     ]
 
 

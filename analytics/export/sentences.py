@@ -19,12 +19,12 @@ import pandas as pd
 
 from analytics import messages
 from analytics import registry as registries
-from analytics.choice import english
 from analytics.comparability import pairwise
 from analytics.compare import Comparison, references
 from analytics.export.common import settings, text
 from analytics.export.sources import Sources
 from analytics.export.view import decimals, filled, printed
+from analytics.places import shown
 
 UPPER = ("le", "lt")
 VALUED = 6  # so many values stand in one sentence
@@ -36,11 +36,11 @@ def draft(rows: pd.DataFrame, found: Comparison, book: Sources, lang: str) -> tu
     if rows.empty:
         return (text("draft.none", lang, metric=metric) + text("draft.stop", lang).strip(),)
     said = rows.assign(
-        name=rows["place"] if lang == "zh" else english(rows["place"]),
+        name=shown(rows["place"], lang),
         cite=[f"[{book.cite(each)}]" for each in rows["indicator_id"]],
         spoken=[spoken({**row, "value_text": book.rows[row["indicator_id"]]["value_text"]}, lang) for row in rows.to_dict("records")],
     ).to_dict("records")
-    clauses = [[counted(said, found, metric, lang), *conflicting(said, lang)], against(said, rows, lang)]
+    clauses = [[counted(said, found, metric, lang), *conflicting(said, lang)], against(said, rows, found, lang)]
     clauses += [[since(row, book, lang)] for row in said if filled(row["baseline_id"])]
     clauses += [[higher(line, book, lang)] for line in references(found.benchmarks, rows)]
     semicolon, stop = text("draft.semicolon", lang), text("draft.stop", lang).strip()
@@ -84,8 +84,9 @@ def conflicting(said: list[dict[str, Any]], lang: str) -> list[str]:
     return [text("draft.conflict", lang, places=messages.listing(names, lang))] if names else []
 
 
-def against(said: list[dict[str, Any]], rows: pd.DataFrame, lang: str) -> list[str]:
-    """The highest beside the lowest of the places that may be set against one another, and why the rest may not."""
+def against(said: list[dict[str, Any]], rows: pd.DataFrame, found: Comparison, lang: str) -> list[str]:
+    """The highest beside the lowest of the places that may be set against one another, and why the rest may not: the reasons of the
+    verdict, as the page says them."""
     if len(said) < 2:
         return []
     pairs = pairwise(rows, registries.load())
@@ -94,11 +95,12 @@ def against(said: list[dict[str, Any]], rows: pd.DataFrame, lang: str) -> list[s
         {code for verdict, codes in zip(pairs["verdict"], pairs["codes"], strict=True) if verdict != "comparable" for code in codes}
         - allowed()
     )
+    reasons = found.verdict.reasons(lang).rstrip("。.") if found.verdict is not None else ""
     if len(peers) < 2:
-        return [text("draft.unranked_all", lang, codes=code_words(left, lang))] if left else []
+        return [text("draft.unranked_all", lang, reasons=reasons)] if left else []
     parts = [ranked(peers, lang), *noted(peers, differing, lang)]
     if len(peers) < len(said) and left:
-        parts.append(text("draft.unranked", lang, codes=code_words(left, lang)))
+        parts.append(text("draft.unranked", lang, reasons=reasons))
     return [part for part in parts if part]
 
 
@@ -158,7 +160,7 @@ def gap(distance: Decimal, unit: str, lang: str) -> str:
     return (
         text("draft.percentage_points", lang, value=shown)
         if unit == "%"
-        else text("draft.points", lang, value=shown, unit=messages.unit_of(unit, lang))
+        else text("draft.points", lang, value=shown, unit=messages.unit_of(unit, lang, shown))
     )
 
 
@@ -182,12 +184,8 @@ def noted(peers: list[dict[str, Any]], differing: set[str], lang: str) -> list[s
     if "status" in differing:
         found = dict.fromkeys(messages.word("status", row["status"], lang) for row in peers)
         parts.append(text("draft.status", lang, statuses=text("draft.comma", lang).join(found)))
-    return parts + [text("draft.unranked_all", lang, codes=code_words([code], lang)) for code in sorted(differing - {"year", "status"})]
-
-
-def code_words(codes: list[str], lang: str) -> str:
-    """Reason codes in words."""
-    return text("draft.comma", lang).join(messages.word("code", code, lang) for code in codes)
+    others = sorted(differing - {"year", "status"})
+    return parts + [text("draft.unranked_all", lang, reasons=messages.word("code", code, lang)) for code in others]
 
 
 def since(row: dict[str, Any], book: Sources, lang: str) -> str:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from analytics import messages
+from analytics.compare import measure_label
 from analytics.export.common import ExportError, plain, refuse
 from analytics.export.plots import scale
 from analytics.export.view import CHARTS, View, filled
@@ -102,10 +103,10 @@ def chart_plan(view: View) -> Plan:
         ]
     values = [value for each in series for value in each.values if value is not None]
     units = {unit_label(unit, factor, view) for unit in view.frame["unit"]}
-    suffix = units.pop() if len(units) == 1 and direct(view) else ""
+    suffix = units.pop() if len(units) == 1 and view.measure == "value" else ""
     least, most, ticks = scale(values, view.kind == "bars", suffix == "%")
-    if not direct(view):
-        computed = "0" if most >= 100 else "0.0" if most >= 10 else "0.00"
+    if view.measure != "value":
+        computed = "0.0" if most >= 100 else "0.00"
         series = [replace(each, number_format=each.number_format.replace(PLAIN, computed)) for each in series]
     elif all(value == int(value) for value in values) and max(values, default=0) >= TEN_THOUSAND:
         series = [replace(each, number_format=each.number_format.replace(PLAIN, GROUPED)) for each in series]
@@ -128,18 +129,13 @@ def category(row: dict) -> str:
     return " ".join(part for part in (plain(row["place"]), str(row["year"]) if filled(row["year"]) else "", row["cite"]) if part)
 
 
-def direct(view: View) -> bool:
-    """Whether the chart shows values as stated, not per person or as an index."""
-    return not any(filled(row["plotted"]) and float(row["plotted"]) != float(row["value_exact"]) for row in view.frame.to_dict("records"))
-
-
 def factor_of(view: View) -> int:
     """10,000 where every number of a Chinese chart has at most two decimals then and the largest has more than four digits; else 1."""
     drawn_columns = ("value_exact", "value_max_exact", *(("baseline_exact",) if view.kind != "bars" else ()))
     exact = [Decimal(value) for name in drawn_columns for value in view.frame[name] if filled(value)]
     exact += [Decimal(line.value_exact) for line in view.lines]
     fits = all(value % (TEN_THOUSAND // 100) == 0 for value in exact) and max(exact, default=Decimal(0)) >= TEN_THOUSAND
-    return TEN_THOUSAND if view.lang == "zh" and fits and direct(view) else 1
+    return TEN_THOUSAND if view.lang == "zh" and fits and view.measure == "value" else 1
 
 
 def scaled(exact: str, factor: int) -> float:
@@ -147,13 +143,17 @@ def scaled(exact: str, factor: int) -> float:
     return float(Decimal(exact) / factor)
 
 
-def unit_label(unit: str, factor: int, view: View) -> str:
-    """The unit behind a number of the chart: 万件, %, items."""
-    return ("万" if factor > 1 else "") + messages.unit_of(unit if filled(unit) else "", view.lang)
+def unit_label(unit: str, factor: int, view: View, number: str = "") -> str:
+    """The unit behind a number of the chart, or behind numbers in general: 万件, %, items, 件/万人."""
+    if view.measure != "value":
+        return measure_label("eq", 0, unit, view.measure, view.lang).lstrip("0")
+    return ("万" if factor > 1 else "") + messages.unit_of(unit if filled(unit) else "", view.lang, number)
 
 
-def number_format(before: str, unit: str, digits: str = PLAIN) -> str:
-    """A number format with literal text around: "≥"General"%"."""
+def number_format(before: str, unit: str, digits: str = PLAIN, one: str = "") -> str:
+    """A number format with literal text around: "≥"General"%"; `one` is the unit behind 1, where it is another (item, items)."""
+    if one and one != unit:
+        return f"[=1]{number_format(before, one, digits)};{number_format(before, unit, digits)}"
     quoted = ['"' + plain(part).replace('"', "") + '"' if part.strip() else "" for part in (before, unit)]
     space = '" "' if unit.startswith(" ") else ""
     return f"{quoted[0]}{digits}{space}{quoted[1]}"
@@ -166,7 +166,7 @@ def mark_series(view: View, rows: list[dict], factor: int) -> list[Series]:
     for comparator, hedge, unit, faded in dict.fromkeys(alike):
         own = [key == (comparator, hedge, unit, faded) for key in alike]
         hedged = view.say("value.hedged", value="\0").replace("\0", "") if hedge else ""
-        label = unit_label(unit, factor, view) if direct(view) else ""
+        label, one = unit_label(unit, factor, view), unit_label(unit, factor, view, "1")
         parts = (
             [("low", "plotted", "value_exact"), ("high", "plotted_max", "value_max_exact")]
             if comparator == "range"
@@ -178,7 +178,7 @@ def mark_series(view: View, rows: list[dict], factor: int) -> list[Series]:
             name = view.say("operator.hedged", name=name) if hedge else name
             name = view.say("operator.faded", name=name) if faded else name
             name = f"{name} · {messages.unit_of(unit, view.lang).strip()}" if len({key[2] for key in alike}) > 1 and unit else name
-            form = number_format(hedged + messages.OPERATORS.get(comparator, ""), label)
+            form = number_format(hedged + messages.OPERATORS.get(comparator, ""), label, one=one)
             found.append(Series(plain(name), values, form, SHAPES[code], hedge, "upper" if code == "high" else "mark", faded))
     return found
 
@@ -187,16 +187,17 @@ def drawn(row: dict, column: str, exact: str, factor: int, view: View) -> float 
     """The number of a row on the chart."""
     if not filled(row[column]):
         return None
-    return scaled(row[exact], factor) if direct(view) else float(row[column])
+    return scaled(row[exact], factor) if view.measure == "value" else float(row[column])
 
 
 def baseline_series(view: View, rows: list[dict], factor: int) -> list[Series]:
     """The baselines in the unit of their targets, as one hollow series."""
     values = tuple(scaled(row["baseline_exact"], factor) if filled(row.get("baseline_plotted")) else None for row in rows)
     units = {row["unit"] for row in rows if filled(row.get("baseline_plotted"))}
-    label = unit_label(units.pop(), factor, view) if len(units) == 1 else ""
+    unit = units.pop() if len(units) == 1 else ""
+    form = number_format("", unit_label(unit, factor, view), one=unit_label(unit, factor, view, "1")) if unit else PLAIN
     return (
-        [Series(view.say("operator.baseline"), values, number_format("", label), "circle", True, "baseline")]
+        [Series(view.say("operator.baseline"), values, form, "circle", True, "baseline")]
         if any(value is not None for value in values)
         else []
     )

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pandas as pd
-
 from analytics import messages
-from analytics.choice import english
 from analytics.export.common import plain, text
 from analytics.export.view import Source, filled
+from analytics.places import listed
+from analytics.reference import issue_words
 from analytics.store import ENDS_OF_SENTENCE, SENTENCE_LIMIT, Store, page_of, widen
 
 
@@ -36,10 +35,12 @@ class Sources:
         return self._numbers[indicator_id]
 
     def cite_reference(self, line: Mapping[str, Any]) -> int:
-        """The number of a benchmark's citation: region, what (target, actual), year, comparator, value_exact, unit, document."""
+        """The number of a benchmark's citation: region, what (target, actual), year, comparator, value_exact, unit, document, issuer, and
+        issued where the issuer does not say it."""
         key = f"{line['document']}|{line['region']}|{line['what']}|{line['year']}|{line['value_exact']}"
         if key not in self._numbers:
-            self._add(key, Source(len(self._found) + 1, plain(line["document"]), "", reference_label(line, self.lang)))
+            about = plain(issue_words(line["issuer"], line.get("issued", ""), self.lang))
+            self._add(key, Source(len(self._found) + 1, plain(line["document"]), about, reference_label(line, self.lang)))
         return self._numbers[key]
 
     def listed(self) -> tuple[Source, ...]:
@@ -82,7 +83,7 @@ def statement_source(number: int, row: Mapping[str, Any], lang: str) -> Source:
     """The citation of a statement."""
     issued = str(row["issued"])[:10] if filled(row["issued"]) else text("cite.undated", lang)
     parts = [row["issuer"], row["document_number"], issued, messages.word("status", row["status"], lang)]
-    place = english(pd.Series([row["place"]])).iloc[0] if lang == "en" else row["place"]
+    (place,) = listed([row["place"]], lang)
     return Source(
         number,
         plain(row["title"]),

@@ -138,6 +138,7 @@ class View:
     definitions: tuple[str, ...] = ()
     remark: str = ""
     places: tuple[str, ...] = ()
+    measure: str = "value"
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -14,7 +14,6 @@ import pandas as pd
 
 from analytics import messages
 from analytics import registry as registries
-from analytics.choice import english
 from analytics.compare import MEASURES, PAGE_ROWS, Comparison, compare, drawn, matrix, measured, narrow, references
 from analytics.coverage import coverage
 from analytics.export import sentences
@@ -23,6 +22,7 @@ from analytics.export.rows import plotted
 from analytics.export.sources import Sources, reference_label
 from analytics.export.view import CHARTS, Line, View, filled
 from analytics.kinds import Kinds
+from analytics.places import listed, shown
 from analytics.store import Store
 from analytics.verdicts import VERDICTS
 
@@ -107,6 +107,7 @@ def comparison_view(
         verdict,
         (definition,),
         places=known_places(store, lang),
+        measure=measure,
     )
 
 
@@ -146,7 +147,7 @@ def notes(rows: pd.DataFrame, lang: str, measure: str) -> tuple[str, ...]:
     said = [text("foot.chosen", lang)]
     if rows["conflict"].any():
         said.append(
-            text("foot.conflict", lang, places=messages.listing(names(rows.loc[rows["conflict"].astype(bool), "place"], lang), lang))
+            text("foot.conflict", lang, places=messages.listing(listed(rows.loc[rows["conflict"].astype(bool), "place"], lang), lang))
         )
     if measure == "per":
         sources = sorted(
@@ -160,15 +161,9 @@ def notes(rows: pd.DataFrame, lang: str, measure: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def names(places: Iterable[str], lang: str) -> list[str]:
-    """Names of places in a language."""
-    listed = pd.Series(list(places), dtype="str")
-    return list(listed if lang == "zh" or listed.empty else english(listed))
-
-
 def known_places(store: Store, lang: str) -> tuple[str, ...]:
     """Every place of the database, so that each has one colour whatever is shown."""
-    return tuple(names(store.places(), lang))
+    return tuple(listed(store.places(), lang))
 
 
 def place_words(places: Sequence[str] | None, lang: str) -> str:
@@ -176,7 +171,7 @@ def place_words(places: Sequence[str] | None, lang: str) -> str:
     return (
         text("foot.all_places", lang)
         if places is None
-        else text("foot.places", lang, names=text("draft.comma", lang).join(names(places, lang)))
+        else text("foot.places", lang, names=text("draft.comma", lang).join(listed(places, lang)))
     )
 
 
@@ -272,7 +267,7 @@ def judged(rows: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
 
 def with_blanks(frame: pd.DataFrame, cells: pd.DataFrame, named: Mapping[str, str], lang: str) -> pd.DataFrame:
     """The frame with a row for every cell without a number: its state in words as the label."""
-    cells = cells.assign(place=cells["place"] if lang == "zh" else english(cells["place"]))
+    cells = cells.assign(place=shown(cells["place"].astype("str"), lang))
     have = set(zip(frame["place"], frame["metric_id"], strict=True))
     empty = cells.loc[[(place, metric) not in have for place, metric in zip(cells["place"], cells["metric_id"], strict=True)]]
     blanks = pd.DataFrame({"place": empty["place"], "metric_id": empty["metric_id"], "metric": empty["metric_id"].map(named)})

@@ -51,7 +51,7 @@ def card(view: View, row: Mapping, names: Mapping[str, str], known: Mapping[str,
     """One finding. The colour repeats what the words say."""
     sign = html.el("span", "■ ", f"color:{COLOURS[row['severity']]}", aria_hidden="true")
     head = html.el("div", sign + html.esc(names.get(row["code"], row["code"])), "font-size:.86rem;font-weight:600")
-    sentence = f'<p style="margin:.3rem 0 .5rem;line-height:1.6">{html.esc(view.named(row[f"sentence_{view.lang}"]))}</p>'
+    sentence = f'<p style="margin:.3rem 0 .5rem;line-height:1.6">{html.esc(row[f"sentence_{view.lang}"])}</p>'
     return html.el(
         "article", head + sentence + foot(view, row, known, prefix), f"border:{html.LINE};border-radius:.5rem;padding:.8rem 1rem"
     )

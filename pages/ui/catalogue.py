@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,13 +11,12 @@ import pandas as pd
 from analytics import registry
 from analytics.coverage import places_with_numbers
 from analytics.export.common import of_places
+from analytics.places import aliases, listed
 from analytics.store import Store
 from pages.ui.kept import Composed
 from pages.ui.state import Known
 from pages.ui.text import LANGUAGES
 
-# 中卫市沙坡头区 is 沙坡头区 to its readers.
-ABOVE = re.compile(r"^.+?[市州盟](?=.+[区县市旗]$)")
 HEAVY, OTHER = 24_000_000, 20_000  # characters that are kept, and what anything but text and frames counts as
 TITLE = ("plan_id", "place", "title")
 
@@ -37,7 +35,7 @@ class Catalogue:
     """metrics: metric_id, name_zh, name_en, domain, unit, better, family, places; most shared first.
 
     shown: language -> place -> name as shown; names: language -> metric_id -> name; titles: language -> plan_id -> place and title;
-    renamed: language -> places whose shown name is another, longest first. made: what `once` keeps.
+    made: what `once` keeps.
     """
 
     build_id: str
@@ -48,7 +46,6 @@ class Catalogue:
     shown: dict[str, dict[str, str]]
     names: dict[str, dict[str, str]]
     titles: dict[str, dict[str, str]]
-    renamed: dict[str, tuple[str, ...]]
     made: Composed = field(default_factory=lambda: Composed(HEAVY, weight_of), repr=False)
 
     def once(self, name: tuple, make: Callable[[], Any]) -> Any:
@@ -69,8 +66,7 @@ def build(source: Store) -> Catalogue:
     plans = source.plans()
     places = source.places()
     metrics = with_counts(registry.load().frame(), places_with_numbers(source))
-    english = {place: name for place, name in zip(plans["place"], plans["name_en"], strict=True) if isinstance(name, str)}
-    shown = {"zh": {place: ABOVE.sub("", place) for place in places}, "en": {place: english.get(place, place) for place in places}}
+    shown = {lang: dict(zip(places, listed(places, lang), strict=True)) for lang in LANGUAGES}
     rank = {place: at for at, place in enumerate(places)}
     order = plans.assign(rank=plans["place"].map(rank)).sort_values(["rank", "horizon_end", "plan_id"], ascending=[True, False, True])
     return Catalogue(
@@ -85,14 +81,14 @@ def build(source: Store) -> Catalogue:
             lang: {plan: f"{shown[lang][place]} · {title}" for plan, place, title in zip(*(order[one] for one in TITLE), strict=True)}
             for lang in LANGUAGES
         },
-        renamed={lang: tuple(sorted((one for one in places if shown[lang][one] != one), key=len, reverse=True)) for lang in LANGUAGES},
     )
 
 
 def known(plans: pd.DataFrame, places: list[str], metrics: pd.DataFrame, plan_ids: tuple[str, ...]) -> Known:
     """What an address may name."""
     horizons = tuple(sorted(int(year) for year in plans["horizon_end"].dropna().unique()))
-    return Known(tuple(places), registry.DOMAINS, horizons, tuple(metrics["metric_id"]), plan_ids)
+    names = aliases(zip(plans["place"], plans["name_en"].fillna(""), strict=True))
+    return Known(tuple(places), registry.DOMAINS, horizons, tuple(metrics["metric_id"]), plan_ids, names)
 
 
 def with_counts(metrics: pd.DataFrame, places: Mapping[str, int]) -> pd.DataFrame:

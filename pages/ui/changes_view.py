@@ -131,7 +131,7 @@ def table(view: View, rows: pd.DataFrame, heads: tuple[str, str]) -> str:
             html.chinese(str(row["new_indicator"] if isinstance(row["new_indicator"], str) else row["old_indicator"])),
             *(opened(view, known.get(row[f"{which}_id"]), f"c{which[0]}{at}") for which in ("old", "new")),
             f"{SIGNS[row['change']]} {html.esc(t.of('change', row['change']))}",
-            html.soft(view.named(row[f"sentence_{view.lang}"])),
+            html.soft(row[f"sentence_{view.lang}"]),
         ]
         for at, row in enumerate(shown.to_dict("records"))
     ]

@@ -43,7 +43,7 @@ def drawn(view: View, found: Comparison, rows: pd.DataFrame) -> tuple[Drawing, s
     unit = found.metric.unit if view.state.view == "value" else ""
     limits, ticks = figures.scale(values, unit == "%")
     figure = figures.dot_plot(marks, lines, ticks, [numbers.axis(tick, unit, view.lang) for tick in ticks], limits)
-    title = view.named(getattr(found, f"title_{view.lang}"))
+    title = getattr(found, f"title_{view.lang}")
     described = view.t("compare.alt", title=title, rows=view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks))
     return Drawing(figure), described, html.small(html.esc(key_to_marks(view, marks, lines)))
 

@@ -9,8 +9,9 @@ import streamlit as st
 
 from analytics import compare as comparing
 from analytics import messages as words
-from analytics.compare import PAGE_ROWS, Comparison
+from analytics.compare import PAGE_ROWS, Comparison, references
 from analytics.export.briefing import Item
+from analytics.reference import cited
 from pages.ui import controls, data, evidence, exports, html, small, statements
 from pages.ui import toolbar as bar
 from pages.ui.frame import View, apart, footer, head, nothing
@@ -112,15 +113,23 @@ def told(view: View, found: Comparison) -> tuple[str, str]:
             coverage += t("compare.silent", places=words.listing(names, view.lang), why=t(f"missing.{state}"))
     parts = [
         getattr(metric, "definition" if view.lang == "zh" else "definition_en"),
-        t("compare.unit", unit=words.unit_of(metric.unit, view.lang).strip()) if metric.unit else "",
+        unit_words(view, metric.unit),
         coverage,
     ]
     return headline(view, found), t("list.dot").join(part for part in parts if part)
 
 
+def unit_words(view: View, unit: str) -> str:
+    """The unit of the axis in words, "" for a number without one."""
+    if view.state.view == "index":
+        return view.t("view.index_line")
+    unit = words.unit_of(unit, view.lang).strip()
+    return view.t("compare.unit_per" if view.state.view == "per" else "compare.unit", unit=unit) if unit else ""
+
+
 def headline(view: View, found: Comparison) -> str:
     """The finding, with places named as everywhere else on the page."""
-    return view.named(getattr(found, f"title_{view.lang}"))
+    return getattr(found, f"title_{view.lang}")
 
 
 def verdict(view: View, found: Comparison) -> None:
@@ -129,24 +138,8 @@ def verdict(view: View, found: Comparison) -> None:
     if judged is None or len(found.rows) < 2:
         st.html(verdict_box("#85898F", t("compare.single"), [], t("compare.single_next")))
         return
-    reasons = [words.word("code", code, view.lang) for code in judged.codes]
-    st.html(
-        verdict_box(
-            VERDICT_COLOURS[judged.verdict],
-            t.of("verdict", judged.verdict),
-            reasons,
-            without_word(getattr(judged, f"sentence_{view.lang}")),
-        )
-    )
-
-
-def without_word(sentence: str) -> str:
-    """The reasons alone: the verdict itself, which opens the sentence, stands beside it already."""
-    for mark in ("。", ". ", ": "):
-        head, found, rest = sentence.partition(mark)
-        if found and rest and len(head) < 25:
-            return rest
-    return sentence
+    chips = [words.word("code", code, view.lang) for code in judged.codes]
+    st.html(verdict_box(VERDICT_COLOURS[judged.verdict], t.of("verdict", judged.verdict), chips, judged.reasons(view.lang)))
 
 
 def verdict_box(colour: str, word: str, reasons: list[str], note: str) -> str:
@@ -195,14 +188,18 @@ def tabled(view: View, found: Comparison, rows: pd.DataFrame, shown: list[dict])
     heads = [t(f"column.{name}") for name in ("place", "indicator", "target", "year", "baseline", "upper", "status", "place_in_text")]
     content = html.table(heads, [cells(view, row, found.metric.better) for row in shown], numeric=(2, 4), caption=t("compare.table"))
     plans = {one["plan_id"]: one for one in shown}.values()
-    sources = tuple(t("footer.plan", title=row["title"], status=view.word("status", row["status"])) for row in plans)
-    return content, sources, tuple(notes(view, found, rows))
+    sources = [t("footer.plan", title=row["title"], status=view.word("status", row["status"])) for row in plans]
+    above = references(found.benchmarks, controls.on_page(view.state, rows, PAGE_ROWS))
+    sources += dict.fromkeys(cited(line["document"], line["issuer"], "", view.lang) for line in above)
+    return content, tuple(sources), tuple(notes(view, found, rows))
 
 
 def cells(view: View, row: Mapping, better: str) -> list[str]:
     """One row of the table, as HTML."""
     t = view.t
     shown = evidence.number(view, row)
+    if row["kind"] == "baseline":
+        shown += f"<br>{html.soft(view.word('kind', row['kind']))}"
     if view.state.view != "value":
         shown += f"<br>{html.esc(statements.shown_as(view, row, view.state.view))}"
     base = (
@@ -218,7 +215,7 @@ def cells(view: View, row: Mapping, better: str) -> list[str]:
         shown,
         html.esc(statements.whole(row["year"]) or t("missing.absent")),
         base,
-        html.esc(statements.upper(view, row, better)),
+        statements.upper(view, row, better),
         html.esc(view.word("status", row["status"])),
         html.link(evidence.source_address(view, row), where),
     ]

@@ -98,13 +98,6 @@ class View:
         """A word that the analyses use too: kinds, states of a plan, reasons."""
         return words.word(group, code, self.state.lang)
 
-    def named(self, sentence: str) -> str:
-        """A sentence of the analyses with places named as everywhere else."""
-        for place in self.data.renamed[self.state.lang]:
-            # Not inside the title of a document: the English name never stands before a Chinese character.
-            sentence = re.sub(re.escape(place) + (r"(?![\u4e00-\u9fff“])" if self.state.lang == "en" else ""), self.place(place), sentence)
-        return sentence
-
     @cached_property
     def basis(self) -> State:
         """The state but for the statement that the address points at: what all but that statement is composed from."""

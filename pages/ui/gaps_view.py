@@ -11,6 +11,7 @@ from analytics.ambition import Ambition
 from analytics.cascade import RELATIONS
 from analytics.messages import amount
 from analytics.narrowing import of_cascade
+from analytics.reference import CITED, cited
 from pages.ui import cards, controls, data, evidence, exports, figures, html, statements
 from pages.ui.drawing import Drawing
 from pages.ui.frame import View, apart, footer, head, scope_of, scoped
@@ -37,7 +38,9 @@ def heading(view: View, found: pd.DataFrame) -> None:
     """How the targets stand to the levels above."""
     numbers = dict(view.once("relations", lambda: tuple((name, int((found["relation"] == name).sum())) for name in RELATIONS)))
     beyond = numbers.pop("not_comparable")
-    head(view.t("view_gaps.title", **numbers), view.t("view_gaps.subtitle", not_comparable=beyond))
+    later = view.once("later", lambda: int(found["later"].sum()))
+    subtitle = [view.t("view_gaps.subtitle", not_comparable=beyond), *([view.t("view_gaps.later", later=later)] if later else [])]
+    head(view.t("view_gaps.title", **numbers), " ".join(subtitle))
     scoped(view)
 
 
@@ -100,11 +103,12 @@ def cascade(view: View, found: pd.DataFrame) -> None:
 
 
 def table(view: View, found: pd.DataFrame) -> tuple[str, int, int, tuple[str, ...]]:
-    """The targets of one page as HTML, how many they are, of how many, and the documents above."""
+    """The targets of one page as HTML, how many they are, of how many, and the documents above. What a plan could not know goes last among
+    its like."""
     t = view.t
     chosen = found[found["relation"].isin(view.state.relation)] if view.state.relation else found
     rank = {name: at for at, name in enumerate(("below", "omitted", "above", "equal", "not_comparable"))}
-    chosen = chosen.assign(rank=chosen["relation"].map(rank)).sort_values(["rank", "metric_id", "place", "scope"], kind="stable")
+    chosen = chosen.assign(rank=chosen["relation"].map(rank)).sort_values(["rank", "later", "metric_id", "place", "scope"], kind="stable")
     shown = controls.on_page(view.state, chosen, ROWS)
     wanted = tuple(sorted(shown["indicator_id"].dropna()))
     known = data.records(wanted)
@@ -116,7 +120,7 @@ def table(view: View, found: pd.DataFrame) -> tuple[str, int, int, tuple[str, ..
         caption=t("view_gaps.table"),
         wrap=True,
     )
-    return content, len(shown), len(chosen), tuple(sorted(set(chosen["reference_document"].dropna())))
+    return content, len(shown), len(chosen), tuple(sorted({document(view, row) for row in shown.to_dict("records")}))
 
 
 def cells(view: View, row: Mapping, known: Mapping, at: int) -> list[str]:
@@ -143,8 +147,13 @@ def cells(view: View, row: Mapping, known: Mapping, at: int) -> list[str]:
         above,
         relation,
         html.el("span", html.esc(difference(view, row)), WHOLE),
-        html.soft(row["reference_document"]),
+        html.soft(document(view, row)),
     ]
+
+
+def document(view: View, row: Mapping) -> str:
+    """The document above, with who issued it and when."""
+    return cited(*(row[f"reference_{name}"] for name in CITED), view.lang)
 
 
 def difference(view: View, row: Mapping) -> str:
@@ -202,7 +211,7 @@ def refusals(view: View, refused: pd.DataFrame) -> str:
     """The places that get a reason instead of an interval, as HTML; "" for none."""
     if refused.empty:
         return ""
-    lines = "".join(html.el("li", html.esc(view.named(text))) for text in refused[f"reason_{view.lang}"])
+    lines = "".join(html.el("li", html.esc(text)) for text in refused[f"reason_{view.lang}"])
     content = html.el("strong", html.esc(view.t("view_gaps.refused", n=len(refused))))
     content += html.el("ul", lines, "margin:.3rem 0;padding-left:1.2rem")
     ground = "border-left:4px solid #85898F;background:color-mix(in srgb,currentColor 5%,transparent)"

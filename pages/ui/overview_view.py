@@ -30,11 +30,9 @@ def told(view: View) -> tuple[str, str]:
     t, plans = view.t, chosen_plans(view)
     metrics = view.data.metrics
     figures_shown = [
-        (str(len(plans)), t("overview.plans")),
-        (count(view, plans["targets"].sum()), t("overview.targets")),
-        (count(view, plans["baselines"].sum()), t("overview.baselines")),
-        (count(view, plans["commitments"].sum()), t("overview.commitments")),
-        (str(len(metrics)), t("overview.metrics")),
+        (count(view, len(plans)), t("overview.plans", n=len(plans))),
+        *((count(view, plans[name].sum()), t(f"overview.{name}", n=plans[name].sum())) for name in ("targets", "baselines", "commitments")),
+        (count(view, len(metrics)), t("overview.metrics", n=len(metrics))),
         (str(int((metrics["places"] > 1).sum())), t("overview.shared_metrics")),
     ]
     return t("overview.title", places=plans["place"].nunique()), html.stats(figures_shown)

@@ -47,7 +47,7 @@ def show(view: View) -> None:
     reading = _reading(*data.key(), state.ask)
     filters = questions.remaining(reading.filters, state.drop, state.place, state.domain)
     found = _answer(*data.key(), filters) if filters.as_dict() else None
-    title = view.named(getattr(found, f"sentence_{view.lang}")) if found else t("ask.not_understood", ask=state.ask)
+    title = getattr(found, f"sentence_{view.lang}") if found else t("ask.not_understood", ask=state.ask)
     head(title if len(title) < 3 * CHIP else t("ask.many", places=found.frame["place"].nunique(), rows=len(found.frame)), "")
     chips(view, filters)
     notes(view, reading)
@@ -85,6 +85,9 @@ def notes(view: View, reading: questions.Reading) -> None:
     """What was not understood, and what the data cannot say."""
     for problem in reading.problems:
         st.info(plain(getattr(problem, f"sentence_{view.lang}")), icon=":material/info:")
+        if problem.code == "metric_needed":
+            shared = view.data.metrics["metric_id"].head(questions.OFFERED)
+            st.html(html.small(view.t("list.dot").join(metric(view, metric_id) for metric_id in shared)))
     if reading.ignored and not any(problem.code == "not_understood" for problem in reading.problems):
         st.html(html.small(html.esc(view.t("ask.ignored", words=view.t.join(list(reading.ignored))))))
 

@@ -11,7 +11,7 @@ the language: a copied link opens in the language it was copied in.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +34,7 @@ class Known:
     horizons: tuple[int, ...] = ()
     metrics: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)  # any name of a place, in lower case -> its full name
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ def any_of(options: Callable[[Known], Sequence]) -> Callable:
     return parse
 
 
+def places(values: list[str], known: Known) -> tuple[tuple, list[str]]:
+    """A parser of places by any of their names: 沙坡头区, 日照, Rizhao."""
+    return any_of(lambda known: known.places)([known.names.get(value.strip().lower(), value) for value in values], known)
+
+
 def free(values: list[str], known: Known) -> tuple[str, list[str]]:
     """A parser of text: control characters are dropped, and what is longer than TEXT_LIMIT is refused."""
     text = "".join(character for character in values[-1] if character.isprintable()).strip()
@@ -122,7 +128,7 @@ def number(values: list[str], known: Known) -> tuple[int | None, list[str]]:
 
 PARSERS: dict[str, Callable] = {
     "lang": one_of(lambda known: ("zh", "en")),
-    "place": any_of(lambda known: known.places),
+    "place": places,
     "domain": one_of(lambda known: known.domains),
     "kind": any_of(lambda known: KINDS),
     "horizon": any_of(lambda known: known.horizons),
@@ -160,10 +166,10 @@ def read(params: Mapping[str, list[str]], known: Known, lang: str = "zh") -> tup
 def to_params(state: State, names: Sequence[str] | None = None) -> dict[str, str | list[str]]:
     """The query parameters of a state, defaults left out; `names` limits them."""
     found: dict[str, str | list[str]] = {}
-    for field in fields(State):
-        value = getattr(state, field.name)
-        if (names is None or field.name in names) and (value != getattr(DEFAULT, field.name) or field.name == "lang"):
-            found[field.name] = (
+    for each in fields(State):
+        value = getattr(state, each.name)
+        if (names is None or each.name in names) and (value != getattr(DEFAULT, each.name) or each.name == "lang"):
+            found[each.name] = (
                 [str(one) for one in value] if isinstance(value, tuple) else str(int(value)) if isinstance(value, bool) else str(value)
             )
     return found

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analytics import registry
-from analytics.messages import amount
+from analytics.compare import measure_label
+from analytics.messages import amount, say, step
+from analytics.reference import cited
 from pages.ui import figures, html, numbers
 from pages.ui.frame import View
 
@@ -42,11 +44,10 @@ def mark(view: View, row: Mapping, how: str, brief: bool = False) -> figures.Mar
 
 
 def shown_as(view: View, row: Mapping, how: str) -> str:
-    """The label of a mark: the plan's number, or the computed one with at most two decimals."""
+    """The label of a mark: the plan's number, or the computed one."""
     if how == "value":
         return numbers.amount(row if short(row["unit"], view.lang) else {**row, "unit": ""}, view.t)
-    text = f"{row['shown']:.{2 if abs(row['shown']) < 100 else 1}f}"
-    return amount(row["comparator"], text.rstrip("0").rstrip("."), None, "", view.lang)
+    return measure_label(row["comparator"], row["shown"], row["unit"], how, view.lang)
 
 
 def sources(view: View, rows: pd.DataFrame) -> tuple[str, ...]:
@@ -100,12 +101,20 @@ def region(view: View, name: str) -> str:
 
 
 def upper(view: View, row: Mapping, better: str) -> str:
-    """How the target stands to the province's for the same year, else to the nation's; 不适用 where neither has one."""
+    """How the target stands to the province's for the same year, else to the nation's, as HTML with the document to rest on; 不适用 where
+    neither has one."""
     for scope in ("province", "nation"):
         if pd.notna(row[f"{scope}_value"]):
             side = "equal" if row["value"] == row[f"{scope}_value"] else "above" if row["value"] > row[f"{scope}_value"] else "below"
-            return view.t(f"upper.{side}", region=region(view, row[f"{scope}_region"]), value=benchmark(view, row, scope))
-    return view.t("missing.not_applicable")
+            words = view.t(f"upper.{side}", region=region(view, row[f"{scope}_region"]), value=benchmark(view, row, scope))
+            shown = html.el("span", html.esc(words), title=cited(row[f"{scope}_document"], row[f"{scope}_issuer"], "", view.lang))
+            return shown + (f"<br>{html.soft(later(view, row, scope))}" if row[f"{scope}_later"] else "")
+    return html.esc(view.t("missing.not_applicable"))
+
+
+def later(view: View, row: Mapping, scope: str) -> str:
+    """That the document above is later than the plan, in the words of Gaps and ambition."""
+    return say("cascade.later", view.lang, above=row[f"{scope}_since"], own=f"{row['issued']:%Y-%m-%d}")
 
 
 def benchmark(view: View, row: Mapping, scope: str) -> str:
@@ -117,10 +126,6 @@ def pace(view: View, row: Mapping) -> str:
     """The yearly step from baseline to target, in percentage points for shares; "" where years are missing or the units differ."""
     if pd.isna(row["year"]) or pd.isna(row["baseline_year"]) or row["year"] <= row["baseline_year"] or row["unit"] != row["baseline_unit"]:
         return ""
-    step = (row["value"] - row["baseline_value"]) / float(row["year"] - row["baseline_year"])
-    text = f"{abs(step):.{2 if abs(step) < 100 else 0}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    unit = "个百分点" if row["unit"] == "%" else row["unit"]
-    return ("−" if step < 0 else "+" if step else "") + amount(
-        "eq", text or "0", None, unit if short(unit, view.lang) or row["unit"] == "%" else "", view.lang
-    )
+    each = (row["value"] - row["baseline_value"]) / float(row["year"] - row["baseline_year"])
+    sign = "−" if each < 0 else "+" if each else ""
+    return sign + step(abs(each), row["unit"] if short(row["unit"], view.lang) else "", view.lang)

@@ -4,16 +4,18 @@
     t("compare.shown", shown=4, total=5)   # one message, fields filled in
     t.of("domain", "food")                 # a message of a group whose keys are data
 
-Both files hold the same keys with the same fields; loading refuses anything else and names file and key.
+Both files hold the same keys with the same fields; loading refuses anything else and names file and key. A word that depends on a number
+gives both of its forms: `{n} {n:plan|plans}`.
 """
 
 from __future__ import annotations
 
-import string
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from analytics.messages import filled, placeholders
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "messages"
 LANGUAGES = ("zh", "en")
@@ -32,12 +34,12 @@ class Messages:
 
     def __call__(self, key: str, **fields: object) -> str:
         """The message with its fields filled in. Raises KeyError for an unknown key or a missing field."""
-        return self.table[key].format(**fields) if fields else self.table[key]
+        return filled(self.table[key], fields) if fields else self.table[key]
 
     def of(self, group: str, code: str, **fields: object) -> str:
         """The message `group.code`; the code itself where data holds one that has no message yet."""
         template = self.table.get(f"{group}.{code}")
-        return code if template is None else template.format(**fields)
+        return code if template is None else filled(template, fields)
 
     def join(self, parts: list[str]) -> str:
         """An enumeration in the manner of the language: 甲、乙 or A, B."""
@@ -78,12 +80,6 @@ def check_same(first: dict[str, str], second: dict[str, str]) -> None:
     if lonely := sorted(first.keys() ^ second.keys()):
         raise MessageError(f"data/messages: {', '.join(lonely[:5])}: in one language only; add it to the other file or take it out")
     for key, template in first.items():
-        if fields(template) != fields(second[key]):
-            raise MessageError(
-                f"data/messages: {key}: fields {sorted(fields(template))} in zh, {sorted(fields(second[key]))} in en; use the same"
-            )
-
-
-def fields(template: str) -> set[str]:
-    """Names of the {fields} in a template."""
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+        zh, en = placeholders(template), placeholders(second[key])
+        if zh != en:
+            raise MessageError(f"data/messages: {key}: fields {sorted(zh)} in zh, {sorted(en)} in en; use the same")
