@@ -171,8 +171,9 @@ def beside(session: Session) -> pd.DataFrame:
 
 def reference_columns(scope: str) -> str:
     """SQL of the columns of a target of nation or province."""
-    names = ("value", "exact", "comparator", "unit", "document", "issuer", "indicator", "region", "since", "later")
-    return ", ".join(f"{scope}.{name} AS {scope}_{name}" for name in names)
+    names = ("value", "exact", "comparator", "unit", "document", "issuer", "indicator", "region", "since")
+    plain = ", ".join(f"{scope}.{name} AS {scope}_{name}" for name in names)
+    return f"{plain}, coalesce({scope}.later, false) AS {scope}_later"
 
 
 def reference_join(scope: str, region: str) -> str:
