@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from analytics.export.briefing import Item
+from analytics.export.made import view_of
 from analytics.places import aliases, listed, shown
+from analytics.store import Store
+from pages.ui.catalogue import build
 from pages.ui.state import Known, read
+from tests.synthetic import gold_path
 
 SHOWN = [
     ("中卫市沙坡头区", "沙坡头区", "Shapotou (Zhongwei)"),
@@ -26,6 +33,16 @@ KNOWN = [("日照市", "Rizhao"), ("中卫市沙坡头区", "Shapotou (Zhongwei)
 @pytest.mark.parametrize(("place", "zh", "en"), SHOWN)
 def test_a_place_is_shown_by_one_name(place: str, zh: str, en: str) -> None:
     assert (listed([place], "zh"), listed([place], "en")) == ([zh], [en])
+
+
+def test_exports_show_the_names_of_the_pages_whatever_name_was_asked_for(tmp_path: Path) -> None:
+    store = Store(gold_path(tmp_path))
+    item = Item("compare", {"metric": "food.agri_product_pass_rate", "places": ["沙坡头区", "rizhao"]})
+    catalogue = build(store)
+    for lang in ("zh", "en"):
+        view = view_of(store, item, lang)
+        assert set(view.frame["place"]) == {catalogue.place("中卫市沙坡头区", lang), catalogue.place("日照市", lang)}
+        assert "中卫市沙坡头区" not in "".join([view.title, *view.sentences, view.filters])
 
 
 def test_empty_columns_stay_empty() -> None:

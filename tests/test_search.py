@@ -67,6 +67,7 @@ def test_ambiguous_names_list_candidates() -> None:
         ("Rizhao", "日照市"),
         ("rzs", "日照市"),
         ("沙坡头", "中卫市沙坡头区"),
+        ("沙坡头区", "中卫市沙坡头区"),
         ("shapotou", "中卫市沙坡头区"),
         ("煙台", "烟台市"),
     ],
