@@ -177,8 +177,8 @@ def beside(session: Session) -> pd.DataFrame:
 def reference_columns(scope: str) -> str:
     """SQL of the columns of a target of nation or province."""
     names = ("value", "exact", "comparator", "unit", "document", "issuer", "indicator", "region", "since")
-    # Where there is no target above, none is later: a column with blanks is of another type than one without.
-    return ", ".join([*(f"{scope}.{name} AS {scope}_{name}" for name in names), f"coalesce({scope}.later, FALSE) AS {scope}_later"])
+    plain = ", ".join(f"{scope}.{name} AS {scope}_{name}" for name in names)
+    return f"{plain}, coalesce({scope}.later, false) AS {scope}_later"
 
 
 def reference_join(scope: str, region: str) -> str:

@@ -25,16 +25,19 @@ ABOVE = re.compile(r"^.{2,}?(?:市|州(?!市)|盟|地区)(?=.+[区县市旗]$)")
 def shown(places: pd.Series, lang: str, reference: Path = REFERENCE) -> pd.Series:
     """Names of places and regions as every page, sentence and export shows them; in English from places.tsv and the provinces of
     findings.toml."""
-    names = {place: ABOVE.sub("", place) for place in places.dropna().unique()}
-    if lang == "en":
-        known = _english_names(reference / "places.tsv")
-        names = {place: known.get(place) or word("region", place, "en") for place in names}
-    return places.map(names).astype("str")
+    return places.map({place: called(place, lang, reference) for place in places.dropna().unique()}).astype("str")
 
 
 def listed(places: Iterable[str], lang: str) -> list[str]:
     """The same of a few names."""
-    return list(shown(pd.Series(list(places), dtype="str"), lang))
+    return [called(place, lang) for place in places]
+
+
+def called(place: str, lang: str, reference: Path = REFERENCE) -> str:
+    """The same of one."""
+    if lang == "zh":
+        return ABOVE.sub("", place)
+    return _english_names(reference / "places.tsv").get(place) or word("region", place, "en")
 
 
 def aliases(places: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -25,7 +25,7 @@ from typing import Any
 import pandas as pd
 
 from analytics import registry as registries
-from analytics.coverage import coverage, places_with_numbers
+from analytics.coverage import coverage
 from analytics.messages import both, number, say, word
 from analytics.places import listed
 from analytics.reading import Words, read_text
@@ -35,7 +35,6 @@ RELATIONS = {"above": ">", "equal": "=", "below": "<", "not_below": ">=", "not_a
 COMPARATORS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
 SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "eq": "="}
 LISTED = ("places", "provinces", "metrics")
-OFFERED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +216,7 @@ def read(store: Store, question: str, registry: registries.Registry | None = Non
     parts = read_text(question, Words.load(), known, registry)
     filters, order = rankable(Filters(**parts.values))
     problems = [_problem(code, words) for code, words in parts.problems]
-    problems += [_problem(order, *(offered(store, registry) if order == "metric_needed" else ("",)))] if order else []
+    problems += [_problem(order, "")] if order else []
     return Reading(question, filters, parts.ignored, (*problems, *_gaps(store, filters, {one.code for one in problems})))
 
 
@@ -229,15 +228,8 @@ def rankable(filters: Filters) -> tuple[Filters, str]:
     return (filters, "ranked_within") if filters.metrics or filters.domain else (filters.without("sort"), "metric_needed")
 
 
-def offered(store: Store, registry: registries.Registry) -> tuple[str, str]:
-    """The metrics that most places share, in Chinese and English: those to choose from where an order needs one."""
-    counts = places_with_numbers(store)
-    most = [registry.metrics[name] for name in sorted(counts, key=lambda name: (-counts[name], name)) if name in registry.metrics][:OFFERED]
-    return "、".join(metric.name_zh for metric in most), ", ".join(metric.name_en for metric in most)
-
-
-def _problem(code: str, words: str, words_en: str | None = None) -> Problem:
-    return Problem(code, *both(f"problem.{code}", {"words": words}, {"words": words if words_en is None else words_en}))
+def _problem(code: str, words: str) -> Problem:
+    return Problem(code, *both(f"problem.{code}", {"words": words}, {"words": words}))
 
 
 def _gaps(store: Store, filters: Filters, known: set[str]) -> list[Problem]:

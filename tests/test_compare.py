@@ -179,13 +179,13 @@ BASELINE = {"kind": "baseline", "comparator": "eq"}
             "draft",
             [{"value": 99}, {**BASELINE, "value": 97}, {**BASELINE, "value": 96}],
             ["conditional", "conditional", "conditional"],
-            "甲市≥99%、乙市97%（基期值）、丙市96%（基期值）",
+            "甲市≥99%、乙市基期值97%、丙市基期值96%",
         ),
         (
             "issued",
             [{"value": 99}, {**BASELINE, "value": 97}, {**BASELINE, "value": 96}],
             ["comparable", "conditional", "conditional"],
-            "乙市97%（基期值）",
+            "乙市基期值97%",
         ),
         (
             "issued",

@@ -39,8 +39,8 @@ def heading(view: View, found: pd.DataFrame) -> None:
     numbers = dict(view.once("relations", lambda: tuple((name, int((found["relation"] == name).sum())) for name in RELATIONS)))
     beyond = numbers.pop("not_comparable")
     later = view.once("later", lambda: int(found["later"].sum()))
-    subtitle = [view.t("view_gaps.subtitle", not_comparable=beyond), *([view.t("view_gaps.later", later=later)] if later else [])]
-    head(view.t("view_gaps.title", **numbers), " ".join(subtitle))
+    subtitle = view.t("view_gaps.subtitle", not_comparable=beyond) + (view.t("view_gaps.later", later=later) if later else "")
+    head(view.t("view_gaps.title", **numbers), subtitle)
     scoped(view)
 
 

@@ -18,7 +18,7 @@ from pages.ui.state import ASK_LIMIT, State
 from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
 
-ROWS, HITS, CHIP = 40, 12, 60
+ROWS, HITS, CHIP, OFFERED = 40, 12, 60, 8
 
 
 def field(view: View) -> None:
@@ -86,7 +86,7 @@ def notes(view: View, reading: questions.Reading) -> None:
     for problem in reading.problems:
         st.info(plain(getattr(problem, f"sentence_{view.lang}")), icon=":material/info:")
         if problem.code == "metric_needed":
-            shared = view.data.metrics["metric_id"].head(questions.OFFERED)
+            shared = view.data.metrics["metric_id"].head(OFFERED)
             st.html(html.small(view.t("list.dot").join(metric(view, metric_id) for metric_id in shared)))
     if reading.ignored and not any(problem.code == "not_understood" for problem in reading.problems):
         st.html(html.small(html.esc(view.t("ask.ignored", words=view.t.join(list(reading.ignored))))))
