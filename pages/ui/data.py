@@ -155,6 +155,8 @@ def outline(domain: str) -> pd.DataFrame:
 
 @kept(20, heavy=frame_size)
 def _outline(path: str, build_id: str, domain: str) -> pd.DataFrame:
+    if domain and small(path, build_id):
+        return of_domain(_outline(path, build_id, ""), domain)
     found = comparing.outline(open_store(path), domain or None)
     return found.astype({"place": "category", "kind": "category"})
 

@@ -202,7 +202,7 @@ def drawn(view: View, rows: pd.DataFrame) -> tuple[Drawing | None, str, str, int
     described = t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)
     refused = rows[rows["refused"]].head(PLACES)
     plans = view.data.plans
-    sources = statements.sources(view, plans[plans["place"].isin(rows["place"])])
+    sources = statements.sources(view, plans.loc[plans["place"].isin(rows["place"]), "plan_id"])
     described = t("compare.alt", title=t("view_gaps.ambition"), rows=described)
     return figure, described, refusals(view, refused), len(given), len(rows), sources
 

@@ -95,15 +95,15 @@ def heat_map(view: View) -> None:
 def plans_behind(view: View, places: tuple[str, ...]) -> tuple[str, ...]:
     """The plans of some places."""
     plans = view.data.plans
-    return statements.sources(view, plans[plans["place"].isin(places)])
+    return statements.sources(view, plans.loc[plans["place"].isin(places), "plan_id"])
 
 
 def heat_table(view: View, places: tuple[str, ...]) -> str:
     """The counts of some places, as HTML."""
-    t, metrics = view.t, small.fitting(view)
+    t, metrics = view.t, small.named(view)
     table = data.domain_counts(tuple(metrics["metric_id"]))
-    named = set(metrics["domain"])
-    domains = [domain for domain in view.data.known.domains if domain in named]
+    known = [domain for domain in view.data.known.domains if domain in set(metrics["domain"])]
+    domains = [view.state.domain] if view.state.domain else known
     most = max((table.get((place, domain), 0) for place in places for domain in domains), default=0) or 1
     rows = [
         (

@@ -80,6 +80,7 @@ def steps(path: str, build_id: str) -> Iterator[Callable[[], object]]:
     yield partial(data._coverage, path, build_id)
     if few:
         yield partial(data._matrix, path, build_id, "", ())
+        yield partial(data._outline, path, build_id, "")
         yield partial(proofs, path, build_id)
     else:
         yield partial(data._omitted, path, build_id, choices.known.places[0])

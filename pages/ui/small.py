@@ -27,8 +27,14 @@ def fitting(view: View) -> pd.DataFrame:
 
 def searched(view: View) -> pd.DataFrame:
     """The same, looked for."""
-    metrics, state = view.data.metrics, view.state
-    return holding(metrics[metrics["domain"] == state.domain] if state.domain else metrics, state.q, "name_zh", "name_en")
+    metrics, domain = named(view), view.state.domain
+    return metrics[metrics["domain"] == domain] if domain else metrics
+
+
+def named(view: View) -> pd.DataFrame:
+    """The metrics of all domains whose name holds the search words, most shared first."""
+    words = view.state.q
+    return view.data.once(("named", words), lambda: holding(view.data.metrics, words, "name_zh", "name_en"))
 
 
 def shared(view: View) -> pd.DataFrame:
@@ -70,10 +76,10 @@ def multiples(view: View, metric_ids: Sequence[str]) -> None:
 
 
 def read_ahead(view: View, metric_ids: Sequence[str]) -> None:
-    """Read the sentences of all the plots at once: a query costs the same for one plot as for four."""
-    rows = pd.concat([glance(view, metric_id).rows.head(ROWS) for metric_id in metric_ids], ignore_index=True)
-    silent = rows["indicator_id"][rows["quote"].isna()]
-    if len(silent):
+    """Read the sentences of all the plots at once, where they are not at hand: a query costs the same for one plot as for four."""
+    shown = [glance(view, metric_id).rows.head(ROWS) for metric_id in metric_ids]
+    silent = [one for rows in shown for one, quote in zip(rows["indicator_id"], rows["quote"], strict=True) if not isinstance(quote, str)]
+    if silent:
         data.records(silent)
 
 
@@ -81,8 +87,8 @@ def sources(view: View, metric_ids: Sequence[str]) -> tuple[str, ...]:
     """The plans behind the small plots."""
 
     def found() -> tuple[str, ...]:
-        shown = [glance(view, metric_id).rows.head(ROWS) for metric_id in metric_ids]
-        return statements.sources(view, pd.concat(shown, ignore_index=True))
+        shown = [glance(view, metric_id).rows["plan_id"].head(ROWS) for metric_id in metric_ids]
+        return statements.sources(view, [plan_id for rows in shown for plan_id in rows])
 
     return view.once("small sources", found, *metric_ids)
 

@@ -5,7 +5,7 @@ A row is a dict with the columns of analytics.compare rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -50,11 +50,20 @@ def shown_as(view: View, row: Mapping, how: str) -> str:
     return measure_label(row["comparator"], row["shown"], row["unit"], how, view.lang)
 
 
-def sources(view: View, rows: pd.DataFrame) -> tuple[str, ...]:
-    """The plans behind some rows (plan_id, title, status) for a footer, each once; of many the first, and how many there are."""
-    plans = rows.drop_duplicates("plan_id")
-    named = [view.t("footer.plan", title=one.title, status=view.word("status", one.status)) for one in plans.head(NAMED).itertuples()]
+def sources(view: View, plan_ids: Iterable[str]) -> tuple[str, ...]:
+    """Some plans for a footer, each once; of many the first, and how many there are."""
+    plans = list(dict.fromkeys(plan_ids))
+    named = [
+        view.data.once(("plan for a footer", view.lang, plan_id), lambda one=plan_id: plan_words(view, one)) for plan_id in plans[:NAMED]
+    ]
     return (*named, *([view.t("footer.more", n=len(plans))] if len(plans) > NAMED else []))
+
+
+def plan_words(view: View, plan_id: str) -> str:
+    """Title and status of a plan."""
+    plans = view.data.plans
+    title, status = plans.loc[plans["plan_id"] == plan_id, ["title", "status"]].iloc[0]
+    return view.t("footer.plan", title=title, status=view.word("status", status))
 
 
 def short(unit: str, lang: str) -> bool:
