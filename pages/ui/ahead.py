@@ -4,16 +4,16 @@ the tables of every plan, in both languages. The keys are those of the pages, wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 
-from pages.ui import city_view, small
+from pages.ui import cards, city_view, small
 from pages.ui.catalogue import Catalogue
 from pages.ui.frame import View
-from pages.ui.state import State
+from pages.ui.overview_view import SHARED
+from pages.ui.state import KINDS, State
 from pages.ui.text import LANGUAGES, messages
 
-LEADING = 4  # metrics that the Overview shows
+CLICKS = 6
 
 
 def steps(choices: Catalogue) -> Iterator[Callable[[], object]]:
@@ -22,9 +22,22 @@ def steps(choices: Catalogue) -> Iterator[Callable[[], object]]:
         view = View(messages(lang), State(lang=lang), choices)
         yield from (partial(small.drawn, view, metric) for metric in choices.metrics["metric_id"])
         yield from (partial(plan, view, plan_id) for plan_id in choices.known.plans)
-        leading = choices.metrics["metric_id"].head(LEADING)
-        alone = (replace(view, state=State(lang=lang, place=(place,))) for place in choices.known.places)
-        yield from (partial(small.drawn, one, metric) for one in alone for metric in leading)
+        for state in narrower(choices, lang):
+            yield partial(overview, View(view.t, state, choices))
+
+
+def narrower(choices: Catalogue, lang: str) -> Iterator[State]:
+    """The filters that one click on the Overview sets, but for those of many options."""
+    yield from (State(lang=lang, place=(place,)) for place in choices.known.places[:CLICKS])
+    yield from (State(lang=lang, kind=(kind,)) for kind in KINDS)
+    yield from (State(lang=lang, horizon=(year,)) for year in choices.known.horizons[:CLICKS])
+
+
+def overview(view: View) -> None:
+    """The findings and the small charts of the Overview under these filters."""
+    cards.chosen(view)
+    for metric in small.shared(view).head(SHARED)["metric_id"]:
+        small.drawn(view, metric)
 
 
 def plan(view: View, plan_id: str) -> None:

@@ -17,7 +17,7 @@ from pages.ui import data
 
 MOST = 2000  # statements
 LEADING = 4  # metrics that a page draws small at first
-BREATH = 0.02  # seconds between two steps
+BREATH = 0.02  # seconds between two looks
 QUIET, PATIENCE = 0.15, 1.0  # seconds without a visit that the next step waits for, at most so long
 _begun: dict[str, str] = {}  # file -> the build that was prepared last
 _guard = threading.Lock()
@@ -59,7 +59,6 @@ def work(path: str, build_id: str) -> None:
 
 def make_way() -> None:
     """Wait while pages are being drawn: two threads at work take each other's time."""
-    time.sleep(BREATH)
     until = time.monotonic() + PATIENCE
     while (now := time.monotonic()) < until and now - _last[0] < QUIET:
         time.sleep(BREATH)
