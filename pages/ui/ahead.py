@@ -3,27 +3,28 @@ the tables of every plan, in both languages. The keys are those of the pages, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from pages.ui import cards, city_view, small
+from pages.ui import cards, city_view, evidence, small
 from pages.ui.catalogue import Catalogue
 from pages.ui.frame import View
 from pages.ui.overview_view import SHARED
 from pages.ui.state import KINDS, State
 from pages.ui.text import LANGUAGES, messages
 
-CLICKS = 6
+CLICKS = 6  # options of a filter that are gone through
+TOGETHER = 20  # sentences that are made in one step
 
 
 def steps(choices: Catalogue) -> Iterator[Callable[[], object]]:
     """What to do, one language after the other, little at a time."""
     for lang in LANGUAGES:
         view = View(messages(lang), State(lang=lang), choices)
+        yield from (partial(overview, View(view.t, state, choices)) for state in narrower(choices, lang))
+        for plan_id in choices.known.plans:
+            yield from plan(view, plan_id)
         yield from (partial(small.drawn, view, metric) for metric in choices.metrics["metric_id"])
-        yield from (partial(plan, view, plan_id) for plan_id in choices.known.plans)
-        for state in narrower(choices, lang):
-            yield partial(overview, View(view.t, state, choices))
 
 
 def narrower(choices: Catalogue, lang: str) -> Iterator[State]:
@@ -40,9 +41,17 @@ def overview(view: View) -> None:
         small.drawn(view, metric)
 
 
-def plan(view: View, plan_id: str) -> None:
-    """The tables of a plan, with the sentences that they open."""
+def plan(view: View, plan_id: str) -> Iterator[Callable[[], object]]:
+    """The sentences behind the numbers of a plan, then the tables that open them."""
     known = city_view.row_of(view, plan_id)
     found = city_view.filtered(view, known)
-    city_view.target_tables(view, known, found)
-    city_view.other_tables(view, known, found)
+    rows = found.to_dict("records")
+    yield from (partial(sentences, view, rows[at : at + TOGETHER]) for at in range(0, len(rows), TOGETHER))
+    yield partial(city_view.target_tables, view, known, found)
+    yield partial(city_view.other_tables, view, known, found)
+
+
+def sentences(view: View, rows: Sequence[Mapping]) -> None:
+    """The sentences behind some statements."""
+    for row in rows:
+        evidence.body(view, row)

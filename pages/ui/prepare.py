@@ -18,7 +18,7 @@ from pages.ui import data
 MOST = 2000  # statements
 LEADING = 4  # metrics that a page draws small at first
 BREATH = 0.02  # seconds between two looks
-QUIET, PATIENCE = 0.15, 1.0  # seconds without a visit that the next step waits for, at most so long
+QUIET, PATIENCE = 0.15, 5.0  # seconds without a visit that the next step waits for, at most so long
 _begun: dict[str, str] = {}  # file -> the build that was prepared last
 _guard = threading.Lock()
 _last = [0.0]  # when a page was asked for
@@ -87,12 +87,12 @@ def steps(path: str, build_id: str) -> Iterator[Callable[[], object]]:
         yield from (partial(data._outline, path, build_id, domain) for domain in choices.known.domains)
         leading = choices.metrics.groupby("domain", sort=False)["metric_id"].head(LEADING)
         yield from (partial(data._glance, path, build_id, metric, ()) for metric in leading)
-    yield from (partial(data._glance, path, build_id, metric, ()) for metric in choices.metrics["metric_id"])
     if few and choices.plans["targets"].sum() <= MOST:
         # Not at the head of this file: the pages stand on it.
         from pages.ui import ahead
 
         yield from ahead.steps(choices)
+    yield from (partial(data._glance, path, build_id, metric, ()) for metric in choices.metrics["metric_id"])
 
 
 def proofs(path: str, build_id: str) -> None:
