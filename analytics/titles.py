@@ -6,8 +6,9 @@ side in the order of the chart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from analytics import comparability
@@ -22,37 +23,40 @@ def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.
     """The finding in a sentence, Chinese and English, from the rows alone."""
     if rows.empty or verdict is None:
         return both("title.none", {"metric": metric.name_zh}, {"metric": metric.name_en})
-    found = rows[["place", "kind", "value", "comparable", *SHOWN]].to_dict("records")
-    peers = [row for row in found if row["comparable"]]
-    if len(found) == 1:
-        return _sentence("title.one", name_of(metric, found), {}, {"place": named(found)}, value=found[0])
+    peers = np.flatnonzero(rows["comparable"].to_numpy(dtype=bool))
+    if len(rows) == 1:
+        return _sentence("title.one", name_of(metric, rows["kind"]), {}, {"place": named(rows["place"])}, value=row_at(rows, 0))
     if len(peers) < 2:
         code = "title.incomparable" if verdict.verdict == "incomparable" else "title.conditional"
-        return _with_codes(code, metric, found, verdict.codes)
-    names = name_of(metric, peers)
-    part = "part" if len(peers) < len(found) else ""
-    counts = {"n": len(peers), "total": len(found)}
-    high, low = (most(peers, key=lambda row: row["value"]) for most in (max, min))
-    if high["value"] == low["value"]:
-        return _sentence(f"title.{part + '_' if part else ''}same", names, counts, value=peers[0])
+        return _with_codes(code, metric, rows, verdict.codes)
+    names, part = name_of(metric, rows["kind"].take(peers)), "part" if len(peers) < len(rows) else ""
+    counts = {"n": len(peers), "total": len(rows)}
+    values = rows["value"].to_numpy(dtype=float)[peers]
+    ends = {"high": values.max(), "low": values.min()}
+    if ends["high"] == ends["low"]:
+        return _sentence(f"title.{part + '_' if part else ''}same", names, counts, value=row_at(rows, peers[0]))
     strict = metric.better == "lower"
     code = {(True, True): "part_strict", (True, False): "part", (False, True): "strictest", (False, False): "highest"}[bool(part), strict]
-    ends = {
-        name: named([row for row in peers if row["value"] == end["value"]]) for name, end in (("top", high), ("bottom", low))
-    }
-    return _sentence(f"title.{code}", names, counts, ends, high=high, low=low)
+    at = {name: peers[values == value] for name, value in ends.items()}
+    places = {name: named(rows["place"].take(at[end])) for name, end in (("top", "high"), ("bottom", "low"))}
+    return _sentence(f"title.{code}", names, counts, places, **{end: row_at(rows, where[0]) for end, where in at.items()})
 
 
-def named(rows: Sequence[Mapping]) -> dict[str, str]:
-    """Their places in a row in either language, the first two by name."""
-    places, rest = [row["place"] for row in rows[:2]], [""] * (len(rows) - 2)
-    return {lang: listing([*listed(places, lang), *rest], lang, 2) for lang in ("zh", "en")}
+def row_at(rows: pd.DataFrame, at: int) -> Mapping:
+    """What a sentence shows of one row."""
+    return {name: rows[name].iat[at] for name in SHOWN}
 
 
-def name_of(metric: registries.Metric, rows: Sequence[Mapping]) -> dict[str, str]:
-    """The name of the metric in either language; where all its numbers were observed it says so."""
+def named(places: pd.Series) -> dict[str, str]:
+    """Places in a row in either language, the first two by name."""
+    first, rest = places.head(2).tolist(), [""] * (len(places) - 2)
+    return {lang: listing([*listed(first, lang), *rest], lang, 2) for lang in ("zh", "en")}
+
+
+def name_of(metric: registries.Metric, kinds: pd.Series) -> dict[str, str]:
+    """The name of the metric in either language; where all its numbers, of these kinds, were observed it says so."""
     names = {"zh": metric.name_zh, "en": metric.name_en}
-    if any(row["kind"] != "baseline" for row in rows):
+    if not kinds.eq("baseline").all():
         return names
     return {lang: say("title.all_observed", lang, metric=name, kind=word("kind", "baseline", lang)) for lang, name in names.items()}
 
@@ -70,10 +74,10 @@ def _sentence(code: str, names: dict[str, str], plain: dict, named: dict | None 
     return both(code, *filled)
 
 
-def _with_codes(code: str, metric: registries.Metric, rows: Sequence[Mapping], codes: Iterable[str]) -> tuple[str, str]:
+def _with_codes(code: str, metric: registries.Metric, rows: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str]:
     """The numbers side by side in the order of the chart, which ranks nothing here, and in what their definitions differ."""
     filled = []
-    first = rows[:4]
+    first = rows[["place", "kind", *SHOWN]].head(4).to_dict("records")
     for lang, name, comma in (("zh", metric.name_zh, "、"), ("en", metric.name_en, ", ")):
         said = zip(listed([row["place"] for row in first], lang), (with_kind(row, lang) for row in first), strict=True)
         values = [("" if lang == "zh" else " ").join(pair) for pair in said]

@@ -30,7 +30,7 @@ SCOPE = 60  # places that are analysed at once where there are many
 GLANCE = 6  # rows that a small chart has
 TOGETHER = 12  # places whose metrics are read all at once
 BODIES = 100  # texts that are read at once
-CELL = 32  # bytes of a cell, texts and numbers taken together
+CELL = 16  # bytes of a cell, texts and numbers taken together
 Places = tuple[str, ...]
 _builds: dict[str, str] = {}  # file -> the build last seen
 

@@ -93,6 +93,8 @@ def steps(path: str, build_id: str) -> Iterator[Callable[[], object]]:
 
         yield from ahead.steps(choices)
     yield from (partial(data._glance, path, build_id, metric, ()) for metric in choices.metrics["metric_id"])
+    # Those of the first page once more: they are what filters narrow, and may have had to go for others.
+    yield from (partial(data._comparison, path, build_id, metric, ()) for metric in first)
 
 
 def proofs(path: str, build_id: str) -> None:
