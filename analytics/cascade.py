@@ -111,7 +111,7 @@ MATCHED = f"""
 
 
 def omitted_sql(places: Iterable[str] | None) -> str:
-    """SQL of the references that a place says nothing about, for the years in which its plans end."""
+    """SQL of the references that a place says nothing about, for the years in which its plans end; `lean` has the statements."""
     chosen = "TRUE" if places is None else f"p.place IN ({literals(sorted(set(places)))})"
     return f"""
         SELECT p.place, p.province, f.metric_id, CASE f.level WHEN 'national' THEN 'nation' ELSE 'province' END AS scope,
@@ -121,8 +121,7 @@ def omitted_sql(places: Iterable[str] | None) -> str:
                f.issued AS reference_issued, {LATER_SQL.format(above="f.issued", own="p.issued")} AS later
         FROM plans p JOIN found f ON f.year = p.horizon_end AND (f.level = 'national' OR f.region = p.province) AND f.region <> p.place
         WHERE p.level <> 'national' AND {chosen}
-              AND NOT EXISTS (FROM indicators i JOIN plans o ON o.plan_id = i.plan_id WHERE o.place = p.place AND i.metric_id =
-                  f.metric_id AND i.kind = 'target')
+              AND NOT EXISTS (FROM lean l WHERE l.place = p.place AND l.metric_id = f.metric_id AND l.kind = 'target')
         QUALIFY row_number() OVER (PARTITION BY p.place, f.metric_id, f.level, f.year ORDER BY later, f.position, p.issued DESC) = 1"""
 
 
