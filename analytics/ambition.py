@@ -26,7 +26,7 @@ import pandas as pd
 
 from analytics import registry as registries
 from analytics.choice import best
-from analytics.kinds import Kinds
+from analytics.kinds import NOWHERE, Kinds
 from analytics.messages import fill
 from analytics.places import shown
 from analytics.store import ROOT, Store
@@ -102,10 +102,9 @@ def ambition(
         everyone = session.query("SELECT DISTINCT place FROM plans ORDER BY place")["place"]
     rows = rows.loc[rows["kind"] == "target"].reset_index(drop=True)
     kinds, at = Kinds.of(rows, registry), rows.groupby("metric_id", sort=False).indices
-    nowhere = np.empty(0, dtype=int)
     parts = pd.concat(
         [
-            _metric_parts(rows.take(own := at.get(name, nowhere)), kinds.of_rows(own), everyone, name, weight, basket.least)
+            _metric_parts(rows.take(own := at.get(name, NOWHERE)), kinds.of_rows(own), everyone, name, weight, basket.least)
             for name, weight in basket.weights.items()
         ],
         ignore_index=True,

@@ -34,7 +34,7 @@ import pandas as pd
 from analytics import comparability
 from analytics import registry as registries
 from analytics.choice import candidates, detailed, literals, rank
-from analytics.kinds import Kinds
+from analytics.kinds import NOWHERE, Kinds
 from analytics.messages import amount, computed, say
 from analytics.store import AnalyticsError, Session, Store, exact
 from analytics.titles import title
@@ -55,7 +55,6 @@ LINES = f"""
           SELECT metric, CASE region WHEN '全国' THEN 'nation' ELSE 'province' END, 'actual', region, year, comparator,
                  CAST(value AS DOUBLE), {exact("value")}, unit, source, '', '', '' FROM actuals)"""
 DETAILS = ["section", "responsible", "quote", "start", "end", "value_text", "value_end", "rules", "align_how"]  # of DETAIL_SQL
-NOWHERE = np.empty(0, dtype=int)
 LINE_ORDER = "what DESC, scope, region, year, document"
 
 
@@ -200,11 +199,10 @@ def narrow(found: Comparison, kinds: Iterable[str] = (), horizons: Iterable[int]
         return found
     rows = found.rows
     keep = np.flatnonzero((rows["kind"].isin(kinds) | (not kinds)) & (rows["horizon_end"].isin(horizons) | (not horizons)))
-    rows, verdict = judged(rows.take(keep).reset_index(drop=True), found.kinds, keep)
+    left = found.kinds.of_rows(keep)
+    rows, verdict = judged(rows.take(keep).reset_index(drop=True), left)
     title_zh, title_en = title(found.metric, rows, verdict)
-    return replace(
-        found, rows=rows, verdict=verdict, title_zh=title_zh, title_en=title_en, places_with=len(rows), kinds=found.kinds.of_rows(keep)
-    )
+    return replace(found, rows=rows, verdict=verdict, title_zh=title_zh, title_en=title_en, places_with=len(rows), kinds=left)
 
 
 def drawn(found: Comparison, measure: str = "value", comparable_only: bool = False) -> pd.DataFrame:
@@ -267,12 +265,9 @@ def metric_of(registry: registries.Registry, metric_id: str) -> registries.Metri
         raise UnknownMetric(f"no metric {metric_id!r} in the registry; nearest: {', '.join(near)}") from None
 
 
-def judged(
-    rows: pd.DataFrame, kinds: Kinds, at: np.ndarray | None = None
-) -> tuple[pd.DataFrame, comparability.Verdict | None]:
-    """The rows with `comparable` and `verdict` before their DETAILS, and the verdict on all of them. kinds: of these rows, or of those that
-    they were taken from `at`."""
-    gravity, verdict = kinds.judged(at)
+def judged(rows: pd.DataFrame, kinds: Kinds) -> tuple[pd.DataFrame, comparability.Verdict | None]:
+    """The rows, of these kinds, with `comparable` and `verdict` before their DETAILS, and the verdict on all of them."""
+    gravity, verdict = kinds.judged()
     rows = rows.drop(columns=["comparable", "verdict"]) if "comparable" in rows else rows.copy(deep=False)
     before = len(rows.columns) - len(DETAILS)
     rows.insert(before, "comparable", gravity == 0)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -23,6 +22,7 @@ from analytics.registry import Registry
 from analytics.verdicts import load_rules
 
 SIGNATURE = ["facets", "unit", "flow", "year", "kind", "status"]
+NOWHERE = np.empty(0, dtype=int)  # the places of rows that there are none of
 STATUS_ORDER = {"issued": 0, "unknown": 1, "draft": 2, "expired": 3}
 
 
@@ -52,29 +52,22 @@ class Kinds:
         known, number = np.unique(self.number[at], return_inverse=True)
         return Kinds(number, [self.texts[kind] for kind in known], self.registry)
 
-    @cached_property
-    def severities(self) -> np.ndarray:
-        """How gravely any two kinds differ: 0 comparable, 1 with notes, 2 not."""
-        return severity_matrix(self.texts)
-
-    @cached_property
+    @property
     def reached(self) -> np.ndarray:
         """Which kinds are baselines."""
         at = [rule.name for rule in load_rules()].index("kind")
         return np.array([texts[at] == "baseline" for texts in self.texts], dtype=bool)
 
-    def judged(self, at: np.ndarray | None = None) -> tuple[np.ndarray, comparability.Verdict | None]:
+    def judged(self) -> tuple[np.ndarray, comparability.Verdict | None]:
         """(how gravely each row differs from the largest comparable group: 0 in it, 1 comparable with notes, 2 not; the verdict on all of
-        them) of the rows at these places, or of all; all of one metric. No verdict on nothing."""
-        number = self.number if at is None else self.number[at]
-        if not len(number):
-            return number, None
-        counts = np.bincount(number, minlength=len(self.texts))
-        order = np.lexsort((-counts, self.reached, counts == 0))[: np.count_nonzero(counts)]
-        reached = self.reached[order]
-        gravity = np.zeros(len(counts), dtype=int)
-        gravity[order] = against_group(self.severities[np.ix_(order, order)], np.flatnonzero(~reached | reached.all()))
-        return gravity[number], comparability.verdict_on([self.texts[kind] for kind in order], len(number), self.registry)
+        them), where all are of one metric. No verdict on nothing."""
+        if not len(self.number):
+            return self.number, None
+        order = np.lexsort((-np.bincount(self.number), self.reached))
+        texts, reached = [self.texts[kind] for kind in order], self.reached[order]
+        gravity = np.empty(len(order), dtype=int)
+        gravity[order] = against_group(severity_matrix(texts), np.flatnonzero(~reached | reached.all()))
+        return gravity[self.number], comparability.verdict_on(texts, len(self.number), self.registry)
 
 
 def against_group(severities: np.ndarray, fit: Sequence[int]) -> np.ndarray:

@@ -187,8 +187,7 @@ def tabled(view: View, found: Comparison, rows: pd.DataFrame, shown: list[dict])
     t = view.t
     heads = [t(f"column.{name}") for name in ("place", "indicator", "target", "year", "baseline", "upper", "status", "place_in_text")]
     content = html.table(heads, [cells(view, row, found.metric.better) for row in shown], numeric=(2, 4), caption=t("compare.table"))
-    plans = {one["plan_id"]: one for one in shown}.values()
-    sources = [t("footer.plan", title=row["title"], status=view.word("status", row["status"])) for row in plans]
+    sources = [statements.plan_words(view, plan_id) for plan_id in dict.fromkeys(row["plan_id"] for row in shown)]
     above = references(found.benchmarks, controls.on_page(view.state, rows, PAGE_ROWS))
     sources += dict.fromkeys(cited(line["document"], line["issuer"], "", view.lang) for line in above)
     return content, tuple(sources), tuple(notes(view, found, rows))

@@ -117,7 +117,7 @@ def table(view: View, found: pd.DataFrame) -> tuple[str, tuple[str, ...], tuple[
         (metric_head(view, metric_id), row_cells(view, metric_id, places, cells) + [(upper_cell(view, metric_id, cells, places), None)])
         for metric_id in order
     ]
-    sources = sorted({t("footer.plan", title=row["title"], status=view.word("status", row["status"])) for row in cells.values()})
+    sources = sorted({statements.plan_words(view, row["plan_id"]) for row in cells.values()})
     content = html.grid([*heads, html.esc(t("column.upper_target"))], body, t("view_domain.matrix"), corner=t("compare.metric"), wide=7)
     return content, tuple(places), tuple(sources)
 

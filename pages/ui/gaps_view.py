@@ -110,17 +110,16 @@ def table(view: View, found: pd.DataFrame) -> tuple[str, int, int, tuple[str, ..
     rank = {name: at for at, name in enumerate(("below", "omitted", "above", "equal", "not_comparable"))}
     chosen = chosen.assign(rank=chosen["relation"].map(rank)).sort_values(["rank", "later", "metric_id", "place", "scope"], kind="stable")
     shown = controls.on_page(view.state, chosen, ROWS)
-    wanted = tuple(sorted(shown["indicator_id"].dropna()))
-    known = data.records(wanted)
+    known, rows = data.records(shown["indicator_id"].dropna()), shown.to_dict("records")
     heads = [t(f"column.{name}") for name in ("place", "metric", "target", "upper_target", "relation", "gap", "document")]
     content = html.table(
         heads,
-        [cells(view, row, known, at) for at, row in enumerate(shown.to_dict("records"))],
+        [cells(view, row, known, at) for at, row in enumerate(rows)],
         numeric=(2, 3),
         caption=t("view_gaps.table"),
         wrap=True,
     )
-    return content, len(shown), len(chosen), tuple(sorted({document(view, row) for row in shown.to_dict("records")}))
+    return content, len(shown), len(chosen), tuple(sorted({document(view, row) for row in rows}))
 
 
 def cells(view: View, row: Mapping, known: Mapping, at: int) -> list[str]:

@@ -53,17 +53,18 @@ def shown_as(view: View, row: Mapping, how: str) -> str:
 def sources(view: View, plan_ids: Iterable[str]) -> tuple[str, ...]:
     """Some plans for a footer, each once; of many the first, and how many there are."""
     plans = list(dict.fromkeys(plan_ids))
-    named = [
-        view.data.once(("plan for a footer", view.lang, plan_id), lambda one=plan_id: plan_words(view, one)) for plan_id in plans[:NAMED]
-    ]
-    return (*named, *([view.t("footer.more", n=len(plans))] if len(plans) > NAMED else []))
+    return (*(plan_words(view, one) for one in plans[:NAMED]), *([view.t("footer.more", n=len(plans))] if len(plans) > NAMED else []))
 
 
 def plan_words(view: View, plan_id: str) -> str:
     """Title and status of a plan."""
-    plans = view.data.plans
-    title, status = plans.loc[plans["plan_id"] == plan_id, ["title", "status"]].iloc[0]
-    return view.t("footer.plan", title=title, status=view.word("status", status))
+
+    def found() -> str:
+        plans = view.data.plans
+        title, status = plans.loc[plans["plan_id"] == plan_id, ["title", "status"]].iloc[0]
+        return view.t("footer.plan", title=title, status=view.word("status", status))
+
+    return view.data.once(("plan for a footer", view.lang, plan_id), found)
 
 
 def short(unit: str, lang: str) -> bool:
