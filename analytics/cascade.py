@@ -30,7 +30,7 @@ import pandas as pd
 
 from analytics import registry as registries
 from analytics.align import align
-from analytics.choice import best, literals
+from analytics.choice import literals, rank
 from analytics.messages import amounts, code_words, fill, say
 from analytics.pairs import judge_pairs
 from analytics.places import shown
@@ -59,13 +59,16 @@ def cascade_in(
     """As `cascade`, in a session that is open already."""
     found = references(session, registry, metric)
     wanted = sorted(set(found["metric_id"]))
-    rows = best(session, registry, wanted, None if places is None else sorted(set(places)))
-    session.register("targets", rows.loc[rows["kind"] == "target"])
+    rank(session, registry, wanted, None if places is None else sorted(set(places)), None)
     session.register("found", found)
     frame = pd.concat([session.query(MATCHED), session.query(omitted_sql(places))], ignore_index=True)
     frame = with_names(related(frame, registry), registry)
-    order = ["metric_id", "place", "scope"]
-    return with_sentences(frame).sort_values(order, kind="stable", ignore_index=True)
+    return in_order(with_sentences(frame))
+
+
+def in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows in their order."""
+    return rows.sort_values(["metric_id", "place", "scope"], kind="stable", ignore_index=True)
 
 
 def references(session: Session, registry: registries.Registry, metric: str | None) -> pd.DataFrame:
@@ -105,8 +108,8 @@ MATCHED = f"""
            f.indicator AS reference_indicator, f.id AS reference_id, f.align_note AS reference_note,
            CAST(t.issued AS VARCHAR) AS issued, f.issued AS reference_issued,
            {LATER_SQL.format(above="f.issued", own="t.issued")} AS later
-    FROM targets t JOIN found f ON f.metric_id = t.metric_id AND (f.level = 'national' OR f.region = t.province) AND f.region <> t.place
-    WHERE t.level <> 'national' AND t.year IS NOT NULL
+    FROM lean t JOIN found f ON f.metric_id = t.metric_id AND (f.level = 'national' OR f.region = t.province) AND f.region <> t.place
+    WHERE t.place_rank = 1 AND t.kind = 'target' AND t.level <> 'national' AND t.year IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY t.indicator_id, f.level ORDER BY abs(f.year - t.year), later, f.position) = 1"""
 
 
@@ -188,7 +191,7 @@ def joined(lang: str, first: pd.Series, second: pd.Series) -> pd.Series:
 
 def with_sentences(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with a sentence in each language; a note on the definitions where they differ, and on a document above that is later."""
-    frame = frame.assign(sentence_zh="", sentence_en="")
+    sentences = {}
     for lang in ("zh", "en"):
         own, above, codes = amounts(frame, lang), amounts(frame, lang, "reference_"), definitions(frame, lang)
         columns = {
@@ -202,10 +205,6 @@ def with_sentences(frame: pd.DataFrame) -> pd.DataFrame:
             "codes": codes,
         }
         noted = codes.ne("") & frame["relation"].isin(["below", "equal", "above"])
-        for relation in RELATIONS:
-            rows = frame["relation"] == relation
-            for code, chosen in ((f"cascade.{relation}", rows & ~noted), (f"cascade.{relation}_noted", rows & noted)):
-                if chosen.any():
-                    frame.loc[chosen, f"sentence_{lang}"] = fill(code, lang, {name: column[chosen] for name, column in columns.items()})
-        frame[f"sentence_{lang}"] = joined(lang, frame[f"sentence_{lang}"], later_words(frame, lang))
-    return frame
+        told = fill("cascade." + frame["relation"] + np.where(noted, "_noted", ""), lang, columns)
+        sentences[f"sentence_{lang}"] = joined(lang, told, later_words(frame, lang))
+    return frame.assign(**sentences)

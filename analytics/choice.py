@@ -36,6 +36,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("position", "i.value_start"),
 )
 KEYS = ", ".join([*(f"k_{code}" for code, _ in RULES), "lower"])
+# So many plans are read one by one: DuckDB then passes over what is of other plans, for a list of them it does not.
+APART = 12
 # Rules of the extraction that read cells of tables.
 TABLE_RULES = ("cell", "name.cell", "time.column")
 # What differs from the metric, without flow and scale, which the columns flow and unit say better.
@@ -70,14 +72,19 @@ def lean_sql(registry: registries.Registry, session: Session, metrics: Sequence[
     session.register("metrics", metrics_table(registry))
     terms = ["i.metric_id IS NOT NULL", "i.kind IN ('target', 'baseline')"]
     terms += [f"i.metric_id IN ({literals(metrics)})"] if metrics is not None else []
-    terms += [f"i.plan_id IN ({literals(plans_of(session, places))})"] if places is not None else []
-    return f"""SELECT i.rowid AS row_at, {LEAN_SQL}, {FACETS_SQL} AS facets, list_has_any(i.rules, {list(TABLE_RULES)}) AS tabular
-               FROM indicators i JOIN plans p USING (plan_id) WHERE {" AND ".join(terms)}"""
+    return f"""SELECT i.row_at, {LEAN_SQL}, {FACETS_SQL} AS facets, list_has_any(i.rules, {list(TABLE_RULES)}) AS tabular
+               FROM ({rows_sql(session, places)}) i JOIN plans p USING (plan_id) WHERE {" AND ".join(terms)}"""
 
 
-def plans_of(session: Session, places: Sequence[str]) -> list[str]:
-    """The plans of some places. Named one by one, they let DuckDB pass over the parts of the statements that have none of theirs."""
-    return [plan_id for (plan_id,) in session.rows(f"SELECT plan_id FROM plans WHERE place IN ({literals(places)}) ORDER BY plan_id")]
+def rows_sql(session: Session, places: Sequence[str] | None) -> str:
+    """SQL of the statements of some places, or of all, with row_at."""
+    rows = "SELECT rowid AS row_at, * FROM indicators"
+    if places is None:
+        return rows
+    plans = [plan_id for (plan_id,) in session.rows(f"SELECT plan_id FROM plans WHERE place IN ({literals(places)}) ORDER BY plan_id")]
+    if len(plans) > APART:
+        return f"{rows} WHERE plan_id IN ({literals(plans)})"
+    return " UNION ALL ".join(f"{rows} WHERE plan_id = {literals([plan_id])}" for plan_id in plans) or f"{rows} WHERE FALSE"
 
 
 @lru_cache(maxsize=4)

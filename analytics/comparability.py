@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, repeat
 
 import numpy
 import pandas
 
-from analytics.registry import Registry
+from analytics.registry import Metric, Registry
 from analytics.terms import FACETS
 from analytics.verdicts import POOLING, VERDICTS, Rule, load_rules
 
@@ -24,6 +24,8 @@ VERDICT_NAMES = {
     "incomparable": ("不可比", "Not comparable"),
 }
 PAIR_COLUMNS = ["a", "b", "verdict", "codes", "sentence_zh", "sentence_en"]
+# The columns that are looked at, and what holds where a frame lacks one.
+_READ = {"metric_id": "", "align_note": "", "unit": "", "flow": "", "year": "", "kind": "", "status": "issued"}
 _SCALES = ("percent", "score")
 _COUNTS = ("count", "certificate", "person", "person_times", "bare")
 """Unit classes that facet count tells apart, so that one difference is not reported twice."""
@@ -46,72 +48,65 @@ class Verdict:
         return self.sentence_zh.removeprefix(f"{zh}。") if lang == "zh" else self.sentence_en.removeprefix(f"{en}: ")
 
 
-def facets(frame: pandas.DataFrame, registry: Registry) -> pandas.DataFrame:
-    """One text column a rule (metric, unit, method, ..., status; "" where not stated), on the index of `frame`.
+def texts(frame: pandas.DataFrame, registry: Registry) -> list[tuple[str, ...]]:
+    """What the rules look at in each row, one text a rule (metric, unit, method, ..., status; "" where not stated) in their order.
 
     Columns used: metric_id, align_note, unit, flow, year, kind, and status of the plan where there is one (else all count as issued).
     """
-    out = _notes(frame)[["method", "scope", "route", "level", "pooled", "count", "index"]]
-    metric = frame["metric_id"].astype("object").where(frame["metric_id"].notna(), "")
-    known = {name: registry.metrics[name] for name in metric.unique() if name in registry.metrics}
-    out["metric"] = metric
-    joined = [out[facet].where(out[facet].str.contains("+", regex=False), "") for facet in POOLING]
-    out["pooled"] = out["pooled"].where(out["pooled"] != "", joined[0].where(joined[0] != "", joined[1]))
-    out["unit"], out["scale"] = _units(frame["unit"].fillna(""), metric, registry)
-    out["flow"] = _flows(frame["flow"].fillna("unspecified"), metric.map({name: entry.flow for name, entry in known.items()}))
-    out["year"] = frame["year"].astype("Int64").astype("str").where(frame["year"].notna(), "")
-    out["kind"] = frame["kind"].fillna("")
-    status = frame["status"].fillna("") if "status" in frame else pandas.Series("issued", index=frame.index)
-    out["status"] = status.where(status != "unknown", "")
-    return out.astype("str")
+    names = [rule.name for rule in load_rules()]
+    columns = [frame[name].tolist() if name in frame else repeat(usual, len(frame)) for name, usual in _READ.items()]
+    known: dict[tuple, tuple[str, ...]] = {}
+    rows = []
+    for row in zip(*columns, strict=True):
+        if row not in known:
+            read = _texts(*("" if pandas.isna(value) else str(value) for value in row), registry)
+            known[row] = tuple(read[name] for name in names)
+        rows.append(known[row])
+    return rows
 
 
-def _units(unit: pandas.Series, metric: pandas.Series, registry: Registry) -> tuple[pandas.Series, pandas.Series]:
-    """(unit class, scale): of a metric with facet scale, % and 分 are told apart by the scale and not once more by the unit."""
-    scaled = metric.isin([name for name, entry in registry.metrics.items() if "scale" in entry.facets])
-    printed = unit.map({name: registry.vocabulary.units.get(name, name) for name in unit.unique()})
-    classes = _unit_classes(unit, metric, registry).where(~(scaled & printed.isin([*_SCALES, "bare"])), "")
-    return classes, printed.where(scaled & printed.isin(_SCALES), "")
+def _texts(metric: str, note: str, unit: str, flow: str, year: str, kind: str, status: str, registry: Registry) -> dict[str, str]:
+    """Rule -> what it looks at in a row with these values, of which any may be ""."""
+    found = dict.fromkeys(FACETS, "") | dict(pair.split("=", 1) for pair in note.split(";") if "=" in pair)
+    joined = (found[facet] for facet in POOLING if "+" in found[facet])
+    entry = registry.metrics.get(metric)
+    printed = registry.vocabulary.units.get(unit, unit)
+    # Of a metric with facet scale, % and 分 are told apart by the scale and not once more by the unit.
+    scaled = entry is not None and "scale" in entry.facets
+    if flow in ("", "unspecified"):
+        # Of a metric that is a level anyway, an unspecified flow is a level; elsewhere it is not stated.
+        flow = "level" if entry is not None and entry.flow == "level" else ""
+    return found | {
+        "metric": metric,
+        "pooled": found["pooled"] or next(joined, ""),
+        "unit": "" if scaled and printed in (*_SCALES, "bare") else _unit_class(printed, entry, registry),
+        "scale": printed if scaled and printed in _SCALES else "",
+        "flow": flow,
+        "year": year.removesuffix(".0"),
+        "kind": kind,
+        "status": "" if status == "unknown" else status,
+    }
 
 
-def _unit_classes(unit: pandas.Series, metric: pandas.Series, registry: Registry) -> pandas.Series:
-    """Class of every unit; one that the class of the metric's own unit takes in (a bare 12 for 12家) counts as that class."""
-    vocabulary = registry.vocabulary
-
-    def read(unit: str, name: str) -> str:
-        found, entry = vocabulary.units.get(unit, unit), registry.metrics.get(name)
-        own = vocabulary.units[entry.unit] if entry else found
-        return own if found in vocabulary.accepts.get(own, ()) or (entry and "count" in entry.facets and found in _COUNTS) else found
-
-    pairs = pandas.MultiIndex.from_arrays([unit, metric])
-    known = {pair: read(*pair) for pair in pairs.unique()}
-    return pandas.Series([known[pair] for pair in pairs], index=unit.index, dtype="object")
-
-
-def _notes(frame: pandas.DataFrame) -> pandas.DataFrame:
-    """align_note taken apart, one column a facet; each distinct note is read once."""
-    notes = frame["align_note"].fillna("") if "align_note" in frame else pandas.Series("", index=frame.index)
-    read = {note: dict(pair.split("=", 1) for pair in note.split(";") if "=" in pair) for note in notes.unique()}
-    columns = {facet: notes.map({note: pairs.get(facet, "") for note, pairs in read.items()}) for facet in FACETS}
-    return pandas.DataFrame(columns, index=frame.index)
-
-
-def _flows(flow: pandas.Series, usual: pandas.Series) -> pandas.Series:
-    """Of a metric that is a level anyway, an unspecified flow is a level; elsewhere it is not stated."""
-    flow = flow.where(~((flow == "unspecified") & (usual == "level")), "level")
-    return flow.where(flow != "unspecified", "")
+def _unit_class(printed: str, entry: Metric | None, registry: Registry) -> str:
+    """Class of a unit; one that the class of the metric's own unit takes in (a bare 12 for 12家) counts as that class."""
+    if entry is None:
+        return printed
+    own = registry.vocabulary.units[entry.unit]
+    taken_in = printed in registry.vocabulary.accepts.get(own, ()) or ("count" in entry.facets and printed in _COUNTS)
+    return own if taken_in else printed
 
 
 def pairwise(frame: pandas.DataFrame, registry: Registry) -> pandas.DataFrame:
     """Every unordered pair of rows: a, b (indicator_id, or the index label without one), verdict, codes (list of str), sentence_zh,
-    sentence_en. Columns used: those of `facets`."""
-    table = facets(frame, registry)
+    sentence_en. Columns used: those of `texts`."""
+    rows = texts(frame, registry)
     ids = (frame["indicator_id"] if "indicator_id" in frame else frame.index.to_series()).to_numpy()
-    kinds = table.drop_duplicates().reset_index(drop=True)
-    place = pandas.MultiIndex.from_frame(kinds).get_indexer(pandas.MultiIndex.from_frame(table))
-    first, second = numpy.triu_indices(len(table), 1)
+    kinds = {row: at for at, row in enumerate(dict.fromkeys(rows))}
+    place = numpy.array([kinds[row] for row in rows], dtype=int)
+    first, second = numpy.triu_indices(len(rows), 1)
     keys, inverse = numpy.unique(place[first] * len(kinds) + place[second], return_inverse=True)
-    judge = _Judge(texts(kinds), registry)
+    judge = _Judge(list(kinds), registry)
     verdicts = [judge.pair(int(key) // len(kinds), int(key) % len(kinds)) for key in keys]
     columns = {name: pandas.array([getattr(verdict, name) for verdict in verdicts], dtype="str").take(inverse)
                for name in ("verdict", "sentence_zh", "sentence_en")}
@@ -121,13 +116,8 @@ def pairwise(frame: pandas.DataFrame, registry: Registry) -> pandas.DataFrame:
 
 
 def group(frame: pandas.DataFrame, registry: Registry) -> Verdict:
-    """The verdict on a set of statements: the gravest difference between any two of them. Columns used: those of `facets`."""
-    return verdict_on(texts(facets(frame, registry)), len(frame), registry)
-
-
-def texts(table: pandas.DataFrame) -> list[tuple[str, ...]]:
-    """The rows of a facet table in the order of the rules."""
-    return list(zip(*(table[rule.name].tolist() for rule in load_rules()), strict=True))
+    """The verdict on a set of statements: the gravest difference between any two of them. Columns used: those of `texts`."""
+    return verdict_on(texts(frame, registry), len(frame), registry)
 
 
 def verdict_on(rows: Sequence[tuple[str, ...]], count: int, registry: Registry) -> Verdict:

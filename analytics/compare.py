@@ -142,8 +142,8 @@ def quoted(session: Session, rows: pd.DataFrame, others: pd.DataFrame, quotes: i
     """The frames with the DETAILS of the statements of all metrics that have no more than `quotes` statements (None: all)."""
     counts = rows["metric_id"].value_counts().add(others["metric_id"].value_counts(), fill_value=0)
     many = [] if quotes is None else list(counts.index[counts > quotes])
-    if not many:
-        return detailed(session, [rows, others], None)
+    if not many or len(many) == len(counts):
+        return detailed(session, [rows, others], 0 if many else None)
     silent = [frame["metric_id"].isin(many) for frame in (rows, others)]
     parts = (
         detailed(session, [frame.loc[where] for frame, where in zip((rows, others), chosen, strict=True)], limit)
@@ -182,14 +182,19 @@ def lines_for(lines: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def matrix(
-    store: Store, domain: str | None = None, places: Iterable[str] | None = None, registry: registries.Registry | None = None
+    store: Store,
+    domain: str | None = None,
+    places: Iterable[str] | None = None,
+    registry: registries.Registry | None = None,
+    quotes: bool = False,
 ) -> pd.DataFrame:
     """One row a metric and place of a domain (of all domains): the statement that stands for it, conflict, baseline, benchmarks,
-    population."""
+    population; with DETAILS where quotes are wanted."""
     registry = registry or registries.load()
     metrics = None if domain is None else registry.of_domain(domain)
     with store.session() as session:
-        return candidates(session, registry, metrics, None if places is None else sorted(set(places)), None)[0].drop(columns="row_at")
+        rows, _ = candidates(session, registry, metrics, None if places is None else sorted(set(places)), None)
+        return detailed(session, [rows], None)[0] if quotes else rows.drop(columns="row_at")
 
 
 def narrow(found: Comparison, kinds: Iterable[str] = (), horizons: Iterable[int] = ()) -> Comparison:
@@ -268,8 +273,10 @@ def metric_of(registry: registries.Registry, metric_id: str) -> registries.Metri
 def judged(rows: pd.DataFrame, kinds: Kinds) -> tuple[pd.DataFrame, comparability.Verdict | None]:
     """The rows, of these kinds, with `comparable` and `verdict` before their DETAILS, and the verdict on all of them."""
     gravity, verdict = kinds.judged()
-    rows = rows.drop(columns=["comparable", "verdict"]) if "comparable" in rows else rows.copy(deep=False)
-    before = len(rows.columns) - len(DETAILS)
-    rows.insert(before, "comparable", gravity == 0)
-    rows.insert(before + 1, "verdict", pd.array(np.array(VERDICTS)[gravity], dtype="str"))
+    found = {"comparable": gravity == 0, "verdict": pd.array(np.array(VERDICTS)[gravity], dtype="str")}
+    if "comparable" in rows:
+        return rows.assign(**found), verdict
+    rows, before = rows.copy(deep=False), len(rows.columns) - len(DETAILS)
+    for at, (name, values) in enumerate(found.items()):
+        rows.insert(before + at, name, values)
     return rows, verdict

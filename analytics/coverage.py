@@ -70,19 +70,25 @@ class Coverage:
     def omitted(self, place: str, least: int = 2) -> pd.DataFrame:
         """Metrics that `place` puts no number to and at least `least` other places do: metric_id, state, peers (count), most shared
         first."""
-        own = self.of_place(place)
-        own = own.loc[own["state"].isin(["absent", "mentioned", "baseline"])]
         # The place itself is not among those that have a number here.
-        found = own.assign(peers=own["metric_id"].map(self.counts("number")).fillna(0).astype(int))
-        return found.loc[found["peers"] >= least].sort_values(["peers", "metric_id"], ascending=[False, True], ignore_index=True)
+        counts = self.counts("number")
+        found = [
+            (metric, state, counts.get(metric, 0))
+            for metric, state in self.states("place", place, "metric_id").items()
+            if state in ("absent", "mentioned", "baseline") and counts.get(metric, 0) >= least
+        ]
+        found.sort(key=lambda row: (-row[2], row[0]))
+        return pd.DataFrame(found, columns=["metric_id", "state", "peers"])
 
     def of_place(self, place: str) -> pd.DataFrame:
         """The cells of one place."""
         return self.cells.iloc[self._rows("place").get(place, [])]
 
-    def of_metric(self, metric_id: str) -> pd.DataFrame:
-        """The cells of one metric."""
-        return self.cells.iloc[self._rows("metric_id").get(metric_id, [])]
+    def states(self, column: str, value: str, other: str) -> dict[str, str]:
+        """The states of one place (column "place") by metric (other "metric_id"), or of one metric by place."""
+        at = self._rows(column).get(value, [])
+        (keys, names), (codes, states) = self._codes(other), self._codes("state")
+        return {names[key]: states[code] for key, code in zip(keys[at].tolist(), codes[at].tolist(), strict=True)}
 
     def counts(self, *states: str) -> dict[str, int]:
         """metric_id -> in how many places it is in one of these states; metrics with none are left out."""

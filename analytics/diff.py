@@ -23,7 +23,7 @@ from rapidfuzz import fuzz, process
 from analytics import registry as registries
 from analytics.messages import amounts, code_words, fill
 from analytics.pairs import judge_pairs
-from analytics.store import AnalyticsError, Store, UnknownPlan
+from analytics.store import AnalyticsError, Store
 
 CHANGES = ("added", "dropped", "raised", "lowered", "redefined", "renamed", "kept")
 SAME_NAME, NEAR_NAME = 90.0, 75.0
@@ -51,17 +51,17 @@ class OtherPlace(AnalyticsError):
 def diff(store: Store, old_plan: str, new_plan: str, registry: registries.Registry | None = None) -> pd.DataFrame:
     """The targets of two plans side by side; columns at the top of this module."""
     registry = registry or registries.load()
-    plans = store.plans().set_index("plan_id")
-    for plan in (old_plan, new_plan):
-        if plan not in plans.index:
-            raise UnknownPlan(f"no plan {plan!r} in {store.path}; plans: {', '.join(plans.index[:8])}")
-    if plans.at[old_plan, "place"] != plans.at[new_plan, "place"]:
-        raise OtherPlace(
-            f"{old_plan} is of {plans.at[old_plan, 'place']}, {new_plan} of {plans.at[new_plan, 'place']}: give two plans of one place"
-        )
-    old, new = (store.statements({"plan_id": plan, "kind": "target"}) for plan in (old_plan, new_plan))
-    matched = match(old, new, registry)
-    rows = joined(old, new, matched)
+    old_place, new_place = (store.place(plan) for plan in (old_plan, new_plan))
+    if old_place != new_place:
+        raise OtherPlace(f"{old_plan} is of {old_place}, {new_plan} of {new_place}: give two plans of one place")
+    # One after the other: DuckDB passes over what is of other plans only where it is asked for one.
+    return between(*(store.statements({"plan_id": plan}) for plan in (old_plan, new_plan)), registry)
+
+
+def between(old: pd.DataFrame, new: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
+    """As `diff`, from the statements (of any kind) of two plans of one place."""
+    old, new = (rows[rows["kind"] == "target"].reset_index(drop=True) for rows in (old, new))
+    rows = joined(old, new, match(old, new, registry))
     return with_sentences(classified(rows, registry), registry)
 
 
@@ -145,7 +145,7 @@ def classified(rows: pd.DataFrame, registry: registries.Registry) -> pd.DataFram
 
 def with_sentences(rows: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
     """The rows in the order of CHANGES, with sentences, under the column names at the top of this module."""
-    rows = rows.assign(sentence_zh="", sentence_en="")
+    sentences = {}
     for lang in ("zh", "en"):
         names = registry.names(lang)
         own = rows["new_indicator"].fillna(rows["old_indicator"])
@@ -157,18 +157,13 @@ def with_sentences(rows: pd.DataFrame, registry: registries.Registry) -> pd.Data
             "new_name": rows["new_indicator"].astype("str"),
             "codes": code_words(rows["codes"], lang),
         }
-        for change in CHANGES:
-            chosen = rows["change"] == change
-            if chosen.any():
-                rows.loc[chosen, f"sentence_{lang}"] = fill(
-                    f"diff.{change}", lang, {name: column[chosen] for name, column in columns.items()}
-                )
+        sentences[f"sentence_{lang}"] = fill("diff." + rows["change"], lang, columns)
     plain = {
         f"{prefix}_{name}": f"{prefix}_{short}"
         for prefix in ("old", "new")
         for name, short in (("indicator_id", "id"), ("value_exact", "exact"))
     }
-    rows = rows.rename(columns=plain).assign(rank=rows["change"].map({name: at for at, name in enumerate(CHANGES)}))
+    rows = rows.assign(**sentences).rename(columns=plain).assign(rank=rows["change"].map({name: at for at, name in enumerate(CHANGES)}))
     shown = [
         "change",
         "metric_id",

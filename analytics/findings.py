@@ -66,7 +66,11 @@ def findings(
         checks = CHECKS if cascaded is None else {**CHECKS, "below": lambda session, *_: lower(session, cascaded)}
         found = [check(session, registry, only) for name, check in checks.items() if wanted & CODES_OF[name]]
     frame = pd.concat([empty(), *found], ignore_index=True)
-    frame = frame.loc[frame["code"].isin(wanted)] if codes is not None else frame
+    return gravest_first(frame.loc[frame["code"].isin(wanted)] if codes is not None else frame)
+
+
+def gravest_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """Findings in their order."""
     rank = frame["severity"].map({name: at for at, name in enumerate(SEVERITIES)})
     return frame.assign(rank=rank).sort_values(["rank", "code", "place", "finding_id"], kind="stable", ignore_index=True)[COLUMNS]
 

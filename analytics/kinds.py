@@ -45,7 +45,7 @@ class Kinds:
         order = unique.assign(worth=worth).sort_values(["worth", "year", *SIGNATURE], ascending=[True, False, *[True] * len(SIGNATURE)])
         place = np.empty(len(unique), dtype=int)
         place[order.index] = np.arange(len(unique))
-        return cls(place[found], comparability.texts(comparability.facets(unique.take(order.index), registry)), registry)
+        return cls(place[found], comparability.texts(unique.take(order.index), registry), registry)
 
     def of_rows(self, at: np.ndarray) -> Kinds:
         """The kinds of the rows at these places, in this order."""

@@ -14,6 +14,7 @@ import string
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -101,32 +102,43 @@ def both(code: str, zh: Mapping[str, Any], en: Mapping[str, Any]) -> tuple[str, 
     return say(code, "zh", **zh), say(code, "en", **en)
 
 
-def fill(code: str, lang: str, columns: Mapping[str, pd.Series | str]) -> pd.Series:
-    """The sentence of `code` for many rows at once: each placeholder is a column of text, or one text for all. Needs one column at
-    least."""
+def fill(code: str | pd.Series, lang: str, columns: Mapping[str, pd.Series | str]) -> pd.Series:
+    """The sentence of `code` (one for all rows, or a column of codes) for many rows at once: each placeholder is a column of text, or one
+    text for all. Needs one column at least."""
     index = next(column.index for column in columns.values() if isinstance(column, pd.Series))
-    result = pd.Series("", index=index, dtype="str")
-    for literal, name, form, _ in string.Formatter().parse(load()[code][lang]):
-        result = result + literal
-        if name:
-            column = columns[name]
-            column = column.astype("str").fillna("") if isinstance(column, pd.Series) else pd.Series(column, index=index, dtype="str")
-            result = result + (column.map(lambda number, form=form: by_number(number, form)) if "|" in form else column)
-    return result
+    codes = [code] * len(index) if isinstance(code, str) else code.tolist()
+    templates = {one: list(string.Formatter().parse(load()[one][lang])) for one in set(codes)}
+    wanted = {name for pieces in templates.values() for _, name, _, _ in pieces if name}
+    texts = {name: [columns[name]] * len(index) if isinstance(columns[name], str) else as_text(columns[name]) for name in wanted}
+    sentences = []
+    for at, one in enumerate(codes):
+        pieces = []
+        for literal, name, form, _ in templates[one]:
+            pieces.append(literal)
+            if name:
+                pieces.append(by_number(texts[name][at], form) if "|" in form else texts[name][at])
+        sentences.append("".join(pieces))
+    return pd.Series(sentences, index=index, dtype="str")
+
+
+def as_text(column: pd.Series) -> list[str]:
+    """The cells of a column as text, "" where there is nothing."""
+    return column.astype("str").fillna("").tolist()
 
 
 def amounts(frame: pd.DataFrame, lang: str, prefix: str = "") -> pd.Series:
     """`amount` of every row, from the columns comparator, value_exact, unit and, where there is one, value_max_exact (each behind
     `prefix`)."""
     names = [f"{prefix}comparator", f"{prefix}exact" if prefix else "value_exact", f"{prefix}unit"]
-    parts = frame[names].assign(most=frame["value_max_exact"] if not prefix and "value_max_exact" in frame else None)
-    distinct = parts.drop_duplicates()
-    texts = [
-        amount(text_or_none(c), text_or_none(v) or "", text_or_none(m), text_or_none(u) or "", lang)
-        for c, v, u, m in distinct.itertuples(index=False)
-    ]
-    found = distinct.assign(text=pd.array(texts, dtype="str"))
-    return parts.merge(found, on=list(parts.columns), how="left")["text"].set_axis(frame.index)
+    most = frame["value_max_exact"].tolist() if not prefix and "value_max_exact" in frame else repeat(None, len(frame))
+    found: dict[tuple, str] = {}
+    texts = []
+    for comparator, value, unit, upper in zip(*(frame[name].tolist() for name in names), most, strict=True):
+        row = text_or_none(comparator), text_or_none(value) or "", text_or_none(upper), text_or_none(unit) or ""
+        if row not in found:
+            found[row] = amount(*row, lang)
+        texts.append(found[row])
+    return pd.Series(texts, index=frame.index, dtype="str")
 
 
 def code_words(codes: pd.Series, lang: str) -> pd.Series:

@@ -25,9 +25,7 @@ def judge_pairs(left: pd.DataFrame, right: pd.DataFrame, registry: registries.Re
     incomparable."""
     if left.empty:
         return pd.DataFrame({name: pd.Series(index=left.index, dtype="str") for name in ("verdict", "codes")})
-    # Both at once: finding the facets costs the same for two rows as for a thousand.
-    texts = comparability.texts(comparability.facets(pd.concat([left[COLUMNS], right[COLUMNS]], ignore_index=True), registry))
-    pairs = list(zip(texts[: len(left)], texts[len(left) :], strict=True))
+    pairs = list(zip(comparability.texts(left[COLUMNS], registry), comparability.texts(right[COLUMNS], registry), strict=True))
     rules = [(at, rule) for at, rule in enumerate(load_rules()) if rule.code not in ignore]
     judged = {pair: _judged(rules, *pair) for pair in set(pairs)}
     columns = zip(*(judged[pair] for pair in pairs), strict=True)

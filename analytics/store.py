@@ -144,11 +144,11 @@ class Store:
 
     def text(self, plan_id: str) -> str:
         """The raw text that all offsets of the plan count in. Raises UnknownPlan."""
-        with self.session() as session:
-            row = session.one("SELECT text FROM plans WHERE plan_id = $plan", {"plan": plan_id})
-            if row is None:
-                raise UnknownPlan(self._unknown_plan(session, plan_id))
-        return row[0]
+        return self._one_of_plan("text", plan_id)
+
+    def place(self, plan_id: str) -> str:
+        """The place of a plan. Raises UnknownPlan."""
+        return self._one_of_plan("place", plan_id)
 
     def bodies(self, plan_ids: Sequence[str]) -> dict[str, Body]:
         """plan_id -> text, pages and headings, of several plans at once; unknown ones are left out."""
@@ -194,6 +194,13 @@ class Store:
                 {"plan": row["plan_id"], "at": int(row["value_start"])},
             )
         return around(row, text, pages, list(heads["title"]), width)
+
+    def _one_of_plan(self, column: str, plan_id: str) -> str:
+        with self.session() as session:
+            row = session.one(f"SELECT {column} FROM plans WHERE plan_id = $plan", {"plan": plan_id})
+            if row is None:
+                raise UnknownPlan(self._unknown_plan(session, plan_id))
+        return row[0]
 
     def _of_plan(self, table: str, plan_id: str) -> pd.DataFrame:
         with self.session() as session:

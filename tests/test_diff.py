@@ -108,7 +108,7 @@ def test_which_plans_can_be_compared(tmp_path: Path) -> None:
     assert pairs(store).values.tolist() == [["甲市", "old", "new"]]
 
 
-@pytest.mark.parametrize(("plans", "error", "words"), [(("old", "gone"), UnknownPlan, "plans:"), (("old", "b"), OtherPlace, "乙市")])
+@pytest.mark.parametrize(("plans", "error", "words"), [(("old", "gone"), UnknownPlan, "nearest:"), (("old", "b"), OtherPlace, "乙市")])
 def test_refusals(tmp_path: Path, plans: tuple[str, str], error: type[Exception], words: str) -> None:
     store = Store(write_rows(tmp_path / "x.duckdb", [*PLANS, {"plan_id": "b", "place": "乙市"}], []))
     with pytest.raises(error, match=words):

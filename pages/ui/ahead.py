@@ -1,12 +1,13 @@
-"""What the pages compose from the answers at hand, made ahead where there are few plans: the sentence behind every number, small charts,
-the tables of every plan, in both languages. The keys are those of the pages, which find it made."""
+"""What the pages compose from the answers at hand, made ahead. Where there are few plans: the sentence behind every number, small charts,
+the tables of every plan, in both languages. Where there are many: the places that stand side by side in each domain. The keys are those
+of the pages, which find it made."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from pages.ui import cards, city_view, evidence, small
+from pages.ui import cards, city_view, domain_view, evidence, small
 from pages.ui.catalogue import Catalogue
 from pages.ui.frame import View
 from pages.ui.overview_view import SHARED
@@ -25,6 +26,22 @@ def steps(choices: Catalogue) -> Iterator[Callable[[], object]]:
         for plan_id in choices.known.plans:
             yield from plan(view, plan_id)
         yield from (partial(small.drawn, view, metric) for metric in choices.metrics["metric_id"])
+
+
+def domains(choices: Catalogue) -> Iterator[Callable[[], object]]:
+    """What stands side by side in each domain where no place is chosen, and in the one that the page begins with under each filter."""
+    t = messages(LANGUAGES[0])
+    for domain in choices.known.domains:
+        yield partial(side_by_side, View(t, State(lang=t.lang, domain=domain), choices))
+    for state in narrower(choices, t.lang):
+        if not state.place:
+            yield partial(side_by_side, View(t, state, choices))
+
+
+def side_by_side(view: View) -> None:
+    """The rows of the matrix and the sentences of the small charts below it."""
+    found = domain_view.standing(view, view.state.domain or domain_view.fullest(view))
+    small.read(view, domain_view.shared_most(found)[0])
 
 
 def narrower(choices: Catalogue, lang: str) -> Iterator[State]:

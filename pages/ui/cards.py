@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics import findings as finding
 from analytics.narrowing import of_findings
-from pages.ui import data, evidence, exports, html
+from pages.ui import data, evidence, exports, html, passages
 from pages.ui.frame import View, scope_of
 from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
@@ -42,7 +42,7 @@ def composed(view: View, found: pd.DataFrame, most: int, prefix: str) -> str:
     names = finding.codes(view.lang)
     records = found.head(most).to_dict("records")
     wanted = tuple(sorted({one for row in records for one in row["evidence"]}))
-    known = data.records(wanted)
+    known = passages.records(wanted)
     body = "".join(card(view, row, names, known, prefix) for row in records)
     return f'<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr));gap:.9rem">{body}</div>'
 

@@ -10,13 +10,13 @@ import streamlit as st
 from analytics.diff import CHANGES
 from analytics.export.briefing import Item
 from analytics.messages import amount
-from pages.ui import controls, data, evidence, figures, html, statements
+from pages.ui import controls, evidence, figures, html, passages, statements
 from pages.ui.drawing import Drawing
 from pages.ui.frame import View, apart, footer
 from pages.ui.slope import Slope, slope
 from pages.ui.toolbar import toolbar
 
-ROWS, LINES = 200, 14
+ROWS, LINES = 60, 14
 COLOURS = {"raised": "#0072B2", "lowered": "#D55E00"}
 QUIET = "#85898F"
 SIGNS = {"added": "+", "dropped": "−", "raised": "▲", "lowered": "▽", "redefined": "≠", "renamed": "~", "kept": "="}
@@ -24,13 +24,12 @@ SIGNS = {"added": "+", "dropped": "−", "raised": "▲", "lowered": "▽", "red
 
 def show(view: View, plan: Mapping) -> None:
     """The section, where the place has another plan to hold this one against."""
-    t = view.t
-    others = view.data.once(("other plans", plan["plan_id"]), lambda: other_plans(view, plan))
+    t, others = view.t, other_plans(view, plan)
     if not others:
         return
-    chosen = view.state.against if view.state.against in others else nearest(others, plan)
+    chosen = against(view, others, plan)
     old, new = (others[chosen], plan) if before(others[chosen], plan) else (plan, others[chosen])
-    title, total, figure, described, content = view.once("changes", lambda: composed(view, old, new))
+    title, total, differ, figure, described, content = view.once("changes", lambda: composed(view, old, new))
     st.header(title, anchor=False)
     apart(view, "changes", "domain", "kind", "q")
     if len(others) > 1:
@@ -40,18 +39,19 @@ def show(view: View, plan: Mapping) -> None:
         st.plotly_chart(figure, key="changes", config=figures.CONFIG, alt=described)
     if content:
         st.html(content)
+        controls.pages(view.state, differ, ROWS)
     toolbar(
         view,
         Item("changes", {"old": old["plan_id"], "new": new["plan_id"]}),
         t("view_changes.file", place=view.place(plan["place"])),
         "changes",
     )
-    footer(view, [old["title"], new["title"]], [t("view_changes.note")], min(total, ROWS), total, unit="statements")
+    footer(view, [old["title"], new["title"]], [t("view_changes.note")], min(differ, ROWS), total, unit="statements")
 
 
-def composed(view: View, old: Mapping, new: Mapping) -> tuple[str, int, Drawing | None, str, str]:
-    """The heading, how many statements there are, the chart and the same in words, and the table as HTML."""
-    t, rows = view.t, data.changes(old["plan_id"], new["plan_id"])
+def composed(view: View, old: Mapping, new: Mapping) -> tuple[str, int, int, Drawing | None, str, str]:
+    """The heading, how many statements there are and how many of them changed, the chart and the same in words, the table as HTML."""
+    t, rows = view.t, passages.changes(old["plan_id"], new["plan_id"])
     counts = rows["change"].value_counts()
     told = [t(f"view_changes.{name}", n=int(counts[name])) for name in CHANGES if name in counts]
     title = t("view_changes.title", changes=t.join(told) or t("view_changes.nothing"))
@@ -59,11 +59,29 @@ def composed(view: View, old: Mapping, new: Mapping) -> tuple[str, int, Drawing 
     heads = tuple(f"{statements.whole(one['horizon_end'])} {view.word('status', one['status'])}".strip() for one in (old, new))
     alt = t("list.semicolon").join(f"{one.name} {one.left_label} → {one.right_label}" for one in lines)
     described = t("compare.alt", title=t("view_changes.slope"), rows=alt)
-    return title, len(rows), Drawing(slope(lines, heads)) if lines else None, described, table(view, rows, heads)
+    changed = rows[rows["change"] != "kept"]
+    figure = Drawing(slope(lines, heads)) if lines else None
+    return title, len(rows), len(changed), figure, described, table(view, controls.on_page(view.state, changed, ROWS), heads)
+
+
+def begin(view: View, plan: Mapping) -> None:
+    """Have the other plan read while something else is done."""
+    if others := other_plans(view, plan):
+        passages.begin_statements(against(view, others, plan))
+
+
+def against(view: View, others: Mapping[str, Mapping], plan: Mapping) -> str:
+    """The plan to hold this one against."""
+    return view.state.against if view.state.against in others else nearest(others, plan)
 
 
 def other_plans(view: View, plan: Mapping) -> dict[str, Mapping]:
     """The other plans of the place by id."""
+    return view.data.once(("other plans", plan["plan_id"]), lambda: found_beside(view, plan))
+
+
+def found_beside(view: View, plan: Mapping) -> dict[str, Mapping]:
+    """The same, looked for."""
     plans = view.data.plans
     rows = plans[(plans["place"] == plan["place"]) & (plans["plan_id"] != plan["plan_id"])].to_dict("records")
     return {row["plan_id"]: row for row in rows}
@@ -121,16 +139,16 @@ def side(view: View, row: Mapping, which: str) -> str:
     return amount(row[f"{which}_comparator"], row[f"{which}_exact"], None, row[f"{which}_unit"], view.lang)
 
 
-def table(view: View, rows: pd.DataFrame, heads: tuple[str, str]) -> str:
-    """Every change as HTML; each number opens its sentence. "" where nothing changed."""
-    t, shown = view.t, rows[rows["change"] != "kept"].head(ROWS)
+def table(view: View, shown: pd.DataFrame, heads: tuple[str, str]) -> str:
+    """Changes as HTML; each number opens its sentence. "" where there is none."""
+    t = view.t
     wanted = tuple(sorted({*shown["old_id"].dropna(), *shown["new_id"].dropna()}))
-    known = data.records(wanted)
+    known = passages.records(wanted)
     cells = [
         [
             html.chinese(str(row["new_indicator"] if isinstance(row["new_indicator"], str) else row["old_indicator"])),
             *(opened(view, known.get(row[f"{which}_id"]), f"c{which[0]}{at}") for which in ("old", "new")),
-            f"{SIGNS[row['change']]} {html.esc(t.of('change', row['change']))}",
+            html.el("span", f"{SIGNS[row['change']]} {html.esc(t.of('change', row['change']))}", "white-space:nowrap"),
             html.soft(row[f"sentence_{view.lang}"]),
         ]
         for at, row in enumerate(shown.to_dict("records"))

@@ -11,7 +11,7 @@ import streamlit as st
 
 from analytics.export.briefing import Item
 from analytics.narrowing import holding
-from pages.ui import cards, controls, data, evidence, exports, html, statements
+from pages.ui import cards, changes_view, controls, data, evidence, exports, html, passages, statements
 from pages.ui.frame import View, apart, footer, head, nothing, plain
 from pages.ui.state import KINDS
 from pages.ui.state import address as to
@@ -56,7 +56,9 @@ def row_of(view: View, plan_id: str) -> Mapping:
 
 
 def rows(view: View, plan: Mapping) -> pd.DataFrame:
-    """The statements of the plan under the filters of the frame."""
+    """The statements of the plan under the filters of the frame. What the sections below need is begun meanwhile."""
+    data.begin_chosen(plan["place"])
+    changes_view.begin(view, plan)
     found = view.once("city rows", lambda: filtered(view, plan))
     if found.empty:
         nothing(view, view.t("view_city.title_none", place=view.place(plan["place"])), view.t("view_city.none"))
@@ -65,7 +67,7 @@ def rows(view: View, plan: Mapping) -> pd.DataFrame:
 
 def filtered(view: View, plan: Mapping) -> pd.DataFrame:
     """The same, looked for."""
-    found, state = data.statements(plan_id=plan["plan_id"]), view.state
+    found, state = passages.statements(plan["plan_id"]), view.state
     if state.domain:
         found = found[found["domain"] == state.domain]
     if state.kind:
@@ -116,13 +118,13 @@ def targets(view: View, plan: Mapping, found: pd.DataFrame) -> None:
 
 def target_tables(view: View, plan: Mapping, found: pd.DataFrame) -> tuple[int, int, tuple[str, ...]]:
     """How many targets there are, how many are shown, and those as HTML by domain."""
-    every = found[found["kind"] == "target"]
-    chosen = every.head(ROWS).to_dict("records")
+    every = found.loc[found["kind"] == "target", "indicator_id"].tolist()
+    chosen = passages.records(every[:ROWS])
     if not chosen:
         return 0, 0, ()
     beside = view.data.once(("beside", plan["place"]), lambda: baselines_of(plan["place"]))
     tables = []
-    for domain, group in by_domain(view, chosen):
+    for domain, group in by_domain(view, [chosen[one] for one in every[:ROWS]]):
         # The rows of a domain are the first so many that hold the search words; their links carry words and horizons.
         name = ("targets", view.lang, plan["plan_id"], domain, view.state.q, view.state.horizon, len(group))
         tables.append(view.data.once(name, partial(target_table, view, domain, group, beside)))
@@ -146,7 +148,7 @@ def item(view: View, plan: Mapping, kinds: list[str]) -> Item:
 
 def baselines_of(place: str) -> dict[str, Mapping]:
     """indicator_id -> the statement with the baseline that stands beside it, for every metric of a place."""
-    rows = data.matrix("", (place,))
+    rows = data.chosen(place)
     return {row["indicator_id"]: row for row in rows[rows["baseline_value"].notna()][list(BESIDE)].to_dict("records")}
 
 
@@ -202,8 +204,9 @@ def others(view: View, plan: Mapping, found: pd.DataFrame) -> None:
 
 def other_tables(view: View, plan: Mapping, found: pd.DataFrame) -> tuple[tuple[str, int, str], ...]:
     """(kind, how many, those as HTML) for each kind but targets that the plan has."""
-    every = found[found["kind"] != KINDS[0]].to_dict("records")
-    groups = {kind: [row for row in every if row["kind"] == kind][:ROWS] for kind in KINDS[1:]}
+    every = {kind: found.loc[found["kind"] == kind, "indicator_id"].tolist()[:ROWS] for kind in KINDS[1:]}
+    known = passages.records(one for some in every.values() for one in some)
+    groups = {kind: [known[one] for one in some] for kind, some in every.items()}
     names = {
         kind: ("others", view.lang, plan["plan_id"], kind, view.state.domain, view.state.q, len(group)) for kind, group in groups.items()
     }

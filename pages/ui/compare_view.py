@@ -12,7 +12,7 @@ from analytics import messages as words
 from analytics.compare import PAGE_ROWS, Comparison, references
 from analytics.export.briefing import Item
 from analytics.reference import cited
-from pages.ui import controls, data, evidence, exports, html, small, statements
+from pages.ui import controls, data, evidence, exports, html, passages, small, statements
 from pages.ui import toolbar as bar
 from pages.ui.frame import View, apart, footer, head, nothing
 
@@ -69,12 +69,14 @@ def visible(view: View, found: Comparison) -> pd.DataFrame:
     rows = view.once("compare rows", lambda: comparing.drawn(found, view.state.view, not view.state.others))
     if rows.empty:
         nothing(view, view.data.metric(found.metric.metric_id, view.lang), view.t("compare.no_rows"))
+    shown = controls.on_page(view.state, rows, PAGE_ROWS)
+    view.once("compare sentences", lambda: bool(passages.read([shown, found.alternatives.head(OTHERS)])))
     return rows
 
 
 def records(view: View, rows: pd.DataFrame) -> list[dict]:
     """The rows at hand, with their sentences; chart, table and sentences share them."""
-    return view.once("compare records", lambda: data.told(controls.on_page(view.state, rows, PAGE_ROWS)))
+    return view.once("compare records", lambda: passages.told(controls.on_page(view.state, rows, PAGE_ROWS)))
 
 
 def pages(view: View, rows: pd.DataFrame) -> None:
@@ -271,6 +273,6 @@ def other_table(view: View, others: pd.DataFrame) -> str:
             html.esc(view.word("kind", row["kind"])),
             html.esc(row[f"why_{view.lang}"]),
         ]
-        for row in data.told(others.head(OTHERS))
+        for row in passages.told(others.head(OTHERS))
     ]
     return html.table(heads, rows, numeric=(2,), caption=t("compare.alternatives", n=len(others)))

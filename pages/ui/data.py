@@ -7,8 +7,8 @@ hand and hands on to its kept twin; all of them raise what analytics.store raise
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -16,20 +16,21 @@ from analytics import ambition as ambitious
 from analytics import cascade as cascading
 from analytics import compare as comparing
 from analytics import coverage as covering
-from analytics import diff as differing
 from analytics import findings as finding
 from analytics import registry
+from analytics.choice import best
 from analytics.coverage import Coverage
-from analytics.store import DATABASE, Body, Context, Store
+from analytics.registry import Metric, Registry
+from analytics.store import DATABASE, Store
 from pages.ui import catalogue as listing
 from pages.ui.kept import forget_others, kept
+from pages.ui.packed import Packed
 
-SENTENCE_COLUMNS = ("section", "responsible", "quote", "start", "end", "value_text", "value_end", "rules")
 SMALL = 300  # plans
 SCOPE = 60  # places that are analysed at once where there are many
 GLANCE = 6  # rows that a small chart has
+PORTION = 1000  # places whose findings are worked out at once, ahead
 TOGETHER = 12  # places whose metrics are read all at once
-BODIES = 100  # texts that are read at once
 CELL = 16  # bytes of a cell, texts and numbers taken together
 Places = tuple[str, ...]
 _builds: dict[str, str] = {}  # file -> the build last seen
@@ -103,7 +104,11 @@ def glance(metric_id: str, places: Places) -> comparing.Comparison:
 
 @kept(1000)
 def _glance(path: str, build_id: str, metric_id: str, places: Places) -> comparing.Comparison:
-    found = _comparison(path, build_id, metric_id, places)
+    return glanced(_comparison(path, build_id, metric_id, places))
+
+
+def glanced(found: comparing.Comparison) -> comparing.Comparison:
+    """The first rows of a comparison."""
     if len(found.rows) <= GLANCE:
         return found
     # By `take`, which copies: a slice would hold on to all of what it was cut from.
@@ -122,7 +127,25 @@ def _comparison(path: str, build_id: str, metric_id: str, places: Places) -> com
     few = small(path, build_id)
     if few or 0 < len(places) <= TOGETHER:
         return comparing.compared(_gathered(path, build_id, () if few else places), metric_id, places or None)
-    return comparing.compare(open_store(path), metric_id, places=places or None)
+    if places:
+        return comparing.compare(open_store(path), metric_id, places=places)
+    return _packed(path, build_id, metric_id).open()
+
+
+@kept(1000)
+def _packed(path: str, build_id: str, metric_id: str) -> Packed:
+    """The comparison of all places, where they are many."""
+    return Packed(comparing.compare(open_store(path), metric_id), (Registry, Metric))
+
+
+def compare_ahead(path: str, build_id: str, metrics: Sequence[str]) -> None:
+    """Compare several metrics at once where there are many places: it takes half as long as one after the other."""
+    lacking = [one for one in metrics if not _packed.ready(path, build_id, one)]
+    together = comparing.gather(open_store(path), lacking) if lacking else None
+    for metric_id in lacking:
+        found = comparing.compared(together, metric_id)
+        _packed.put(Packed(found, (Registry, Metric)), path, build_id, metric_id)
+        _glance.put(glanced(found), path, build_id, metric_id, ())
 
 
 @kept(12)
@@ -138,13 +161,28 @@ def matrix(domain: str, places: Places) -> pd.DataFrame:
 
 @kept(60, heavy=frame_size)
 def _matrix(path: str, build_id: str, domain: str, places: Places) -> pd.DataFrame:
-    source = open_store(path)
     if small(path, build_id) and (domain or places):
         return of_places(of_domain(_matrix(path, build_id, "", ()), domain), places)
-    rows = comparing.matrix(source, domain or None, places or None)
-    sentences = source.statements({"indicator_id": list(rows["indicator_id"])})[["indicator_id", *SENTENCE_COLUMNS]]
-    bare = rows.drop(columns=[name for name in SENTENCE_COLUMNS if name in rows])
-    return bare.merge(sentences, on="indicator_id", how="left", validate="one_to_one")
+    return comparing.matrix(open_store(path), domain or None, places or None, quotes=True)
+
+
+def chosen(place: str) -> pd.DataFrame:
+    """The rows of `matrix` of one place without sentences and conflicts, for all domains."""
+    return _chosen(*key(), place)
+
+
+def begin_chosen(place: str) -> None:
+    """Have them read while something else is done; in memory already where there are few plans."""
+    if not is_small():
+        _chosen.begin(*key(), place)
+
+
+@kept(60)
+def _chosen(path: str, build_id: str, place: str) -> pd.DataFrame:
+    if small(path, build_id):
+        return of_places(_matrix(path, build_id, "", ()), (place,))
+    with open_store(path).session() as session:
+        return best(session, registry.load(), places=[place])
 
 
 def outline(domain: str) -> pd.DataFrame:
@@ -159,19 +197,6 @@ def _outline(path: str, build_id: str, domain: str) -> pd.DataFrame:
         return of_domain(_outline(path, build_id, ""), domain)
     found = comparing.outline(open_store(path), domain or None)
     return found.astype({"place": "category", "kind": "category"})
-
-
-def told(rows: pd.DataFrame) -> list[dict]:
-    """Rows of a comparison as records with their sentences: analytics reads those of the first rows only, the others are read here."""
-    found = rows.to_dict("records")
-    read_bodies(row["plan_id"] for row in found)
-    silent = [row["indicator_id"] for row in found if not isinstance(row.get("quote"), str)]
-    if silent:
-        known = records(silent)
-        for row in found:
-            if row["indicator_id"] in known:
-                row.update({name: known[row["indicator_id"]][name] for name in SENTENCE_COLUMNS})
-    return found
 
 
 def coverage() -> Coverage:
@@ -201,8 +226,7 @@ def states(metric_id: str) -> dict[str, str]:
 
 @kept(200)
 def _states(path: str, build_id: str, metric_id: str) -> dict[str, str]:
-    found = _coverage(path, build_id).of_metric(metric_id)
-    return dict(zip(found["place"], found["state"], strict=True))
+    return _coverage(path, build_id).states("metric_id", metric_id, "place")
 
 
 def states_of(place: str) -> dict[str, str]:
@@ -212,8 +236,7 @@ def states_of(place: str) -> dict[str, str]:
 
 @kept(400)
 def _states_of(path: str, build_id: str, place: str) -> dict[str, str]:
-    found = _coverage(path, build_id).of_place(place)
-    return dict(zip(found["metric_id"], found["state"], strict=True))
+    return _coverage(path, build_id).states("place", place, "metric_id")
 
 
 def omitted(place: str, domain: str = "") -> list[Mapping]:
@@ -228,48 +251,53 @@ def _omitted(path: str, build_id: str, place: str) -> list[Mapping]:
     return _coverage(path, build_id).omitted(place, 2).to_dict("records")
 
 
-def mention(metric_id: str, place: str) -> str:
-    """The sentence that mentions a metric without a number; "" where there is none."""
-    return _mention(*key(), metric_id, place)
-
-
-@kept(2000)
-def _mention(path: str, build_id: str, metric_id: str, place: str) -> str:
-    cells = _coverage(path, build_id).of_place(place)
-    found = cells[cells["metric_id"] == metric_id]
-    if found.empty or found["state"].iloc[0] != "mentioned":
-        return ""
-    return covering.proof(open_store(path), found.iloc[0], _body(path, build_id, found["plan_id"].iloc[0]).text)
-
-
 def findings(places: Places) -> pd.DataFrame:
     """The findings of some places, or all, gravest first: analytics.findings."""
-    return _findings(*key(), places)
+    found = [of_places(one.findings, places) for one in standing(places)]
+    return found[0] if len(found) == 1 else finding.gravest_first(pd.concat(found, ignore_index=True))
 
 
-@kept(40, heavy=frame_size)
-def _findings(path: str, build_id: str, places: Places) -> pd.DataFrame:
-    if places and (small(path, build_id) or _findings.ready(path, build_id, ())):
-        return of_places(_findings(path, build_id, ()), places)
-    spread, cascaded = _spread(path, build_id), _cascade(path, build_id, places)
-    return finding.findings(open_store(path), places=places or None, peers=spread, cascaded=cascaded)
+def cascade(places: Places) -> pd.DataFrame:
+    """Some places, or all, against the levels above: analytics.cascade."""
+    found = [of_places(one.rows, places) for one in standing(places)]
+    return found[0] if len(found) == 1 else cascading.in_order(pd.concat(found, ignore_index=True))
+
+
+def standing(places: Places) -> list[Standing]:
+    """What together holds some places, or all: portions where those are at hand or all is asked for, else just these places."""
+    path, build_id = key()
+    wanted = set(places)
+    parts = [one for one in portions(path, build_id) if not (wanted and one and wanted.isdisjoint(one))]
+    whole = small(path, build_id) or not wanted or all(_standing.ready(path, build_id, one) for one in parts)
+    return [_standing(path, build_id, one) for one in (parts if whole else [places])]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How places stand to the levels above, and their findings."""
+
+    rows: pd.DataFrame
+    findings: pd.DataFrame
+
+
+@kept(100, heavy=lambda found: frame_size(found.rows) + frame_size(found.findings))
+def _standing(path: str, build_id: str, places: Places) -> Standing:
+    source, spread = open_store(path), _spread(path, build_id)
+    rows = cascading.cascade(source, places=places or None)
+    return Standing(rows, finding.findings(source, places=places or None, peers=spread, cascaded=rows))
+
+
+def portions(path: str, build_id: str) -> tuple[Places, ...]:
+    """All places in portions that are worked out at once: a hundred places take twice as long as one."""
+    if small(path, build_id):
+        return ((),)
+    every = _catalogue(path, build_id).known.places
+    return tuple(every[at : at + PORTION] for at in range(0, len(every), PORTION))
 
 
 @kept(2)
 def _spread(path: str, build_id: str) -> pd.DataFrame:
     return finding.spread(open_store(path))
-
-
-def cascade(places: Places) -> pd.DataFrame:
-    """Some places, or all, against the levels above: analytics.cascade."""
-    return _cascade(*key(), places)
-
-
-@kept(40, heavy=frame_size)
-def _cascade(path: str, build_id: str, places: Places) -> pd.DataFrame:
-    if places and small(path, build_id):
-        return of_places(_cascade(path, build_id, ()), places)
-    return cascading.cascade(open_store(path), places=places or None)
 
 
 def ambition() -> ambitious.Ambition:
@@ -280,114 +308,3 @@ def ambition() -> ambitious.Ambition:
 @kept(2)
 def _ambition(path: str, build_id: str) -> ambitious.Ambition:
     return ambitious.ambition(open_store(path))
-
-
-def statements(**filters) -> pd.DataFrame:
-    """Store.statements; lists as tuples."""
-    return _statements(*key(), tuple(sorted(filters.items())))
-
-
-@kept(200, heavy=frame_size)
-def _statements(path: str, build_id: str, filters: tuple) -> pd.DataFrame:
-    return open_store(path).statements({name: list(value) if isinstance(value, tuple) else value for name, value in filters})
-
-
-def records(indicator_ids: Iterable[str]) -> dict[str, Mapping]:
-    """indicator_id -> the statement (columns of Store.statements); unknown ones are left out. They will be shown with their sentences, so
-    their texts are read along; what is not at hand is read at once, since a query costs the same for one as for fifty."""
-    path, build_id = key()
-    wanted = sorted(set(indicator_ids))
-    lacking = [one for one in wanted if not _record.ready(path, build_id, one)]
-    fresh = open_store(path).statements({"indicator_id": lacking}).to_dict("records") if lacking else []
-    for row in fresh:
-        _record.put(row, path, build_id, row["indicator_id"])
-    found = {row["indicator_id"]: row for row in fresh}
-    found |= {one: _record(path, build_id, one) for one in set(wanted) - set(lacking)}
-    read_bodies(row["plan_id"] for row in found.values())
-    return found
-
-
-@kept(4000)
-def _record(path: str, build_id: str, indicator_id: str) -> Mapping:
-    return open_store(path).statement(indicator_id).to_dict()
-
-
-def numbers(plan_id: str) -> pd.DataFrame:
-    """The number audit of a plan: start, end, text, class, rule."""
-    return _numbers(*key(), plan_id)
-
-
-@kept(16)
-def _numbers(path: str, build_id: str, plan_id: str) -> pd.DataFrame:
-    return open_store(path).numbers(plan_id)
-
-
-def issues() -> pd.DataFrame:
-    """What validation found and let pass."""
-    return _issues(*key())
-
-
-@kept(2)
-def _issues(path: str, build_id: str) -> pd.DataFrame:
-    return open_store(path).issues()
-
-
-def body(plan_id: str) -> Body:
-    """The text of a plan. Raises UnknownPlan."""
-    return _body(*key(), plan_id)
-
-
-@kept(400)
-def _body(path: str, build_id: str, plan_id: str) -> Body:
-    source = open_store(path)
-    return source.bodies([plan_id]).get(plan_id) or Body(source.text(plan_id))
-
-
-def read_bodies(plan_ids: Iterable[str]) -> None:
-    """Read the texts of several plans at once, those that are not at hand: each query costs the same for one as for fifty."""
-    path, build_id = key()
-    lacking = sorted({one for one in plan_ids if not _body.ready(path, build_id, one)})[:BODIES]
-    if len(lacking) > 1:
-        for plan_id, found in open_store(path).bodies(lacking).items():
-            _body.put(found, path, build_id, plan_id)
-
-
-def context(row: Mapping) -> Context:
-    """The sentence around a statement (a row of Store.statements), cut from the plan's text at hand: no query."""
-    return body(row["plan_id"]).around(row)
-
-
-def build() -> Mapping:
-    """The row of table build."""
-    return _build(*key())
-
-
-@kept(2)
-def _build(path: str, build_id: str) -> Mapping:
-    return open_store(path).build()
-
-
-def checks(plan_ids: tuple[str, ...]) -> dict[str, dict[str, int]]:
-    """plan_id -> what was counted and checked in it: Store.checks."""
-    return _checks(*key(), plan_ids)
-
-
-@kept(60)
-def _checks(path: str, build_id: str, plan_ids: tuple[str, ...]) -> dict[str, dict[str, int]]:
-    return open_store(path).checks(plan_ids)
-
-
-def changes(old_plan: str, new_plan: str) -> pd.DataFrame:
-    """What changed between two plans of one place: analytics.diff."""
-    return _changes(*key(), old_plan, new_plan)
-
-
-@kept(60)
-def _changes(path: str, build_id: str, old_plan: str, new_plan: str) -> pd.DataFrame:
-    return differing.diff(open_store(path), old_plan, new_plan)
-
-
-def table_csv(name: str) -> bytes:
-    """A whole table as CSV with a byte order mark, so that a spreadsheet reads the Chinese; made when it is asked for."""
-    made = {"statements": store().statements, "plans": store().plans, "findings": lambda: findings(()), "cascade": lambda: cascade(())}
-    return ("\ufeff" + made[name]().assign(data_version=store().build_id).to_csv(index=False)).encode("utf-8")

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.export.briefing import Item
-from pages.ui import controls, data, evidence, exports, html, small, statements
+from pages.ui import controls, data, evidence, exports, html, passages, small, statements
 from pages.ui.frame import View, apart, footer, head, nothing
 from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
@@ -22,7 +22,7 @@ OMITTED = 12
 def picker(view: View) -> str:
     """The domain, the one with most metrics where none is chosen."""
     t, state = view.t, view.state
-    domain = state.domain or view.data.once(("fullest",), lambda: view.data.metrics["domain"].value_counts().index[0])
+    domain = state.domain or fullest(view)
     controls.one(
         state,
         "domain",
@@ -36,11 +36,17 @@ def picker(view: View) -> str:
     return domain
 
 
+def fullest(view: View) -> str:
+    """The domain with most metrics."""
+    return view.data.once(("fullest",), lambda: view.data.metrics["domain"].value_counts().index[0])
+
+
 def columns(view: View, found: pd.DataFrame) -> list[str]:
     """The places that stand side by side: those chosen, or those with most to show."""
     if len(view.places()) <= COLUMNS:
         return list(view.places())
-    return list(found[found["place"].isin(view.places())]["place"].value_counts().index[:COLUMNS])
+    chosen = found[found["place"].isin(view.state.place)] if view.state.place else found
+    return list(chosen["place"].value_counts().index[:COLUMNS])
 
 
 def rows(view: View, domain: str) -> pd.DataFrame:
@@ -110,6 +116,7 @@ def table(view: View, found: pd.DataFrame) -> tuple[str, tuple[str, ...], tuple[
     """The matrix as HTML, its places and its sources."""
     t = view.t
     places = columns(view, found)
+    passages.read_bodies(found["plan_id"])
     heads = [f"{view.dotted(place)}<br>{html.soft(place_note(view, place))}" for place in places]
     order = found.groupby("metric_id")["place"].nunique().sort_values(ascending=False, kind="stable").index
     cells = {(row["metric_id"], row["place"]): row for row in found.to_dict("records")}

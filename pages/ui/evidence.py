@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analytics.store import Context
-from pages.ui import data, html, numbers
+from pages.ui import html, numbers, passages
 from pages.ui.frame import View
 from pages.ui.state import State
 from pages.ui.state import address as to
@@ -27,7 +27,7 @@ def body(view: View, row: Mapping) -> str:
 
 def compose(view: View, row: Mapping) -> str:
     """Number, heading path, the marked sentence, and the facts under it."""
-    found = data.context(row)
+    found = passages.context(row)
     trail = html.esc(" › ".join(found.headings))
     sentence = html.marked(found.text, found.quote_start, found.quote_end, found.value_start, found.value_end)
     return (
@@ -66,7 +66,7 @@ def number(view: View, row: Mapping, shown: str = "", prefix: str = "n") -> str:
 
 def mention(view: View, metric_id: str, place: str, prefix: str) -> str:
     """未量化 as HTML that opens the sentence which names the metric without a number."""
-    quote = f'<blockquote lang="zh-CN" style="{QUOTE}">{html.esc(data.mention(metric_id, place))}</blockquote>'
+    quote = f'<blockquote lang="zh-CN" style="{QUOTE}">{html.esc(passages.mention(metric_id, place))}</blockquote>'
     return html.popover(f"{prefix}-{metric_id}-{place}", view.t("missing.mentioned"), quote)
 
 

@@ -12,7 +12,7 @@ from analytics.cascade import RELATIONS
 from analytics.messages import amount
 from analytics.narrowing import of_cascade
 from analytics.reference import CITED, cited
-from pages.ui import cards, controls, data, evidence, exports, figures, html, statements
+from pages.ui import cards, controls, data, evidence, exports, figures, html, passages, statements
 from pages.ui.drawing import Drawing
 from pages.ui.frame import View, apart, footer, head, scope_of, scoped
 from pages.ui.state import address as to
@@ -110,7 +110,7 @@ def table(view: View, found: pd.DataFrame) -> tuple[str, int, int, tuple[str, ..
     rank = {name: at for at, name in enumerate(("below", "omitted", "above", "equal", "not_comparable"))}
     chosen = chosen.assign(rank=chosen["relation"].map(rank)).sort_values(["rank", "later", "metric_id", "place", "scope"], kind="stable")
     shown = controls.on_page(view.state, chosen, ROWS)
-    known, rows = data.records(shown["indicator_id"].dropna()), shown.to_dict("records")
+    known, rows = passages.records(shown["indicator_id"].dropna()), shown.to_dict("records")
     heads = [t(f"column.{name}") for name in ("place", "metric", "target", "upper_target", "relation", "gap", "document")]
     content = html.table(
         heads,

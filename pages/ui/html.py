@@ -33,6 +33,7 @@ SCROLLS = "overflow-x:auto;background:" + ",".join(
     for colour, width, moves in ((f"{PAGE} 30%", "2.5rem", "local"), (SHADOW, ".8rem", "scroll"))
     for turn, side in ((90, "0"), (270, "100%"))
 )
+STAYS = f"position:sticky;left:0;z-index:1;background:{PAGE};outline:2px solid {PAGE}"  # while the rest scrolls under it
 NOT_IN_IDS = re.compile(r"[^\w.-]")
 
 
@@ -105,7 +106,7 @@ def grid(
     heads: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, float | None]]]], caption: str, corner: str = "", wide: int = 6
 ) -> str:
     """A matrix: column heads (HTML), then (row head, cells), each cell (HTML, shade 0 to 1 or None). `wide`: least column width in em."""
-    head = el("th", esc(corner), f"{CELL}left;font-weight:400", scope="col")
+    head = el("th", esc(corner), f"{CELL}left;font-weight:400;{STAYS}", scope="col")
     head += "".join(el("th", name, f"{GRID_HEAD}{wide}em", scope="col") for name in heads)
     body = "".join(el("tr", grid_row(name, cells)) for name, cells in rows)
     style = "border-collapse:separate;border-spacing:2px;width:100%;font-size:.95rem"
@@ -114,7 +115,7 @@ def grid(
 
 def grid_row(name: str, cells: Sequence[tuple[str, float | None]]) -> str:
     """The head and the shaded cells of one row."""
-    head = el("th", name, f"{CELL}left;font-weight:600;min-width:7em", scope="row")
+    head = el("th", name, f"{CELL}left;font-weight:600;min-width:7em;{STAYS}", scope="row")
     return head + "".join(el("td", content, GRID_CELL + shade(strength)) for content, strength in cells)
 
 

@@ -18,6 +18,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import update_wrapper
 from typing import Any
 
@@ -25,6 +26,7 @@ PAUSE = 3.0  # seconds between two tidyings
 HEAVY = 150 * 2**20
 MISSING = object()
 THAW = 20  # so many tidyings leave the frozen objects alone, then one looks through them too
+HELPERS = ThreadPoolExecutor(2, thread_name_prefix="kept")  # for what is begun
 
 
 class Entry:
@@ -59,6 +61,12 @@ class Kept:
                     self.weigh(entry)
                     TIDY.ask()
         return entry.value
+
+    def begin(self, *key: Any) -> None:
+        """Have the answer worked out by another thread, unless it is at hand; who asks for it in the meantime waits for that. An error is
+        met by whoever asks."""
+        if not self.ready(*key):
+            HELPERS.submit(self, *key)
 
     def entry(self, key: tuple) -> Entry:
         """The place of an answer, marked as used last; what was not used for longest goes."""

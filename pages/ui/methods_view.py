@@ -16,7 +16,7 @@ from analytics import messages as words
 from analytics import registry
 from analytics.choice import choice_rules
 from analytics.store import ENGINE
-from pages.ui import controls, data, html, small, statements
+from pages.ui import controls, data, html, passages, small, statements
 from pages.ui.accuracy_view import period
 from pages.ui.frame import View, apart, footer, head
 from pages.ui.kept import kept
@@ -31,7 +31,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def heading(view: View) -> None:
     """What the data are and where they come from."""
-    made = data.build()
+    made = passages.build()
     title = view.t("view_methods.title", plans=f"{int(made['plans']):,}", statements=f"{int(made['indicators']):,}")
     head(title, view.t("view_methods.subtitle"))
     apart(view, "methods", *FILTERS)
@@ -84,7 +84,7 @@ def item(name: str, figure: str, meaning: str) -> str:
 
 def built(view: View) -> dict[str, tuple[str, dict]]:
     """Item -> its figure, and the fields of its explanation."""
-    made, severity = data.build(), data.issues()["severity"].value_counts()
+    made, severity = passages.build(), passages.issues()["severity"].value_counts()
     written = datetime.fromtimestamp(data.store().path.stat().st_mtime, tz=UTC)
     counts = {name: f"{int(made[name]):,}" for name in ("plans", "indicators", "numbers")}
     found: dict[str, tuple[str, dict]] = {
@@ -103,7 +103,7 @@ def built(view: View) -> dict[str, tuple[str, dict]]:
 
 def issues(view: View) -> None:
     """What the checks let pass, folded away."""
-    t, found = view.t, data.issues()
+    t, found = view.t, passages.issues()
     if found.empty:
         return
     title = t("view_methods.issues", n=len(found))
@@ -136,7 +136,7 @@ def check_table(view: View) -> tuple[str, int, int, tuple[str, ...]]:
     t, found = view.t, view.data.plans
     found = found[found["place"].isin(view.places()) & (found["horizon_end"].isin(view.state.horizon) | (not view.state.horizon))]
     shown = controls.on_page(view.state, found, PAGE)
-    known = data.checks(tuple(shown["plan_id"]))
+    known = passages.checks(tuple(shown["plan_id"]))
     cells = [plan_row(view, row, known[row["plan_id"]]) for row in shown.to_dict("records")]
     heads = [
         *(t(f"column.{name}") for name in ("plan", "years", "population")),
@@ -241,7 +241,7 @@ def downloads(view: View) -> None:
     with st.container(horizontal=True):
         save(t("view_methods.package"), package, f"citytargets-{view.data.build_id[:12]}.zip", "application/zip")
         for name in ("statements", "plans", "findings", "cascade"):
-            save(t(f"download.{name}"), lambda name=name: data.table_csv(name), f"citytargets-{name}.csv", "text/csv")
+            save(t(f"download.{name}"), lambda name=name: passages.table_csv(name), f"citytargets-{name}.csv", "text/csv")
     st.html(html.small(html.esc(t("view_methods.package_text"))) + html.small(html.esc(t("view_methods.licence"))))
 
 

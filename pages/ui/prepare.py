@@ -9,15 +9,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from analytics.store import AnalyticsError
-from pages.ui import data
+from pages.ui import data, passages
+from pages.ui.catalogue import Catalogue
 
 MOST = 2000  # statements
 LEADING = 4  # metrics that a page draws small at first
 BREATH = 0.02  # seconds between two looks
+TOGETHER = 8  # metrics that are compared at once
 QUIET, PATIENCE = 0.15, 5.0  # seconds without a visit that the next step waits for, at most so long
 _begun: dict[str, str] = {}  # file -> the build that was prepared last
 _guard = threading.Lock()
@@ -69,35 +71,57 @@ def steps(path: str, build_id: str) -> Iterator[Callable[[], object]]:
     few, choices = data.small(path, build_id), data._catalogue(path, build_id)
     places = () if few else choices.known.places[: data.SCOPE]
     first = list(choices.metrics["metric_id"].head(LEADING))
-    yield from (partial(data._glance, path, build_id, metric, ()) for metric in first)
-    yield partial(data._findings, path, build_id, places)
+    if few:
+        yield from (partial(data._glance, path, build_id, metric, ()) for metric in first)
+    else:
+        yield partial(data.compare_ahead, path, build_id, first)
+    yield partial(data._standing, path, build_id, places)
     yield partial(data._domain_counts, path, build_id, tuple(choices.metrics["metric_id"]))
     yield partial(data._comparison, path, build_id, first[0], ()) if first else partial(data._spread, path, build_id)
-    yield partial(data._cascade, path, build_id, places)
     yield partial(data._ambition, path, build_id)
-    yield partial(data._issues, path, build_id)
+    yield partial(passages._issues, path, build_id)
     yield partial(data._coverage, path, build_id)
-    if few:
-        yield partial(data._matrix, path, build_id, "", ())
-        yield partial(data._outline, path, build_id, "")
-        yield partial(proofs, path, build_id)
-    else:
-        yield partial(data._omitted, path, build_id, choices.known.places[0])
-        yield from (partial(data._states, path, build_id, metric) for metric in first[:1])
-        yield from (partial(data._outline, path, build_id, domain) for domain in choices.known.domains)
-        leading = choices.metrics.groupby("domain", sort=False)["metric_id"].head(LEADING)
-        yield from (partial(data._glance, path, build_id, metric, ()) for metric in leading)
-    if few and choices.plans["targets"].sum() <= MOST:
+    yield from (few_plans if few else many_plans)(path, build_id, choices)
+
+
+def few_plans(path: str, build_id: str, choices: Catalogue) -> Iterator[Callable[[], object]]:
+    """The rest where there are few: everything for all places, and what pages compose from it."""
+    yield partial(data._matrix, path, build_id, "", ())
+    yield partial(data._outline, path, build_id, "")
+    yield partial(proofs, path, build_id)
+    if choices.plans["targets"].sum() <= MOST:
         # Not at the head of this file: the pages stand on it.
         from pages.ui import ahead
 
         yield from ahead.steps(choices)
     yield from (partial(data._glance, path, build_id, metric, ()) for metric in choices.metrics["metric_id"])
-    # Those of the first page once more: they are what filters narrow, and may have had to go for others.
-    yield from (partial(data._comparison, path, build_id, metric, ()) for metric in first)
+
+
+def many_plans(path: str, build_id: str, choices: Catalogue) -> Iterator[Callable[[], object]]:
+    """The rest where there are many: what takes long whichever places are chosen."""
+    metrics = choices.metrics
+    yield partial(data._omitted, path, build_id, choices.known.places[0])
+    yield from (partial(data._states, path, build_id, metric) for metric in metrics["metric_id"].head(1))
+    leading = list(metrics.groupby("domain", sort=False)["metric_id"].head(LEADING))
+    yield from (partial(data._outline, path, build_id, domain) for domain in choices.known.domains)
+    ordered = list(dict.fromkeys([*leading, *metrics["metric_id"]]))
+    for at in range(0, len(ordered), TOGETHER):
+        yield partial(data.compare_ahead, path, build_id, ordered[at : at + TOGETHER])
+        yield partial(first_rows, path, build_id, ordered[at : at + TOGETHER])
+    # Not at the head of this file: the pages stand on it.
+    from pages.ui import ahead
+
+    yield from ahead.domains(choices)
+    yield from (partial(data._standing, path, build_id, one) for one in data.portions(path, build_id))
+
+
+def first_rows(path: str, build_id: str, metrics: Sequence[str]) -> None:
+    """The sentences of the rows that small charts show."""
+    passages.read(data._glance(path, build_id, metric, ()).rows for metric in metrics)
 
 
 def proofs(path: str, build_id: str) -> None:
     """The statements behind the findings and the cascade, with the texts of their plans."""
-    cited = [one for proof in data._findings(path, build_id, ())["evidence"] for one in proof]
-    data.records([*dict.fromkeys([*cited, *data._cascade(path, build_id, ())["indicator_id"].dropna()])][:MOST])
+    found = data._standing(path, build_id, ())
+    cited = [one for proof in found.findings["evidence"] for one in proof]
+    passages.records([*dict.fromkeys([*cited, *found.rows["indicator_id"].dropna()])][:MOST])

@@ -11,7 +11,7 @@ from analytics import compare as comparing
 from analytics import messages as words
 from analytics.compare import Comparison
 from analytics.narrowing import holding
-from pages.ui import data, exports, figures, html, numbers, statements
+from pages.ui import data, exports, figures, html, numbers, passages, statements
 from pages.ui.drawing import Drawing
 from pages.ui.frame import View
 from pages.ui.state import address as to
@@ -68,19 +68,16 @@ def narrowed(view: View, metric_id: str, read: Callable[[str, tuple[str, ...]], 
 
 def multiples(view: View, metric_ids: Sequence[str]) -> None:
     """One small plot a metric, two side by side where there is room."""
-    view.once("small records", lambda: read_ahead(view, metric_ids), *metric_ids)
+    view.once("small records", lambda: read(view, metric_ids), *metric_ids)
     with st.grid(2, min_column_width=330, gap=("medium", "large")):
         for metric_id in metric_ids:
             with st.container(gap="xxsmall"):
                 plot(view, metric_id)
 
 
-def read_ahead(view: View, metric_ids: Sequence[str]) -> None:
-    """Read the sentences of all the plots at once, where they are not at hand: a query costs the same for one plot as for four."""
-    shown = [glance(view, metric_id).rows.head(ROWS) for metric_id in metric_ids]
-    silent = [one for rows in shown for one, quote in zip(rows["indicator_id"], rows["quote"], strict=True) if not isinstance(quote, str)]
-    if silent:
-        data.records(silent)
+def read(view: View, metric_ids: Sequence[str]) -> None:
+    """Read the sentences of all the plots at once."""
+    passages.read(glance(view, metric_id).rows.head(ROWS) for metric_id in metric_ids)
 
 
 def sources(view: View, metric_ids: Sequence[str]) -> tuple[str, ...]:
@@ -131,7 +128,7 @@ def drawn(view: View, metric_id: str) -> tuple[Drawing | None, str]:
 
 def composed(view: View, found: Comparison) -> tuple[Drawing | None, str]:
     """The same, composed."""
-    rows = data.told(found.rows.head(ROWS))
+    rows = passages.told(found.rows.head(ROWS))
     marks = [statements.mark(view, {**row, "shown": row["value"], "faded": False}, "value", brief=True) for row in rows]
     if not marks:
         return None, ""

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from pages.ui import controls, data, evidence, exports, figures, html, markup, numbers
+from pages.ui import controls, evidence, exports, figures, html, markup, numbers, passages
 from pages.ui.drawing import Drawing
 from pages.ui.frame import View, apart, footer, head
 from pages.ui.state import KINDS, State
@@ -26,7 +26,7 @@ def rows(view: View, plan: Mapping) -> pd.DataFrame:
 
 def filtered(view: View, plan: Mapping) -> pd.DataFrame:
     """The same, looked for."""
-    found, state = data.statements(plan_id=plan["plan_id"]), view.state
+    found, state = passages.statements(plan["plan_id"]), view.state
     if state.domain:
         found = found[found["domain"] == state.domain]
     return found[found["kind"].isin(state.kind)] if state.kind else found
@@ -37,11 +37,11 @@ def anchor(view: View, plan: Mapping, found: pd.DataFrame) -> markup.Span | None
     state, t = view.state, view.t
     if not state.indicator and not state.quote:
         return None
-    known = data.statements(plan_id=plan["plan_id"])
+    known = passages.statements(plan["plan_id"])
     exact = known[known["indicator_id"] == state.indicator]
     if len(exact) and (not state.quote or " ".join(exact["quote"].iloc[0].split()).startswith(state.quote)):
         return markup.Span(int(exact["start"].iloc[0]), int(exact["end"].iloc[0]))
-    span = markup.find(data.body(plan["plan_id"]).text, state.quote)
+    span = markup.find(passages.body(plan["plan_id"]).text, state.quote)
     if span is None:
         st.warning(t("notice.statement_gone"), icon=":material/link_off:")
     else:
@@ -70,7 +70,7 @@ def heading(view: View, plan: Mapping, found: pd.DataFrame) -> None:
 
 def minimap(view: View, plan: Mapping) -> None:
     """Every number of the text by place and class, and the rules that decided."""
-    t, audit = view.t, data.numbers(plan["plan_id"])
+    t, audit = view.t, passages.numbers(plan["plan_id"])
     if audit.empty:
         return
     title, figure, table, shown = view.data.once(("minimap", view.lang, plan["plan_id"]), lambda: mapped(view, plan, audit))
@@ -83,7 +83,7 @@ def minimap(view: View, plan: Mapping) -> None:
 
 def mapped(view: View, plan: Mapping, audit: pd.DataFrame) -> tuple[str, Drawing, str, int]:
     """The same: title, chart, the rules with their counts as HTML, and how many numbers are drawn."""
-    t, text = view.t, data.body(plan["plan_id"]).text
+    t, text = view.t, passages.body(plan["plan_id"]).text
     classes = list(audit["class"].value_counts().index)
     shown = audit if len(audit) <= MANY else audit.iloc[:: len(audit) // MANY + 1]
     rank = {name: len(classes) - 1 - at for at, name in enumerate(classes)}
@@ -116,7 +116,7 @@ def rules(view: View, audit: pd.DataFrame) -> str:
 
 def text(view: View, plan: Mapping, found: pd.DataFrame, target: markup.Span | None) -> None:
     """The text itself, a part at a time when it is long; scrolled to the target."""
-    t, body = view.t, data.body(plan["plan_id"])
+    t, body = view.t, passages.body(plan["plan_id"])
     hits = view.data.once(("hits", plan["plan_id"], view.state.q), lambda: markup.hits(body.text, view.state.q))
     part = part_of(view, body.text, target or (hits[0] if hits and view.state.page == 1 else None))
     st.html(legend(view, hits))
@@ -128,7 +128,8 @@ def text(view: View, plan: Mapping, found: pd.DataFrame, target: markup.Span | N
         "statements", state, plan=plan["plan_id"], domain=state.domain, kinds=list(state.kind), words=state.q if len(hits) else ""
     )
     toolbar(view, item, plan["title"], "sources")
-    footer(view, [plan["title"]], [t("view_sources.note")], len(found), len(data.statements(plan_id=plan["plan_id"])), unit="statements")
+    every = passages.statements(plan["plan_id"])
+    footer(view, [plan["title"]], [t("view_sources.note")], len(found), len(every), unit="statements")
     if target is not None or hits:
         scroll("cited-place" if target is not None else "found-place", view.state)
 
