@@ -17,7 +17,7 @@ from pages.ui.kept import Composed
 from pages.ui.state import Known
 from pages.ui.text import LANGUAGES
 
-HEAVY, OTHER = 24_000_000, 20_000  # characters that are kept, and what anything but text and frames counts as
+HEAVY, OTHER = 20_000_000, 20_000  # characters that are kept, and what anything but text and frames counts as
 TITLE = ("plan_id", "place", "title")
 
 

@@ -148,6 +148,12 @@ def compare_ahead(path: str, build_id: str, metrics: Sequence[str]) -> None:
         _glance.put(glanced(found), path, build_id, metric_id, ())
 
 
+def begin_gathered(places: Places) -> None:
+    """Have what some places are compared from read while something else is done; in memory already where there are few plans."""
+    if 0 < len(places) <= TOGETHER and not is_small():
+        _gathered.begin(*key(), places)
+
+
 @kept(12)
 def _gathered(path: str, build_id: str, places: tuple[str, ...]) -> comparing.Gathered:
     """What every metric is compared from: of all places where there are few, else of those chosen, who look at one metric after another."""

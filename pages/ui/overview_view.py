@@ -18,7 +18,8 @@ PLACE_ROWS = 30
 
 
 def heading(view: View) -> None:
-    """The question, and how much there is to answer it."""
+    """The question, and how much there is to answer it. What the charts below need is begun meanwhile."""
+    data.begin_gathered(view.state.place)
     title, figures = view.once("overview heading", lambda: told(view))
     head(title, "")
     st.html(figures)

@@ -152,13 +152,17 @@ def _build(path: str, build_id: str) -> Mapping:
 
 
 def checks(plan_ids: tuple[str, ...]) -> dict[str, dict[str, int]]:
-    """plan_id -> what was counted and checked in it: Store.checks."""
-    return _checks(*key(), plan_ids)
+    """plan_id -> what was counted and checked in it: Store.checks. What is not at hand is read at once."""
+    path, build_id = key()
+    lacking = [one for one in plan_ids if not _checks.ready(path, build_id, one)]
+    for plan_id, found in (open_store(path).checks(lacking) if lacking else {}).items():
+        _checks.put(found, path, build_id, plan_id)
+    return {one: _checks(path, build_id, one) for one in plan_ids}
 
 
-@kept(60)
-def _checks(path: str, build_id: str, plan_ids: tuple[str, ...]) -> dict[str, dict[str, int]]:
-    return open_store(path).checks(plan_ids)
+@kept(1000)
+def _checks(path: str, build_id: str, plan_id: str) -> dict[str, int]:
+    return open_store(path).checks([plan_id])[plan_id]
 
 
 def changes(old_plan: str, new_plan: str) -> pd.DataFrame:

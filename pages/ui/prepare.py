@@ -89,6 +89,7 @@ def few_plans(path: str, build_id: str, choices: Catalogue) -> Iterator[Callable
     yield partial(data._matrix, path, build_id, "", ())
     yield partial(data._outline, path, build_id, "")
     yield partial(proofs, path, build_id)
+    yield partial(passages.checks, choices.known.plans)
     if choices.plans["targets"].sum() <= MOST:
         # Not at the head of this file: the pages stand on it.
         from pages.ui import ahead
