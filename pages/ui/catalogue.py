@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analytics import registry
+from analytics.compare import Comparison
 from analytics.coverage import places_with_numbers
 from analytics.export.common import of_places
 from analytics.places import aliases, listed
@@ -17,7 +18,8 @@ from pages.ui.kept import Composed
 from pages.ui.state import Known
 from pages.ui.text import LANGUAGES
 
-HEAVY, OTHER = 20_000_000, 20_000  # characters that are kept, and what anything but text and frames counts as
+HEAVY = 16_000_000  # characters that are kept
+COMPARED, OTHER = 120_000, 20_000  # what a comparison counts as, small as it may be (a hundred columns), and what anything else does
 TITLE = ("plan_id", "place", "title")
 
 
@@ -27,7 +29,9 @@ def weight_of(found: Any) -> int:
         return len(found)
     if isinstance(found, pd.DataFrame):
         return int(found.memory_usage(deep=False).sum())
-    return sum(map(weight_of, found)) + 100 if isinstance(found, tuple) else OTHER
+    if isinstance(found, tuple):
+        return sum(map(weight_of, found)) + 100
+    return COMPARED if isinstance(found, Comparison) else OTHER
 
 
 @dataclass(frozen=True)

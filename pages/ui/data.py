@@ -122,7 +122,7 @@ def comparison(metric_id: str, places: Places) -> comparing.Comparison:
     return _comparison(*key(), metric_id, places)
 
 
-@kept(600, heavy=comparison_size)
+@kept(240, heavy=comparison_size)
 def _comparison(path: str, build_id: str, metric_id: str, places: Places) -> comparing.Comparison:
     few = small(path, build_id)
     if few or 0 < len(places) <= TOGETHER:
