@@ -24,8 +24,9 @@ VERDICT_NAMES = {
     "incomparable": ("不可比", "Not comparable"),
 }
 PAIR_COLUMNS = ["a", "b", "verdict", "codes", "sentence_zh", "sentence_en"]
-# The columns that are looked at, and what holds where a frame lacks one.
-_READ = {"metric_id": "", "align_note": "", "unit": "", "flow": "", "year": "", "kind": "", "status": "issued"}
+# The columns that are looked at; what holds where a frame lacks one, of those that it may lack.
+_READ = ("metric_id", "align_note", "unit", "flow", "year", "kind", "status")
+_USUAL = {"align_note": "", "status": "issued"}
 _SCALES = ("percent", "score")
 _COUNTS = ("count", "certificate", "person", "person_times", "bare")
 """Unit classes that facet count tells apart, so that one difference is not reported twice."""
@@ -54,7 +55,8 @@ def texts(frame: pandas.DataFrame, registry: Registry) -> list[tuple[str, ...]]:
     Columns used: metric_id, align_note, unit, flow, year, kind, and status of the plan where there is one (else all count as issued).
     """
     names = [rule.name for rule in load_rules()]
-    columns = [frame[name].tolist() if name in frame else repeat(usual, len(frame)) for name, usual in _READ.items()]
+    absent = {name: repeat(usual, len(frame)) for name, usual in _USUAL.items() if name not in frame}
+    columns = [absent[name] if name in absent else frame[name].tolist() for name in _READ]
     known: dict[tuple, tuple[str, ...]] = {}
     rows = []
     for row in zip(*columns, strict=True):

@@ -74,7 +74,7 @@ class Coverage:
         counts = self.counts("number")
         found = [
             (metric, state, counts.get(metric, 0))
-            for metric, state in self.states("place", place, "metric_id").items()
+            for metric, state in self.states("place", place).items()
             if state in ("absent", "mentioned", "baseline") and counts.get(metric, 0) >= least
         ]
         found.sort(key=lambda row: (-row[2], row[0]))
@@ -84,8 +84,9 @@ class Coverage:
         """The cells of one place."""
         return self.cells.iloc[self._rows("place").get(place, [])]
 
-    def states(self, column: str, value: str, other: str) -> dict[str, str]:
-        """The states of one place (column "place") by metric (other "metric_id"), or of one metric by place."""
+    def states(self, column: str, value: str) -> dict[str, str]:
+        """The states of one place (column "place") by metric, or of one metric (column "metric_id") by place."""
+        other = {"place": "metric_id", "metric_id": "place"}[column]
         at = self._rows(column).get(value, [])
         (keys, names), (codes, states) = self._codes(other), self._codes("state")
         return {names[key]: states[code] for key, code in zip(keys[at].tolist(), codes[at].tolist(), strict=True)}

@@ -25,7 +25,7 @@ def judge_pairs(left: pd.DataFrame, right: pd.DataFrame, registry: registries.Re
     incomparable."""
     if left.empty:
         return pd.DataFrame({name: pd.Series(index=left.index, dtype="str") for name in ("verdict", "codes")})
-    pairs = list(zip(comparability.texts(left[COLUMNS], registry), comparability.texts(right[COLUMNS], registry), strict=True))
+    pairs = list(zip(*(comparability.texts(rows[COLUMNS], registry) for rows in (left, right)), strict=True))
     rules = [(at, rule) for at, rule in enumerate(load_rules()) if rule.code not in ignore]
     judged = {pair: _judged(rules, *pair) for pair in set(pairs)}
     columns = zip(*(judged[pair] for pair in pairs), strict=True)

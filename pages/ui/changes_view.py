@@ -29,7 +29,7 @@ def show(view: View, plan: Mapping) -> None:
         return
     chosen = against(view, others, plan)
     old, new = (others[chosen], plan) if before(others[chosen], plan) else (plan, others[chosen])
-    title, total, differ, figure, described, content = view.once("changes", lambda: composed(view, old, new))
+    title, total, differ, shown, figure, described, content = view.once("changes", lambda: composed(view, old, new))
     st.header(title, anchor=False)
     apart(view, "changes", "domain", "kind", "q")
     if len(others) > 1:
@@ -46,11 +46,11 @@ def show(view: View, plan: Mapping) -> None:
         t("view_changes.file", place=view.place(plan["place"])),
         "changes",
     )
-    footer(view, [old["title"], new["title"]], [t("view_changes.note")], min(differ, ROWS), total, unit="statements")
+    footer(view, [old["title"], new["title"]], [t("view_changes.note")], shown, total, unit="statements")
 
 
-def composed(view: View, old: Mapping, new: Mapping) -> tuple[str, int, int, Drawing | None, str, str]:
-    """The heading, how many statements there are and how many of them changed, the chart and the same in words, the table as HTML."""
+def composed(view: View, old: Mapping, new: Mapping) -> tuple[str, int, int, int, Drawing | None, str, str]:
+    """The heading, how many statements there are, changed and stand on this page, the chart and the same in words, the table as HTML."""
     t, rows = view.t, passages.changes(old["plan_id"], new["plan_id"])
     counts = rows["change"].value_counts()
     told = [t(f"view_changes.{name}", n=int(counts[name])) for name in CHANGES if name in counts]
@@ -60,8 +60,8 @@ def composed(view: View, old: Mapping, new: Mapping) -> tuple[str, int, int, Dra
     alt = t("list.semicolon").join(f"{one.name} {one.left_label} → {one.right_label}" for one in lines)
     described = t("compare.alt", title=t("view_changes.slope"), rows=alt)
     changed = rows[rows["change"] != "kept"]
-    figure = Drawing(slope(lines, heads)) if lines else None
-    return title, len(rows), len(changed), figure, described, table(view, controls.on_page(view.state, changed, ROWS), heads)
+    shown, figure = controls.on_page(view.state, changed, ROWS), Drawing(slope(lines, heads)) if lines else None
+    return title, len(rows), len(changed), len(shown), figure, described, table(view, shown, heads)
 
 
 def begin(view: View, plan: Mapping) -> None:

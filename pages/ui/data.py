@@ -232,7 +232,7 @@ def states(metric_id: str) -> dict[str, str]:
 
 @kept(200)
 def _states(path: str, build_id: str, metric_id: str) -> dict[str, str]:
-    return _coverage(path, build_id).states("metric_id", metric_id, "place")
+    return _coverage(path, build_id).states("metric_id", metric_id)
 
 
 def states_of(place: str) -> dict[str, str]:
@@ -242,7 +242,7 @@ def states_of(place: str) -> dict[str, str]:
 
 @kept(400)
 def _states_of(path: str, build_id: str, place: str) -> dict[str, str]:
-    return _coverage(path, build_id).states("place", place, "metric_id")
+    return _coverage(path, build_id).states("place", place)
 
 
 def omitted(place: str, domain: str = "") -> list[Mapping]:

@@ -103,7 +103,8 @@ def heat_table(view: View, places: tuple[str, ...]) -> str:
     """The counts of some places, as HTML."""
     t, metrics = view.t, small.named(view)
     table = data.domain_counts(tuple(metrics["metric_id"]))
-    known = [domain for domain in view.data.known.domains if domain in set(metrics["domain"])]
+    named = set(metrics["domain"])
+    known = [domain for domain in view.data.known.domains if domain in named]
     domains = [view.state.domain] if view.state.domain else known
     most = max((table.get((place, domain), 0) for place in places for domain in domains), default=0) or 1
     rows = [
