@@ -320,3 +320,18 @@ def test_two_plans_of_one_place_are_held_against_each_other(lang: str, tmp_path:
     assert told in [one.value for one in app.header]
     sound_figures(app, 1)
     assert t("view_changes.against") in [one.label for one in app.selectbox]
+
+
+def test_the_changes_have_pages_and_say_how_many_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plans = [{"plan_id": "old", "place": "甲市", "horizon_end": 2020}, {"plan_id": "new", "place": "甲市", "horizon_end": 2025}]
+    rows = [{"plan_id": "old", "metric_id": None, "indicator": f"第{at}类产品合格率", "value": 90, "year": 2020} for at in range(70)]
+    rows.append({"plan_id": "new", "metric_id": "food.food_pass_rate", "value": 98, "year": 2025})
+    monkeypatch.setenv("CITYTARGETS_DATABASE", str(write_rows(tmp_path / "long.duckdb", plans, rows)))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for page, shown in ((1, 60), (2, 11)):
+        app.query_params["lang"] = "zh"
+        app.run().switch_page(PAGES["city"])
+        app.query_params["plan"], app.query_params["page"] = "new", str(page)
+        app.run()
+        assert not app.exception
+        assert any(f"{shown}/71" in one.proto.body for one in app.get("html")), page
