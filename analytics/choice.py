@@ -1,6 +1,7 @@
 """Which statement stands for a place, and what stands beside it: the SQL that compare, cascade, findings and ambition share.
 
     best(session, registry, metrics=None, places=None, year=None)   one row a metric and place, with baseline, benchmarks, population
+    baselines(session, registry, places)                            of those, the targets with a baseline and what both say
     candidates(...)                                                 (chosen rows, all others with `why`)
     choice_rules("zh")                                              the rules in words
 
@@ -43,6 +44,29 @@ TABLE_RULES = ("cell", "name.cell", "time.column")
 # What differs from the metric, without flow and scale, which the columns flow and unit say better.
 FACETS_SQL = "trim(regexp_replace(coalesce(i.align_note, ''), '(^|;)(flow|scale)=[^;]*', '', 'g'), ';')"
 SAME_FLOW = "({a}.flow = {b}.flow OR {a}.flow = 'unspecified' OR {b}.flow = 'unspecified')"
+# The statements that stand for their places, and the baseline beside each: as common table expressions over `lean`.
+CHOSEN_SQL = """c AS MATERIALIZED (
+    SELECT row_at, plan_id, metric_id, place, province, kind, flow, facets, year, unit, value, lower, issued FROM lean
+    WHERE place_rank = 1)"""
+BASELINE_SQL = f"""b AS (
+    SELECT c.row_at, i.indicator_id AS baseline_id, i.value AS baseline_value, i.value_exact AS baseline_exact,
+           i.comparator AS baseline_comparator, i.year AS baseline_year, i.unit AS baseline_unit, i.facets AS baseline_facets
+    FROM c JOIN lean i ON i.plan_id = c.plan_id AND i.metric_id = c.metric_id AND i.kind = 'baseline'
+    WHERE c.kind = 'target' AND {SAME_FLOW.format(a="i", b="c")}
+    QUALIFY row_number() OVER (
+        PARTITION BY c.row_at ORDER BY baseline_facets <> c.facets, i.flow <> c.flow, i.year DESC NULLS LAST, i.value_start) = 1)"""
+BASELINE_COLUMNS = (
+    "indicator_id",
+    "value",
+    "value_exact",
+    "unit",
+    "year",
+    "baseline_value",
+    "baseline_exact",
+    "baseline_comparator",
+    "baseline_unit",
+    "baseline_year",
+)
 NOT_COUNTS = ("", "%", "‰", "分", "个百分点", "倍", "元", "美元")
 
 
@@ -156,15 +180,7 @@ def beside(session: Session) -> pd.DataFrame:
     """What `chosen` sets beside the statements, in the order of its rows. Few columns go through the joins: the plan of a query with all
     of them takes longer than its run."""
     return session.query(f"""
-        WITH c AS MATERIALIZED (
-            SELECT row_at, plan_id, metric_id, place, province, kind, flow, facets, year, unit, value, lower, issued FROM lean
-            WHERE place_rank = 1),
-        b AS (SELECT c.row_at, i.indicator_id AS baseline_id, i.value AS baseline_value, i.value_exact AS baseline_exact,
-                     i.comparator AS baseline_comparator, i.year AS baseline_year, i.unit AS baseline_unit, i.facets AS baseline_facets
-              FROM c JOIN lean i ON i.plan_id = c.plan_id AND i.metric_id = c.metric_id AND i.kind = 'baseline'
-              WHERE c.kind = 'target' AND {SAME_FLOW.format(a="i", b="c")}
-              QUALIFY row_number() OVER (PARTITION BY c.row_at ORDER BY baseline_facets <> c.facets, i.flow <> c.flow, i.year DESC NULLS
-                  LAST, i.value_start) = 1),
+        WITH {CHOSEN_SQL}, {BASELINE_SQL},
         t AS MATERIALIZED (
             SELECT metric, region, year, CAST(value AS DOUBLE) AS value, {exact("value")} AS exact, comparator, unit, document, issuer,
                    indicator, d.issued AS known_at, regexp_extract(issuer, '{ISSUE_YEAR}', 1) AS since,
@@ -179,6 +195,15 @@ def beside(session: Session) -> pd.DataFrame:
         FROM c LEFT JOIN b USING (row_at) {reference_join("nation", "'全国'")} {reference_join("province", "c.province")}
         LEFT JOIN places ON places.place = c.place
         ORDER BY c.metric_id, CASE WHEN c.lower THEN c.value ELSE -c.value END, c.place""")
+
+
+def baselines(session: Session, registry: registries.Registry, places: Sequence[str]) -> pd.DataFrame:
+    """BASELINE_COLUMNS of the targets that stand for some places and have a baseline beside them: what `best` gives, without the joins to
+    benchmarks."""
+    rank(session, registry, None, places, None)
+    return session.query(f"""
+        WITH {CHOSEN_SQL}, {BASELINE_SQL}
+        SELECT {", ".join(BASELINE_COLUMNS)} FROM b JOIN lean USING (row_at) ORDER BY row_at""")
 
 
 def reference_columns(scope: str) -> str:

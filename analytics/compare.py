@@ -34,6 +34,7 @@ import pandas as pd
 from analytics import comparability
 from analytics import registry as registries
 from analytics.choice import candidates, detailed, literals, rank
+from analytics.frames import as_dicts
 from analytics.kinds import NOWHERE, Kinds
 from analytics.messages import amount, computed, say
 from analytics.store import AnalyticsError, Session, Store, exact
@@ -210,6 +211,28 @@ def narrow(found: Comparison, kinds: Iterable[str] = (), horizons: Iterable[int]
     return replace(found, rows=rows, verdict=verdict, title_zh=title_zh, title_en=title_en, places_with=len(rows), kinds=left)
 
 
+def among(found: Comparison, places: Iterable[str]) -> Comparison:
+    """What `compare` gives for some of the places of a comparison, all of which have a plan, from the comparison of all: judged and titled
+    anew. It has the sentences that the whole one has."""
+    wanted = set(places)
+    at, others_at = (np.flatnonzero(frame["place"].isin(wanted)) for frame in (found.rows, found.alternatives))
+    kinds = found.kinds.of_rows(at)
+    rows, verdict = judged(found.rows.take(at).reset_index(drop=True), kinds)
+    title_zh, title_en = title(found.metric, rows, verdict)
+    return replace(
+        found,
+        rows=rows,
+        alternatives=found.alternatives.take(others_at).reset_index(drop=True),
+        benchmarks=lines_for(found.benchmarks, rows),
+        verdict=verdict,
+        title_zh=title_zh,
+        title_en=title_en,
+        places_with=len(rows),
+        places_total=len(wanted),
+        kinds=kinds,
+    )
+
+
 def drawn(found: Comparison, measure: str = "value", comparable_only: bool = False) -> pd.DataFrame:
     """The rows of a comparison as they are drawn, best first, with `shown` (where each stands on the axis) and `faded` (not comparable
     with the largest group; left out where `comparable_only`). Rows without the measure are left out.
@@ -230,9 +253,9 @@ def references(benchmarks: pd.DataFrame, rows: pd.DataFrame) -> list[dict]:
         line["what"] == "target"
         and (line["unit"] if isinstance(line["unit"], str) else "") in units
         and (line["region"] == "全国" or (line["region"], line["year"]) in own)
-        for line in benchmarks.to_dict("records")
+        for line in as_dicts(benchmarks)
     ]
-    return benchmarks.loc[wanted].drop_duplicates(["region", "year", "value_exact"]).to_dict("records")
+    return as_dicts(benchmarks.loc[wanted].drop_duplicates(["region", "year", "value_exact"]))
 
 
 def measured(rows: pd.DataFrame, measure: str) -> pd.Series:

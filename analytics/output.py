@@ -17,6 +17,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from analytics.frames import as_dicts
 from analytics.messages import amounts, by_number
 
 FORMATS = ("table", "csv", "json")
@@ -118,7 +119,7 @@ def join(value: Any) -> Any:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as dictionaries of plain values."""
-    return [{name: plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+    return [{name: plain(value) for name, value in row.items()} for row in as_dicts(frame)]
 
 
 def plain(value: Any) -> Any:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from analytics import comparability
 from analytics import registry as registries
+from analytics.frames import as_dicts
 from analytics.messages import amount, both, listing, say, word
 from analytics.places import listed
 
@@ -77,7 +78,7 @@ def _sentence(code: str, names: dict[str, str], plain: dict, named: dict | None 
 def _with_codes(code: str, metric: registries.Metric, rows: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str]:
     """The numbers side by side in the order of the chart, which ranks nothing here, and in what their definitions differ."""
     filled = []
-    first = rows[["place", "kind", *SHOWN]].head(4).to_dict("records")
+    first = as_dicts(rows[["place", "kind", *SHOWN]].head(4))
     for lang, name, comma in (("zh", metric.name_zh, "、"), ("en", metric.name_en, ", ")):
         said = zip(listed([row["place"] for row in first], lang), (with_kind(row, lang) for row in first), strict=True)
         values = [("" if lang == "zh" else " ").join(pair) for pair in said]

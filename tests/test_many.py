@@ -23,9 +23,7 @@ ANSWERS = {
     "cascade": lambda places: data.cascade(places),
     "matrix": lambda places: data.matrix("food", places),
     "outline": lambda places: data.outline("food").astype({"place": "str", "kind": "str"}),
-    "chosen": lambda places: data.chosen(places[0] if places else "日照市")[BESIDE],
 }
-BESIDE = ["indicator_id", "baseline_id", "baseline_exact", "nation_exact"]
 PLACES = [(), ("日照市",), ("烟台市", "泉州市"), ("泉州市", "衡阳市", "日照市")]
 
 
@@ -63,6 +61,15 @@ def test_answers_are_those_of_few_plans(name: str, ahead: bool, request: pytest.
         pd.testing.assert_frame_equal(ANSWERS[name](places).reset_index(drop=True), frame.reset_index(drop=True))
 
 
+def test_baselines_are_those_of_few_plans(request: pytest.FixtureRequest) -> None:
+    places = data.catalogue().known.places
+    expected = [data.baselines(place) for place in places]
+    assert sum(map(len, expected)) > 10
+    forget()
+    request.getfixturevalue("many")
+    assert [data.baselines(place) for place in places] == expected
+
+
 def test_portions_hold_every_place_once(many: None) -> None:
     portions = data.portions(*data.key())
     assert [len(one) for one in portions] == [2, 2, 1]
@@ -91,6 +98,22 @@ def test_what_is_compared_at_once_is_what_is_compared_alone(many: None, lacking:
         assert (found.verdict, found.title_zh, found.title_en) == (expected.verdict, expected.title_zh, expected.title_en)
         assert found.metric is expected.metric
         assert list(first.rows["indicator_id"]) == list(expected.rows["indicator_id"][: data.GLANCE])
+
+
+def test_a_comparison_of_some_places_is_that_of_few_plans(request: pytest.FixtureRequest) -> None:
+    metrics, places = list(data.catalogue().metrics["metric_id"].head(3)), ("烟台市", "泉州市")
+    few = [data.comparison(metric, places) for metric in metrics]
+    forget()
+    request.getfixturevalue("many")
+    asked = [data.comparison(metric, places) for metric in metrics]
+    forget()
+    data.compare_ahead(*data.key(), metrics)
+    for expected, *others in zip(few, asked, [data.comparison(metric, places) for metric in metrics], strict=True):
+        assert len(expected.rows)
+        for found in others:
+            pd.testing.assert_frame_equal(*(pd.DataFrame(passages.told(one.rows)) for one in (found, expected)))
+            assert list(found.alternatives["indicator_id"]) == list(expected.alternatives["indicator_id"])
+            assert (found.verdict, found.title_zh, found.places_total) == (expected.verdict, expected.title_zh, expected.places_total)
 
 
 def test_everything_is_prepared(many: None) -> None:

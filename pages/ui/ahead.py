@@ -7,35 +7,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from pages.ui import cards, city_view, domain_view, evidence, small
+from analytics.frames import as_dicts
+from pages.ui import cards, city_view, domain_view, evidence, overview_view, small
 from pages.ui.catalogue import Catalogue
 from pages.ui.frame import View
-from pages.ui.overview_view import SHARED
 from pages.ui.state import KINDS, State
 from pages.ui.text import LANGUAGES, messages
 
 CLICKS = 6  # options of a filter that are gone through
-TOGETHER = 20  # sentences that are made in one step
+SENTENCES = 20  # sentences that are made in one step
 
 
 def steps(choices: Catalogue) -> Iterator[Callable[[], object]]:
-    """What to do, one language after the other, little at a time."""
+    """What to do where there are few plans, one language after the other, little at a time."""
     for lang in LANGUAGES:
         view = View(messages(lang), State(lang=lang), choices)
-        yield from (partial(overview, View(view.t, state, choices)) for state in narrower(choices, lang))
+        states = [*(State(lang=lang, place=(place,)) for place in choices.known.places[:CLICKS]), *narrower(choices, lang)]
+        yield from (partial(overview, View(view.t, state, choices)) for state in states)
         for plan_id in choices.known.plans:
             yield from plan(view, plan_id)
         yield from (partial(small.drawn, view, metric) for metric in choices.metrics["metric_id"])
 
 
-def domains(choices: Catalogue) -> Iterator[Callable[[], object]]:
-    """What stands side by side in each domain where no place is chosen, and in the one that the page begins with under each filter."""
-    t = messages(LANGUAGES[0])
-    for domain in choices.known.domains:
-        yield partial(side_by_side, View(t, State(lang=t.lang, domain=domain), choices))
-    for state in narrower(choices, t.lang):
-        if not state.place:
-            yield partial(side_by_side, View(t, state, choices))
+def many(choices: Catalogue) -> Iterator[Callable[[], object]]:
+    """The same where there are many: what stands side by side in each domain, and in the one that the page begins with under each filter;
+    then the Overview."""
+    for lang in LANGUAGES:
+        t = messages(lang)
+        for state in narrower(choices, lang):
+            view = View(t, state, choices)
+            yield partial(side_by_side, view)
+            yield partial(overview, view)
 
 
 def side_by_side(view: View) -> None:
@@ -45,16 +47,18 @@ def side_by_side(view: View) -> None:
 
 
 def narrower(choices: Catalogue, lang: str) -> Iterator[State]:
-    """The filters that one click on the Overview sets, but for those of many options."""
-    yield from (State(lang=lang, place=(place,)) for place in choices.known.places[:CLICKS])
+    """The filters that one click sets wherever the page begins, but for places."""
+    yield from (State(lang=lang, domain=domain) for domain in choices.known.domains)
     yield from (State(lang=lang, kind=(kind,)) for kind in KINDS)
     yield from (State(lang=lang, horizon=(year,)) for year in choices.known.horizons[:CLICKS])
 
 
 def overview(view: View) -> None:
     """The findings and the small charts of the Overview under these filters."""
-    cards.chosen(view)
-    for metric in small.shared(view).head(SHARED)["metric_id"]:
+    cards.made(view, cards.chosen(view), overview_view.CARDS, "o")
+    metrics = list(small.shared(view).head(overview_view.SHARED)["metric_id"])
+    small.read(view, metrics)
+    for metric in metrics:
         small.drawn(view, metric)
 
 
@@ -62,8 +66,8 @@ def plan(view: View, plan_id: str) -> Iterator[Callable[[], object]]:
     """The sentences behind the numbers of a plan, then the tables that open them."""
     known = city_view.row_of(view, plan_id)
     found = city_view.filtered(view, known)
-    rows = found.to_dict("records")
-    yield from (partial(sentences, view, rows[at : at + TOGETHER]) for at in range(0, len(rows), TOGETHER))
+    rows = as_dicts(found)
+    yield from (partial(sentences, view, rows[at : at + SENTENCES]) for at in range(0, len(rows), SENTENCES))
     yield partial(city_view.target_tables, view, known, found)
     yield partial(city_view.other_tables, view, known, found)
 

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import findings as finding
+from analytics.frames import as_dicts
 from analytics.narrowing import of_findings
 from pages.ui import data, evidence, exports, html, passages
 from pages.ui.frame import View, scope_of
@@ -31,16 +32,21 @@ def chosen(view: View, places: tuple[str, ...] | None = None) -> pd.DataFrame:
 
 def show(view: View, found: pd.DataFrame, most: int, prefix: str, plan: str = "") -> None:
     """Cards in a grid that folds with the window; `plan`: they are those of one plan."""
-    st.html(view.once("cards", lambda: composed(view, found, most, prefix), prefix, plan))
+    st.html(made(view, found, most, prefix, plan))
     state = replace(view.state, place=(), horizon=()) if plan else scope_of(view)
     item = exports.item("findings", state, domain=state.domain, plan=plan, words=state.q, **exports.narrowing(state))
     toolbar(view, item, view.t("overview.stands_out"), f"findings_{prefix}")
 
 
+def made(view: View, found: pd.DataFrame, most: int, prefix: str, plan: str = "") -> str:
+    """The cards as HTML, made once for all sessions."""
+    return view.once("cards", lambda: composed(view, found, most, prefix), prefix, plan)
+
+
 def composed(view: View, found: pd.DataFrame, most: int, prefix: str) -> str:
     """The cards as HTML."""
     names = finding.codes(view.lang)
-    records = found.head(most).to_dict("records")
+    records = as_dicts(found.head(most))
     wanted = tuple(sorted({one for row in records for one in row["evidence"]}))
     known = passages.records(wanted)
     body = "".join(card(view, row, names, known, prefix) for row in records)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics.diff import CHANGES
 from analytics.export.briefing import Item
+from analytics.frames import as_dicts
 from analytics.messages import amount
 from pages.ui import controls, evidence, figures, html, passages, statements
 from pages.ui.drawing import Drawing
@@ -83,7 +84,7 @@ def other_plans(view: View, plan: Mapping) -> dict[str, Mapping]:
 def found_beside(view: View, plan: Mapping) -> dict[str, Mapping]:
     """The same, looked for."""
     plans = view.data.plans
-    rows = plans[(plans["place"] == plan["place"]) & (plans["plan_id"] != plan["plan_id"])].to_dict("records")
+    rows = as_dicts(plans[(plans["place"] == plan["place"]) & (plans["plan_id"] != plan["plan_id"])])
     return {row["plan_id"]: row for row in rows}
 
 
@@ -125,7 +126,7 @@ def slopes(view: View, rows: pd.DataFrame) -> list[Slope]:
             COLOURS.get(row["change"], QUIET),
             "solid" if row["change"] in COLOURS else "dot",
         )
-        for row in both.to_dict("records")
+        for row in as_dicts(both)
     ]
 
 
@@ -151,7 +152,7 @@ def table(view: View, shown: pd.DataFrame, heads: tuple[str, str]) -> str:
             html.el("span", f"{SIGNS[row['change']]} {html.esc(t.of('change', row['change']))}", "white-space:nowrap"),
             html.soft(row[f"sentence_{view.lang}"]),
         ]
-        for at, row in enumerate(shown.to_dict("records"))
+        for at, row in enumerate(as_dicts(shown))
     ]
     names = [t("column.indicator"), *heads, t("column.change"), t("column.message")]
     return html.table(names, cells, numeric=(1, 2), caption=t("view_changes.table"), wrap=True) if cells else ""

@@ -21,7 +21,6 @@ ROWS = 400
 CARDS = 6
 OMITTED = 20
 WIDTHS = (25, 13, 7, 13, 13, 12, 17)  # of the columns of targets, in per cent: the tables of all domains stand in line
-BESIDE = "indicator_id value value_exact unit year baseline_value baseline_exact baseline_comparator baseline_unit baseline_year".split()
 
 
 def picker(view: View) -> Mapping:
@@ -57,7 +56,7 @@ def row_of(view: View, plan_id: str) -> Mapping:
 
 def rows(view: View, plan: Mapping) -> pd.DataFrame:
     """The statements of the plan under the filters of the frame. What the sections below need is begun meanwhile."""
-    data.begin_chosen(plan["place"])
+    data.begin_baselines(plan["place"])
     changes_view.begin(view, plan)
     found = view.once("city rows", lambda: filtered(view, plan))
     if found.empty:
@@ -122,7 +121,7 @@ def target_tables(view: View, plan: Mapping, found: pd.DataFrame) -> tuple[int, 
     chosen = passages.records(every[:ROWS])
     if not chosen:
         return 0, 0, ()
-    beside = view.data.once(("beside", plan["place"]), lambda: baselines_of(plan["place"]))
+    beside = data.baselines(plan["place"])
     tables = []
     for domain, group in by_domain(view, [chosen[one] for one in every[:ROWS]]):
         # The rows of a domain are the first so many that hold the search words; their links carry words and horizons.
@@ -144,12 +143,6 @@ def item(view: View, plan: Mapping, kinds: list[str]) -> Item:
     """The statements of a plan under the filters of the frame, as an item of a briefing."""
     state = view.state
     return exports.item("statements", replace(state, place=()), plan=plan["plan_id"], domain=state.domain, kinds=kinds, words=state.q)
-
-
-def baselines_of(place: str) -> dict[str, Mapping]:
-    """indicator_id -> the statement with the baseline that stands beside it, for every metric of a place."""
-    rows = data.chosen(place)
-    return {row["indicator_id"]: row for row in rows[rows["baseline_value"].notna()][list(BESIDE)].to_dict("records")}
 
 
 def by_domain(view: View, found: Sequence[Mapping]) -> Iterator[tuple[str, list[Mapping]]]:

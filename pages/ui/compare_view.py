@@ -11,6 +11,7 @@ from analytics import compare as comparing
 from analytics import messages as words
 from analytics.compare import PAGE_ROWS, Comparison, references
 from analytics.export.briefing import Item
+from analytics.frames import as_dicts
 from analytics.reference import cited
 from pages.ui import controls, data, evidence, exports, html, passages, small, statements
 from pages.ui import toolbar as bar
@@ -61,7 +62,12 @@ def option_names(view: View) -> dict[str, str]:
 
 def comparison(view: View, metric_id: str) -> Comparison:
     """The metric for the places, kinds and horizons of the frame; judged anew where a filter narrows it, once for all sessions."""
-    return small.narrowed(view, metric_id, data.comparison)
+    state = view.state
+    whole = data.comparison(metric_id, state.place)
+    if not state.kind and not state.horizon:
+        return whole
+    name = ("narrow", metric_id, state.place, state.kind, state.horizon)
+    return view.data.once(name, lambda: comparing.narrow(whole, state.kind, state.horizon))
 
 
 def visible(view: View, found: Comparison) -> pd.DataFrame:
@@ -234,7 +240,7 @@ def notes(view: View, found: Comparison, rows: pd.DataFrame) -> list[str]:
             t(
                 "footer.population",
                 sources=t.join(
-                    sorted({f"{statements.whole(row['population_year'])} {row['population_source']}" for row in rows.to_dict("records")})
+                    sorted({f"{statements.whole(row['population_year'])} {row['population_source']}" for row in as_dicts(rows)})
                 ),
             )
         )

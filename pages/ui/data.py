@@ -18,8 +18,10 @@ from analytics import compare as comparing
 from analytics import coverage as covering
 from analytics import findings as finding
 from analytics import registry
-from analytics.choice import best
+from analytics.choice import BASELINE_COLUMNS
+from analytics.choice import baselines as paired
 from analytics.coverage import Coverage
+from analytics.frames import as_dicts, light
 from analytics.registry import Metric, Registry
 from analytics.store import DATABASE, Store
 from pages.ui import catalogue as listing
@@ -30,7 +32,6 @@ SMALL = 300  # plans
 SCOPE = 60  # places that are analysed at once where there are many
 GLANCE = 6  # rows that a small chart has
 PORTION = 1000  # places whose findings are worked out at once, ahead
-TOGETHER = 12  # places whose metrics are read all at once
 CELL = 16  # bytes of a cell, texts and numbers taken together
 Places = tuple[str, ...]
 _builds: dict[str, str] = {}  # file -> the build last seen
@@ -112,9 +113,8 @@ def glanced(found: comparing.Comparison) -> comparing.Comparison:
     if len(found.rows) <= GLANCE:
         return found
     # By `take`, which copies: a slice would hold on to all of what it was cut from.
-    return replace(
-        found, rows=found.rows.take(range(GLANCE)), alternatives=found.alternatives.take([]), benchmarks=found.benchmarks.take([])
-    )
+    rows = found.rows.take(range(GLANCE))
+    return replace(found, rows=rows, alternatives=found.alternatives.take([]), benchmarks=found.benchmarks.take([]))
 
 
 def comparison(metric_id: str, places: Places) -> comparing.Comparison:
@@ -124,12 +124,13 @@ def comparison(metric_id: str, places: Places) -> comparing.Comparison:
 
 @kept(240, heavy=comparison_size)
 def _comparison(path: str, build_id: str, metric_id: str, places: Places) -> comparing.Comparison:
-    few = small(path, build_id)
-    if few or 0 < len(places) <= TOGETHER:
-        return comparing.compared(_gathered(path, build_id, () if few else places), metric_id, places or None)
-    if places:
-        return comparing.compare(open_store(path), metric_id, places=places)
-    return _packed(path, build_id, metric_id).open()
+    if small(path, build_id):
+        return comparing.compared(_gathered(path, build_id), metric_id, places or None)
+    if not places:
+        return _packed(path, build_id, metric_id).open()
+    if _packed.ready(path, build_id, metric_id):
+        return comparing.among(_comparison(path, build_id, metric_id, ()), places)
+    return comparing.compare(open_store(path), metric_id, places=places)
 
 
 @kept(1000)
@@ -148,16 +149,11 @@ def compare_ahead(path: str, build_id: str, metrics: Sequence[str]) -> None:
         _glance.put(glanced(found), path, build_id, metric_id, ())
 
 
-def begin_gathered(places: Places) -> None:
-    """Have what some places are compared from read while something else is done; in memory already where there are few plans."""
-    if 0 < len(places) <= TOGETHER and not is_small():
-        _gathered.begin(*key(), places)
-
-
-@kept(12)
-def _gathered(path: str, build_id: str, places: tuple[str, ...]) -> comparing.Gathered:
-    """What every metric is compared from: of all places where there are few, else of those chosen, who look at one metric after another."""
-    return comparing.gather(open_store(path), places=places or None)
+@kept(2)
+def _gathered(path: str, build_id: str) -> comparing.Gathered:
+    """What every metric of every place is compared from, where there are few."""
+    found = comparing.gather(open_store(path))
+    return replace(found, **{name: light(getattr(found, name)) for name in ("rows", "alternatives", "benchmarks")})
 
 
 def matrix(domain: str, places: Places) -> pd.DataFrame:
@@ -172,23 +168,26 @@ def _matrix(path: str, build_id: str, domain: str, places: Places) -> pd.DataFra
     return comparing.matrix(open_store(path), domain or None, places or None, quotes=True)
 
 
-def chosen(place: str) -> pd.DataFrame:
-    """The rows of `matrix` of one place without sentences and conflicts, for all domains."""
-    return _chosen(*key(), place)
+def baselines(place: str) -> dict[str, Mapping]:
+    """indicator_id -> BASELINE_COLUMNS, of the targets that stand for a place and have a baseline: analytics.choice.baselines."""
+    return _baselines(*key(), place)
 
 
-def begin_chosen(place: str) -> None:
+def begin_baselines(place: str) -> None:
     """Have them read while something else is done; in memory already where there are few plans."""
     if not is_small():
-        _chosen.begin(*key(), place)
+        _baselines.begin(*key(), place)
 
 
-@kept(60)
-def _chosen(path: str, build_id: str, place: str) -> pd.DataFrame:
+@kept(200)
+def _baselines(path: str, build_id: str, place: str) -> dict[str, Mapping]:
     if small(path, build_id):
-        return of_places(_matrix(path, build_id, "", ()), (place,))
-    with open_store(path).session() as session:
-        return best(session, registry.load(), places=[place])
+        every = of_places(_matrix(path, build_id, "", ()), (place,))
+        found = every.loc[every["baseline_value"].notna(), list(BASELINE_COLUMNS)]
+    else:
+        with open_store(path).session() as session:
+            found = paired(session, registry.load(), [place])
+    return {row["indicator_id"]: row for row in as_dicts(found)}
 
 
 def outline(domain: str) -> pd.DataFrame:
@@ -254,7 +253,7 @@ def omitted(place: str, domain: str = "") -> list[Mapping]:
 
 @kept(200)
 def _omitted(path: str, build_id: str, place: str) -> list[Mapping]:
-    return _coverage(path, build_id).omitted(place, 2).to_dict("records")
+    return as_dicts(_coverage(path, build_id).omitted(place, 2))
 
 
 def findings(places: Places) -> pd.DataFrame:

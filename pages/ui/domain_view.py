@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.export.briefing import Item
+from analytics.frames import as_dicts
 from pages.ui import controls, data, evidence, exports, html, passages, small, statements
 from pages.ui.frame import View, apart, footer, head, nothing
 from pages.ui.state import address as to
@@ -119,7 +120,7 @@ def table(view: View, found: pd.DataFrame) -> tuple[str, tuple[str, ...], tuple[
     passages.read_bodies(found["plan_id"])
     heads = [f"{view.dotted(place)}<br>{html.soft(place_note(view, place))}" for place in places]
     order = found.groupby("metric_id")["place"].nunique().sort_values(ascending=False, kind="stable").index
-    cells = {(row["metric_id"], row["place"]): row for row in found.to_dict("records")}
+    cells = {(row["metric_id"], row["place"]): row for row in as_dicts(found)}
     body = [
         (metric_head(view, metric_id), row_cells(view, metric_id, places, cells) + [(upper_cell(view, metric_id, cells, places), None)])
         for metric_id in order

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics.ambition import Ambition
 from analytics.cascade import RELATIONS
+from analytics.frames import as_dicts
 from analytics.messages import amount
 from analytics.narrowing import of_cascade
 from analytics.reference import CITED, cited
@@ -110,7 +111,7 @@ def table(view: View, found: pd.DataFrame) -> tuple[str, int, int, tuple[str, ..
     rank = {name: at for at, name in enumerate(("below", "omitted", "above", "equal", "not_comparable"))}
     chosen = chosen.assign(rank=chosen["relation"].map(rank)).sort_values(["rank", "later", "metric_id", "place", "scope"], kind="stable")
     shown = controls.on_page(view.state, chosen, ROWS)
-    known, rows = passages.records(shown["indicator_id"].dropna()), shown.to_dict("records")
+    known, rows = passages.records(shown["indicator_id"].dropna()), as_dicts(shown)
     heads = [t(f"column.{name}") for name in ("place", "metric", "target", "upper_target", "relation", "gap", "document")]
     content = html.table(
         heads,
@@ -195,7 +196,7 @@ def drawn(view: View, rows: pd.DataFrame) -> tuple[Drawing | None, str, str, int
     t, places = view.t, view.scope()
     rows = rows[rows["place"].isin(places)] if places else rows
     given = rows[~rows["refused"]].sort_values("high", ascending=False).head(PLACES)
-    marks = [interval(view, row) for row in given.to_dict("records")]
+    marks = [interval(view, row) for row in as_dicts(given)]
     ticks = [0, 0.25, 0.5, 0.75, 1]
     figure = Drawing(figures.dot_plot(marks, [], ticks, [f"{tick:g}" for tick in ticks], (-0.05, 1.08), row_height=50)) if marks else None
     described = t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)

@@ -15,6 +15,7 @@ import streamlit as st
 from analytics import messages as words
 from analytics import registry
 from analytics.choice import choice_rules
+from analytics.frames import as_dicts
 from analytics.store import ENGINE
 from pages.ui import controls, data, html, passages, small, statements
 from pages.ui.accuracy_view import period
@@ -115,7 +116,7 @@ def issue_table(view: View, found: pd.DataFrame, title: str) -> str:
     """The first of them as HTML."""
     cells = [
         [html.esc(row["plan_id"]), f"<code>{html.esc(row['code'])}</code>", html.esc(row["severity"]), html.esc(row["message"])]
-        for row in found.head(200).to_dict("records")
+        for row in as_dicts(found.head(200))
     ]
     return html.table([view.t(f"column.{name}") for name in ("plan", "code", "severity", "message")], cells, caption=title)
 
@@ -137,7 +138,7 @@ def check_table(view: View) -> tuple[str, int, int, tuple[str, ...]]:
     found = found[found["place"].isin(view.places()) & (found["horizon_end"].isin(view.state.horizon) | (not view.state.horizon))]
     shown = controls.on_page(view.state, found, PAGE)
     known = passages.checks(tuple(shown["plan_id"]))
-    cells = [plan_row(view, row, known[row["plan_id"]]) for row in shown.to_dict("records")]
+    cells = [plan_row(view, row, known[row["plan_id"]]) for row in as_dicts(shown)]
     heads = [
         *(t(f"column.{name}") for name in ("plan", "years", "population")),
         *(t(f"view_methods.column.{name}") for name in ("verbatim", "numbers", "taken", "warnings")),

@@ -18,8 +18,7 @@ PLACE_ROWS = 30
 
 
 def heading(view: View) -> None:
-    """The question, and how much there is to answer it. What the charts below need is begun meanwhile."""
-    data.begin_gathered(view.state.place)
+    """The question, and how much there is to answer it."""
     title, figures = view.once("overview heading", lambda: told(view))
     head(title, "")
     st.html(figures)

@@ -12,6 +12,7 @@ import pandas as pd
 from analytics import coverage as covering
 from analytics import diff as differing
 from analytics import registry
+from analytics.frames import as_dicts, light
 from analytics.store import Body, Context
 from pages.ui import data
 from pages.ui.data import frame_size, key, open_store
@@ -23,7 +24,7 @@ BODIES = 100  # texts that are read at once
 
 def told(rows: pd.DataFrame) -> list[dict]:
     """Rows of a comparison as records with their sentences: analytics reads those of the first rows only, the others are read here."""
-    found, known = rows.to_dict("records"), read([rows])
+    found, known = as_dicts(rows), read([rows])
     read_bodies(row["plan_id"] for row in found)
     for row in found:
         if row["indicator_id"] in known:
@@ -67,9 +68,9 @@ def begin_statements(plan_id: str) -> None:
 
 @kept(200, heavy=frame_size)
 def _statements(path: str, build_id: str, plan_id: str) -> pd.DataFrame:
-    found = open_store(path).statements({"plan_id": plan_id})
+    found = light(open_store(path).statements({"plan_id": plan_id}))
     # Whoever looks at a plan will ask for single statements of it.
-    for row in found.to_dict("records"):
+    for row in as_dicts(found):
         _record.put(row, path, build_id, row["indicator_id"])
     return found
 
@@ -82,7 +83,7 @@ def records(indicator_ids: Iterable[str]) -> dict[str, Mapping]:
     if not wanted:
         return {}
     lacking = [one for one in wanted if not _record.ready(path, build_id, one)]
-    fresh = open_store(path).statements({"indicator_id": lacking}).to_dict("records") if lacking else []
+    fresh = as_dicts(open_store(path).statements({"indicator_id": lacking})) if lacking else []
     for row in fresh:
         _record.put(row, path, build_id, row["indicator_id"])
     found = {row["indicator_id"]: row for row in fresh}

@@ -19,7 +19,7 @@ from pages.ui.catalogue import Catalogue
 MOST = 2000  # statements
 LEADING = 4  # metrics that a page draws small at first
 BREATH = 0.02  # seconds between two looks
-TOGETHER = 8  # metrics that are compared at once
+METRICS = 8  # metrics that are compared at once
 QUIET, PATIENCE = 0.15, 5.0  # seconds without a visit that the next step waits for, at most so long
 _begun: dict[str, str] = {}  # file -> the build that was prepared last
 _guard = threading.Lock()
@@ -106,14 +106,20 @@ def many_plans(path: str, build_id: str, choices: Catalogue) -> Iterator[Callabl
     leading = list(metrics.groupby("domain", sort=False)["metric_id"].head(LEADING))
     yield from (partial(data._outline, path, build_id, domain) for domain in choices.known.domains)
     ordered = list(dict.fromkeys([*leading, *metrics["metric_id"]]))
-    for at in range(0, len(ordered), TOGETHER):
-        yield partial(data.compare_ahead, path, build_id, ordered[at : at + TOGETHER])
-        yield partial(first_rows, path, build_id, ordered[at : at + TOGETHER])
+    yield from compared(path, build_id, ordered[: len(leading)])
+    yield from (partial(data._standing, path, build_id, one) for one in data.portions(path, build_id))
+    yield from compared(path, build_id, ordered[len(leading) :])
     # Not at the head of this file: the pages stand on it.
     from pages.ui import ahead
 
-    yield from ahead.domains(choices)
-    yield from (partial(data._standing, path, build_id, one) for one in data.portions(path, build_id))
+    yield from ahead.many(choices)
+
+
+def compared(path: str, build_id: str, metrics: Sequence[str]) -> Iterator[Callable[[], object]]:
+    """Compare these metrics, and read the sentences of the rows that small charts show."""
+    for at in range(0, len(metrics), METRICS):
+        yield partial(data.compare_ahead, path, build_id, metrics[at : at + METRICS])
+        yield partial(first_rows, path, build_id, metrics[at : at + METRICS])
 
 
 def first_rows(path: str, build_id: str, metrics: Sequence[str]) -> None:

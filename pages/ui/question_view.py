@@ -11,6 +11,7 @@ import streamlit as st
 
 from analytics import questions, registry
 from analytics import search as searching
+from analytics.frames import as_dicts
 from pages.ui import controls, data, evidence, exports, html, statements
 from pages.ui.frame import View, footer, head, plain
 from pages.ui.kept import kept
@@ -95,7 +96,7 @@ def notes(view: View, reading: questions.Reading) -> None:
 def rows(view: View, frame: pd.DataFrame) -> None:
     """Statements, or places and metrics where the question asks for what is missing."""
     t = view.t
-    shown = controls.on_page(view.state, frame, ROWS).to_dict("records")
+    shown = as_dicts(controls.on_page(view.state, frame, ROWS))
     if "value" in frame:
         heads = [t(f"column.{name}") for name in ("place", "indicator", "value", "year", "kind", "metric", "status")]
         cells = [statement_cells(view, row) for row in shown]
@@ -154,7 +155,7 @@ def hits(view: View, understood: bool) -> None:
             st.html(html.small(html.esc(t("ask.no_hits"))))
         return
     st.header(t("ask.hits", n=len(found)), anchor=False)
-    lines = [html.el("li", hit(view, row), "margin:.25rem 0;line-height:1.6") for row in found.to_dict("records")]
+    lines = [html.el("li", hit(view, row), "margin:.25rem 0;line-height:1.6") for row in as_dicts(found)]
     st.html(f'<ul style="margin:0;padding-left:1.2rem">{"".join(lines)}</ul>')
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -55,17 +55,6 @@ def ranked(view: View, metrics: pd.DataFrame) -> pd.DataFrame:
     return metrics.assign(places=places).dropna(subset="places").sort_values("places", ascending=False, kind="stable")
 
 
-def narrowed(view: View, metric_id: str, read: Callable[[str, tuple[str, ...]], Comparison]) -> Comparison:
-    """What `read` gives for the places of the frame; where kind or horizon narrows it, the whole judged anew, once for all sessions."""
-    state = view.state
-    if not state.kind and not state.horizon:
-        return read(metric_id, state.place)
-    return view.data.once(
-        ("narrow", metric_id, state.place, state.kind, state.horizon),
-        lambda: comparing.narrow(data.comparison(metric_id, state.place), state.kind, state.horizon),
-    )
-
-
 def multiples(view: View, metric_ids: Sequence[str]) -> None:
     """One small plot a metric, two side by side where there is room."""
     view.once("small records", lambda: read(view, metric_ids), *metric_ids)
@@ -116,7 +105,14 @@ def titled(view: View, found: Comparison) -> str:
 
 def glance(view: View, metric_id: str) -> Comparison:
     """The first rows of a metric under the filters of the frame."""
-    return narrowed(view, metric_id, data.glance)
+    state = view.state
+    if not state.kind and not state.horizon:
+        return data.glance(metric_id, state.place)
+
+    def first() -> Comparison:
+        return data.glanced(comparing.narrow(data.comparison(metric_id, state.place), state.kind, state.horizon))
+
+    return view.data.once(("narrow glance", metric_id, state.place, state.kind, state.horizon), first)
 
 
 def drawn(view: View, metric_id: str) -> tuple[Drawing | None, str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from analytics.frames import as_dicts
 from pages.ui import controls, evidence, exports, figures, html, markup, numbers, passages
 from pages.ui.drawing import Drawing
 from pages.ui.frame import View, apart, footer, head
@@ -108,7 +109,7 @@ def rules(view: View, audit: pd.DataFrame) -> str:
     counts = groups.agg(n=("text", "size"), example=("text", "first")).reset_index().sort_values("n", ascending=False)
     cells = [
         [html.esc(t.of("number_class", row["class"])), evidence.rule(view, row["rule"]), str(row["n"]), html.esc(row["example"])]
-        for row in counts.to_dict("records")
+        for row in as_dicts(counts)
     ]
     heads = [t(f"column.{name}") for name in ("class", "rule", "count", "example")]
     return html.table(heads, cells, numeric=(2,), caption=t("view_sources.classes"))
@@ -147,7 +148,7 @@ def marked(view: View, whole: str, found: pd.DataFrame, part: int, hits: list[ma
             row["kind"],
             f"{view.word('kind', row['kind'])} · {t.of('domain', row['domain'])} · {row['indicator']} {numbers.amount(row, t)}",
         )
-        for row in found.to_dict("records")
+        for row in as_dicts(found)
     ]
     content = markup.render(whole, span, statements, hits, target)
     return html.el("div", content, "font-size:1rem;line-height:1.9;max-width:52rem;overflow-wrap:anywhere", lang="zh-CN")
