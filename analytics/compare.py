@@ -14,7 +14,8 @@
     c.alternatives  every other statement of the same metric and place, with why (code), why_zh, why_en
     c.benchmarks    lines to draw: scope (nation, province), what (target, actual), region, year, comparator, value, value_exact, unit,
     document, issuer (with document number or year)
-    narrow(c, kinds, horizons)   the same of fewer rows; drawn(c, measure)   its rows as a chart draws them
+    narrow(c, kinds, horizons)   the same of fewer rows; among(c, places)   of fewer places
+    drawn(c, measure)            its rows as a chart draws them; headline(c, measure)   the title of that chart
     compared(gather(store), id)  the same from what was read for all metrics at once, for a database that is looked at again and again
     matrix(store, domain=None)   the rows above without verdicts and quotes for many metrics at once: metrics × places of the domain page
 
@@ -36,13 +37,12 @@ from analytics import registry as registries
 from analytics.choice import candidates, detailed, literals, rank
 from analytics.frames import as_dicts
 from analytics.kinds import NOWHERE, Kinds
-from analytics.messages import amount, computed, say
+from analytics.measures import measured
 from analytics.store import AnalyticsError, Session, Store, exact
 from analytics.titles import title
 from analytics.verdicts import VERDICTS
 
 QUOTES = 2000
-MEASURES = ("value", "per", "index")
 # How many rows stand on one page of a chart.
 PAGE_ROWS = 25
 
@@ -198,6 +198,11 @@ def matrix(
         return detailed(session, [rows], None)[0] if quotes else rows.drop(columns="row_at")
 
 
+def headline(found: Comparison, measure: str = "value") -> tuple[str, str]:
+    """The finding in a sentence, Chinese and English, about what a chart of this measure shows."""
+    return (found.title_zh, found.title_en) if measure == "value" else title(found.metric, found.rows, found.verdict, measure)
+
+
 def narrow(found: Comparison, kinds: Iterable[str] = (), horizons: Iterable[int] = ()) -> Comparison:
     """The comparison of the rows of some kinds and horizons alone (none: all), judged and titled anew."""
     kinds, horizons = set(kinds), set(horizons)
@@ -256,19 +261,6 @@ def references(benchmarks: pd.DataFrame, rows: pd.DataFrame) -> list[dict]:
         for line in as_dicts(benchmarks)
     ]
     return as_dicts(benchmarks.loc[wanted].drop_duplicates(["region", "year", "value_exact"]))
-
-
-def measured(rows: pd.DataFrame, measure: str) -> pd.Series:
-    """The value, the value for 10,000 people, or the value with the province's target (the nation's where it has none) as 100."""
-    if measure == "per":
-        return rows["per_10k"]
-    return rows["index_province"].fillna(rows["index_nation"]) if measure == "index" else rows["value"]
-
-
-def measure_label(comparator: str | None, value: float, unit: str, measure: str, lang: str) -> str:
-    """How a computed measure is written at its mark: ≥219件/万人, ≥219 per 10,000 people, ≥104.2 of an index."""
-    shown = amount(comparator, computed(value), None, unit if measure == "per" and lang == "zh" else "", lang)
-    return say(f"measure.{measure}", lang, value=shown)
 
 
 def outline(store: Store, domain: str | None = None, registry: registries.Registry | None = None) -> pd.DataFrame:

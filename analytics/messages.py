@@ -10,6 +10,7 @@ its forms: `{n} {n:plan|plans}`.
 
 from __future__ import annotations
 
+import math
 import string
 import tomllib
 from collections.abc import Mapping
@@ -172,9 +173,11 @@ def amount(comparator: str | None, value: str, value_max: str | None, unit: str,
 
 
 def computed(value: float) -> str:
-    """A computed number as the exact text that `amount` takes: two decimals at most, one from a hundred on."""
-    text = f"{value:.{2 if abs(value) < 100 else 1}f}"
-    return text.rstrip("0").rstrip(".")
+    """A computed number as the exact text that `amount` takes: one decimal from a hundred on, else two; below a tenth two digits that
+    count, since 3 prizes for 8.8 million people are not 0 for 10,000."""
+    size = abs(value)
+    decimals = 1 if size >= 100 else 1 - math.floor(math.log10(size)) if 0 < size < 0.1 else 2
+    return f"{value:.{decimals}f}".rstrip("0").rstrip(".")
 
 
 def step(value: float, unit: str, lang: str) -> str:

@@ -1,7 +1,8 @@
 """The finding of a comparison in a sentence, from its rows alone: who is highest and lowest of what may be ranked, else the numbers side by
 side in the order of the chart.
 
-    title(metric, rows, verdict)    # (Chinese, English); rows of analytics.compare with `comparable`
+    title(metric, rows, verdict)         # (Chinese, English); rows of analytics.compare with `comparable`
+    title(metric, rows, verdict, "per")  # the same of what a chart of another measure shows
 """
 
 from __future__ import annotations
@@ -14,23 +15,26 @@ import pandas as pd
 from analytics import comparability
 from analytics import registry as registries
 from analytics.frames import as_dicts
-from analytics.messages import amount, both, listing, say, word
+from analytics.measures import measure_label, measured
+from analytics.messages import amount, both, computed, listing, say, word
 from analytics.places import listed
 
 SHOWN = ["comparator", "value_exact", "value_max_exact", "unit"]
+MEASURE = ["value", "measure"]
 
 
-def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.Verdict | None) -> tuple[str, str]:
-    """The finding in a sentence, Chinese and English, from the rows alone."""
+def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.Verdict | None, measure: str = "value") -> tuple[str, str]:
+    """The finding in a sentence, Chinese and English, from the rows alone: those that have the measure."""
+    rows = rows if measure == "value" else of_measure(metric, rows, measure)
     if rows.empty or verdict is None:
-        return both("title.none", {"metric": metric.name_zh}, {"metric": metric.name_en})
+        return _sentence("title.none", name_of(metric, rows["kind"].head(0), measure), {})
     peers = np.flatnonzero(rows["comparable"].to_numpy(dtype=bool))
     if len(rows) == 1:
-        return _sentence("title.one", name_of(metric, rows["kind"]), {}, {"place": named(rows["place"])}, value=row_at(rows, 0))
+        return _sentence("title.one", name_of(metric, rows["kind"], measure), {}, {"place": named(rows["place"])}, value=row_at(rows, 0))
     if len(peers) < 2:
         code = "title.incomparable" if verdict.verdict == "incomparable" else "title.conditional"
-        return _with_codes(code, metric, rows, verdict.codes)
-    names, part = name_of(metric, rows["kind"].take(peers)), "part" if len(peers) < len(rows) else ""
+        return _with_codes(code, name_of(metric, rows["kind"].head(0), measure), rows, verdict.codes)
+    names, part = name_of(metric, rows["kind"].take(peers), measure), "part" if len(peers) < len(rows) else ""
     counts = {"n": len(peers), "total": len(rows)}
     values = rows["value"].to_numpy(dtype=float)[peers]
     ends = {"high": values.max(), "low": values.min()}
@@ -43,9 +47,21 @@ def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.
     return _sentence(f"title.{code}", names, counts, places, **{end: row_at(rows, where[0]) for end, where in at.items()})
 
 
+def of_measure(metric: registries.Metric, rows: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """The rows that have another measure than the value, in the order of its chart: `value` is what is written at their marks."""
+    numbers = [None if pd.isna(number) else float(computed(number)) for number in measured(rows, measure)]
+    found = rows[["place", "kind", "comparable", *SHOWN]].assign(value=pd.Series(numbers, rows.index, dtype=float), measure=measure)
+    return found.dropna(subset="value").sort_values("value", ascending=metric.better == "lower", kind="stable", ignore_index=True)
+
+
+def shown_of(rows: pd.DataFrame) -> list[str]:
+    """The columns of which a sentence shows a number."""
+    return [*SHOWN, *MEASURE] if "measure" in rows else SHOWN
+
+
 def row_at(rows: pd.DataFrame, at: int) -> Mapping:
     """What a sentence shows of one row."""
-    return {name: rows[name].iat[at] for name in SHOWN}
+    return {name: rows[name].iat[at] for name in shown_of(rows)}
 
 
 def named(places: pd.Series) -> dict[str, str]:
@@ -54,10 +70,12 @@ def named(places: pd.Series) -> dict[str, str]:
     return {lang: listing([*listed(first, lang), *rest], lang, 2) for lang in ("zh", "en")}
 
 
-def name_of(metric: registries.Metric, kinds: pd.Series) -> dict[str, str]:
-    """The name of the metric in either language; where all its numbers, of these kinds, were observed it says so."""
+def name_of(metric: registries.Metric, kinds: pd.Series, measure: str) -> dict[str, str]:
+    """The name of the metric in either language, with the measure; where all its numbers, of these kinds, were observed it says so."""
     names = {"zh": metric.name_zh, "en": metric.name_en}
-    if not kinds.eq("baseline").all():
+    if measure != "value":
+        names = {lang: say(f"title.{measure}", lang, metric=name) for lang, name in names.items()}
+    if kinds.empty or not kinds.eq("baseline").all():
         return names
     return {lang: say("title.all_observed", lang, metric=name, kind=word("kind", "baseline", lang)) for lang, name in names.items()}
 
@@ -75,22 +93,23 @@ def _sentence(code: str, names: dict[str, str], plain: dict, named: dict | None 
     return both(code, *filled)
 
 
-def _with_codes(code: str, metric: registries.Metric, rows: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str]:
+def _with_codes(code: str, names: Mapping[str, str], rows: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str]:
     """The numbers side by side in the order of the chart, which ranks nothing here, and in what their definitions differ."""
     filled = []
-    first = as_dicts(rows[["place", "kind", *SHOWN]].head(4))
-    for lang, name, comma in (("zh", metric.name_zh, "、"), ("en", metric.name_en, ", ")):
+    first = as_dicts(rows[["place", "kind", *shown_of(rows)]].head(4))
+    for lang, comma in (("zh", "、"), ("en", ", ")):
         said = zip(listed([row["place"] for row in first], lang), (with_kind(row, lang) for row in first), strict=True)
         values = [("" if lang == "zh" else " ").join(pair) for pair in said]
         values += ["…"] * (len(rows) > 4)
-        filled.append(
-            {"metric": name, "n": len(rows), "values": comma.join(values), "codes": comma.join(word("code", each, lang) for each in codes)}
-        )
+        differing = comma.join(word("code", each, lang) for each in codes)
+        filled.append({"metric": names[lang], "n": len(rows), "values": comma.join(values), "codes": differing})
     return both(code, *filled)
 
 
 def shown(row: Mapping, lang: str) -> str:
-    """Operator, number and unit of a statement: '≥98.5%'."""
+    """Operator, number and unit of a statement: '≥98.5%'; of another measure as at its mark: '≥219件/万人'."""
+    if "measure" in row:
+        return measure_label(row["comparator"], row["value"], row["unit"], row["measure"], lang)
     value_max = row["value_max_exact"] if isinstance(row["value_max_exact"], str) else None
     return amount(row["comparator"], row["value_exact"], value_max, row["unit"], lang)
 

@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 
 from analytics.choice import RULES, choice_rules
-from analytics.compare import Comparison, UnknownMetric, compare, compared, drawn, gather, matrix, measure_label
+from analytics.compare import Comparison, UnknownMetric, compare, compared, drawn, gather, headline, matrix
 from analytics.export.views import compare_view
-from analytics.messages import MessageError, amount, load
+from analytics.measures import measure_label
+from analytics.messages import MessageError, amount, computed, load
 from analytics.places import listed
+from analytics.registry import load as load_registry
 from analytics.store import Store
 from tests.synthetic import gold_path, write_rows
 
@@ -130,6 +132,14 @@ def test_benchmarks_are_those_of_the_year_and_the_province(store: Store) -> None
 )
 def test_a_computed_measure_says_its_unit(unit: str, measure: str, zh: str, en: str) -> None:
     assert [measure_label("ge", 218.94, unit, measure, lang) for lang in ("zh", "en")] == [zh, en]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (0.00342, "0.0034"), (-0.034, "-0.034"), (0.0996, "0.1"), (0.333, "0.33"), (99.999, "100"), (6759.64, "6759.6")],
+)
+def test_a_computed_number_is_never_rounded_to_nothing(value: float, text: str) -> None:
+    assert computed(value) == text
 
 
 def test_per_10k_is_for_counts_only_and_names_its_source(store: Store) -> None:
@@ -316,3 +326,29 @@ def test_matrix_agrees_with_compare(store: Store) -> None:
 def test_matrix_flags_contradictions(store: Store) -> None:
     table = matrix(store)
     assert set(table.loc[table["conflict"], "metric_id"]) == {"certification.taishan_quality", "branding.highend_brand_cultivation"}
+
+
+@pytest.mark.parametrize("measure", ["per", "index"])
+def test_the_title_is_about_the_measure_that_is_drawn(store: Store, measure: str) -> None:
+    seen = 0
+    for metric_id in load_registry().metrics:
+        found = compare(store, metric_id)
+        rows = drawn(found, measure)
+        if rows.empty:
+            continue
+        seen += 1
+        peers = rows[rows["comparable"].astype(bool)]
+        for lang, said in zip(("zh", "en"), headline(found, measure), strict=True):
+            names = listed(rows["place"], lang)
+            labels = [measure_label(*row, measure, lang) for row in zip(rows["comparator"], rows["shown"], rows["unit"], strict=True)]
+            assert any(label in said for label in labels), said
+            assert any(name in said for name in names), said
+            if len(peers) > 1 and peers["shown"].round(1).nunique() > 1:
+                for at in (peers.index[0], peers.index[-1]):
+                    assert labels[at] in said and names[at] in said, said
+    assert seen > 4
+
+
+def test_the_title_of_values_is_that_of_the_comparison(store: Store) -> None:
+    found = compare(store, METRIC)
+    assert headline(found) == (found.title_zh, found.title_en)

@@ -12,8 +12,8 @@ import pytest
 
 from analytics import messages
 from analytics.cascade import RELATIONS
-from analytics.compare import MEASURES
 from analytics.export.common import TEXTS
+from analytics.measures import MEASURES
 from analytics.registry import BETTER, DOMAINS
 from etl.audit import _CUTS
 from etl.explain import REASONS

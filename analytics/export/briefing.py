@@ -21,9 +21,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from analytics.compare import MEASURES
 from analytics.export.common import BadSpec, LongText, OtherVersion, Unreadable, refuse, settings
 from analytics.export.view import CHARTS
+from analytics.measures import MEASURES
 from analytics.messages import LANGUAGES
 
 FORMAT = "citytargets-briefing"

@@ -13,10 +13,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from analytics.compare import MEASURES
 from analytics.export.briefing import Briefing, Item
 from analytics.export.made import build, view_of
 from analytics.export.view import CHARTS
+from analytics.measures import MEASURES
 from analytics.registry import DOMAINS
 from analytics.store import DATABASE, Store
 

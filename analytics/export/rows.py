@@ -9,10 +9,10 @@ import pandas as pd
 
 from analytics import messages
 from analytics import registry as registries
-from analytics.compare import measure_label, measured
 from analytics.export.common import text, word
 from analytics.export.sources import Sources
 from analytics.export.view import PLOTTED, filled, label
+from analytics.measures import measure_label, measured
 from analytics.places import shown
 
 

@@ -15,10 +15,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 from analytics import messages
-from analytics.compare import measure_label
 from analytics.export.common import ExportError, plain, refuse
 from analytics.export.plots import scale
 from analytics.export.view import CHARTS, View, filled
+from analytics.measures import measure_label
 
 # Shapes that both python-pptx and XlsxWriter know; a bound points to where it leaves room.
 SHAPES = {

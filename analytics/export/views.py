@@ -14,7 +14,7 @@ import pandas as pd
 
 from analytics import messages
 from analytics import registry as registries
-from analytics.compare import MEASURES, PAGE_ROWS, Comparison, compare, drawn, matrix, measured, narrow, references
+from analytics.compare import PAGE_ROWS, Comparison, compare, drawn, headline, matrix, narrow, references
 from analytics.coverage import coverage
 from analytics.export import sentences
 from analytics.export.common import ExportError, refuse, text, word
@@ -22,6 +22,7 @@ from analytics.export.rows import plotted
 from analytics.export.sources import Sources, reference_label
 from analytics.export.view import CHARTS, Line, View, filled
 from analytics.kinds import Kinds
+from analytics.measures import MEASURES, measured
 from analytics.places import listed, shown
 from analytics.store import Store
 from analytics.verdicts import VERDICTS
@@ -93,7 +94,7 @@ def comparison_view(
     )
     return View(
         chart,
-        getattr(found, f"title_{lang}"),
+        dict(zip(("zh", "en"), headline(found, measure), strict=True))[lang],
         frame,
         lang,
         found.build_id,

@@ -12,6 +12,7 @@ from analytics import messages as words
 from analytics.compare import PAGE_ROWS, Comparison, references
 from analytics.export.briefing import Item
 from analytics.frames import as_dicts
+from analytics.measures import MEASURES, measured
 from analytics.reference import cited
 from pages.ui import controls, data, evidence, exports, html, passages, small, statements
 from pages.ui import toolbar as bar
@@ -136,8 +137,8 @@ def unit_words(view: View, unit: str) -> str:
 
 
 def headline(view: View, found: Comparison) -> str:
-    """The finding, with places named as everywhere else on the page."""
-    return getattr(found, f"title_{view.lang}")
+    """The finding, about the measure that the chart shows."""
+    return dict(zip(("zh", "en"), comparing.headline(found, view.state.view), strict=True))[view.lang]
 
 
 def verdict(view: View, found: Comparison) -> None:
@@ -173,7 +174,7 @@ def toggles(view: View, found: Comparison) -> None:
 def choices(found: Comparison) -> tuple[tuple[str, ...], bool]:
     """The measures that some row has, and whether some row cannot be compared."""
     rows = found.rows
-    offered = tuple(one for one in comparing.MEASURES if one == "value" or comparing.measured(rows, one).notna().any())
+    offered = tuple(one for one in MEASURES if one == "value" or measured(rows, one).notna().any())
     return offered, bool(rows["verdict"].eq("incomparable").any())
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from analytics.cascade import RELATIONS
-from analytics.compare import MEASURES
+from analytics.measures import MEASURES
 from analytics.questions import FIELDS
 
 KINDS = ("target", "baseline", "incentive", "commitment")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from analytics import registry
-from analytics.compare import measure_label
+from analytics.measures import measure_label
 from analytics.messages import amount, say, step
 from analytics.reference import cited
 from pages.ui import figures, html, numbers
