@@ -7,7 +7,7 @@ side in the order of the chart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -30,10 +30,11 @@ def title(metric: registries.Metric, rows: pd.DataFrame, verdict: comparability.
         return _sentence("title.none", name_of(metric, rows["kind"].head(0), measure), {})
     peers = np.flatnonzero(rows["comparable"].to_numpy(dtype=bool))
     if len(rows) == 1:
-        return _sentence("title.one", name_of(metric, rows["kind"], measure), {}, {"place": named(rows["place"])}, value=row_at(rows, 0))
+        code = "title.one" if measure == "value" else "title.one_computed"
+        return _sentence(code, name_of(metric, rows["kind"], measure), {}, {"place": named(rows["place"])}, value=row_at(rows, 0))
     if len(peers) < 2:
         code = "title.incomparable" if verdict.verdict == "incomparable" else "title.conditional"
-        return _with_codes(code, name_of(metric, rows["kind"].head(0), measure), rows, verdict.codes)
+        return _side_by_side(code, name_of(metric, rows["kind"].head(0), measure), rows)
     names, part = name_of(metric, rows["kind"].take(peers), measure), "part" if len(peers) < len(rows) else ""
     counts = {"n": len(peers), "total": len(rows)}
     values = rows["value"].to_numpy(dtype=float)[peers]
@@ -93,16 +94,14 @@ def _sentence(code: str, names: dict[str, str], plain: dict, named: dict | None 
     return both(code, *filled)
 
 
-def _with_codes(code: str, names: Mapping[str, str], rows: pd.DataFrame, codes: Iterable[str]) -> tuple[str, str]:
-    """The numbers side by side in the order of the chart, which ranks nothing here, and in what their definitions differ."""
+def _side_by_side(code: str, names: Mapping[str, str], rows: pd.DataFrame) -> tuple[str, str]:
+    """The first numbers in the order of the chart, which ranks nothing here; the verdict says in what their definitions differ."""
     filled = []
     first = as_dicts(rows[["place", "kind", *shown_of(rows)]].head(4))
     for lang, comma in (("zh", "、"), ("en", ", ")):
         said = zip(listed([row["place"] for row in first], lang), (with_kind(row, lang) for row in first), strict=True)
         values = [("" if lang == "zh" else " ").join(pair) for pair in said]
-        values += ["…"] * (len(rows) > 4)
-        differing = comma.join(word("code", each, lang) for each in codes)
-        filled.append({"metric": names[lang], "n": len(rows), "values": comma.join(values), "codes": differing})
+        filled.append({"metric": names[lang], "values": comma.join([*values, *["…"] * (len(rows) > 4)])})
     return both(code, *filled)
 
 

@@ -74,6 +74,15 @@ SCRIPT = """<script>(() => {
 })()</script>"""
 
 
+# What to press, in the words of the page: those of the framework are English in every language. They stand before the count of characters.
+TYPING = """<style>
+[data-testid="InputInstructions"] span:first-child:not(:last-child) {font-size: 0}
+[data-testid="InputInstructions"] span:first-child:not(:last-child)::after {font-size: 0.75rem}
+[data-testid="stTextInput"] [data-testid="InputInstructions"] span:first-child:not(:last-child)::after {content: "ENTER"}
+[data-testid="stTextArea"] [data-testid="InputInstructions"] span:first-child:not(:last-child)::after {content: "SUBMIT"}
+</style>"""
+
+
 @dataclass(frozen=True)
 class View:
     """What a page works with: messages, state, the choices of the build."""
@@ -176,6 +185,7 @@ def sidebar(view: View) -> None:
         controls.several(state, "kind", t("filter.kind"), KINDS, lambda code: view.word("kind", code), t("filter.all"))
         controls.several(state, "horizon", t("filter.horizon"), known.horizons, str, t("filter.all"))
         controls.text(state, "q", t("filter.search"), t("filter.search_hint"), TEXT_LIMIT)
+        st.html(TYPING.replace("ENTER", t("filter.enter")).replace("SUBMIT", t("filter.submit")))
         controls.segments(state, "lang", t("filter.language"), ("zh", "en"), lambda code: t(f"language.{code}"), "side", "")
 
 
