@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 
 import pandas as pd
 
+from analytics.registry import Registry
 from analytics.store import Store
 
 
@@ -17,6 +18,20 @@ def holding(rows: pd.DataFrame, words: str, *columns: str) -> pd.DataFrame:
     for part in words.split():
         found = [rows[name].str.contains(part, case=False, regex=False) for name in columns]
         rows = rows[pd.concat(found, axis=1).any(axis=1)]
+    return rows
+
+
+def of_statements(
+    rows: pd.DataFrame, registry: Registry, kinds: Collection[str] = (), horizons: Iterable[int | str] = (), words: str = ""
+) -> pd.DataFrame:
+    """Statements of some kinds, of plans that end in one of the years, with every word in a name of the metric or of the statement."""
+    if kinds:
+        rows = rows[rows["kind"].isin(set(kinds))]
+    if years := {int(one) for one in horizons}:
+        rows = rows[rows["horizon_end"].isin(years)]
+    for part in words.split():
+        named = [name for name, metric in registry.metrics.items() if part.lower() in f"{metric.name_zh} {metric.name_en}".lower()]
+        rows = rows[rows["metric_id"].isin(named) | rows["indicator"].str.contains(part, case=False, regex=False)]
     return rows
 
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.errors import AnalyticsError
+from analytics.frames import as_dicts
 from analytics.reference import ROOT
 from analytics.store import Store
 
@@ -228,9 +229,9 @@ def tables(store: Store, lang: str) -> list[Table]:
         rows = session.query("""
             SELECT t.table_name, t.comment AS about, c.column_name, c.data_type, c.comment
             FROM duckdb_tables() t JOIN duckdb_columns() c USING (database_name, table_name)
-            WHERE database_name = 'db' ORDER BY t.table_name, c.column_index""").to_dict("records")
+            WHERE database_name = 'db' ORDER BY t.table_name, c.column_index""")
     found: dict[str, Table] = {}
-    for row in rows:
+    for row in as_dicts(rows):
         column = Column(row["column_name"], row["data_type"], row["comment"] or "")
         table = found.get(row["table_name"]) or Table(row["table_name"], row["about"] or "", ())
         found[table.name] = Table(table.name, table.comment, (*table.columns, column))

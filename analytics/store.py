@@ -40,6 +40,7 @@ from analytics.errors import (
     UnknownPlan,
     UnknownStatement,
 )
+from analytics.frames import as_dicts
 from analytics.reference import REFERENCE, REFERENCE_TYPES, ROOT, read_reference, reference_frame
 from analytics.session import ENGINE, Engines, Session
 
@@ -79,7 +80,7 @@ class Store:
 
     def build(self) -> dict[str, Any]:
         """The row of table build: its id, rules and counts."""
-        return self.query("SELECT * FROM build").to_dict("records")[0]
+        return as_dicts(self.query("SELECT * FROM build"))[0]
 
     def checks(self, plan_ids: Sequence[str]) -> dict[str, dict[str, int]]:
         """plan_id -> counts: statements, those whose quote stands verbatim at its place, numbers, those read as statements, warnings."""

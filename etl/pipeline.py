@@ -14,7 +14,6 @@ from etl.binding.cells import named_cells
 from etl.clean import clean, corrections
 from etl.model import Block, Bound, Cleaned, Document, Extraction, Layout, Plan, Quantity, Section, Text, When
 from etl.names import mask
-from etl.normalise import number
 from etl.quantities import cell, scan
 from etl.rows import RowMaker
 from etl.segment import segment
@@ -94,8 +93,3 @@ def _class_of(block: Block) -> str:
 def _section(cleaned: Cleaned, plan: Plan, section: Section) -> dict:
     start, end = cleaned.raw_span(section.start, max(section.end, section.start + 1))
     return {"plan_id": plan.plan_id, "start": start, "end": end, "level": section.level, "title": section.title, "role": section.role}
-
-
-def rows_as_json(rows: list[dict]) -> list[dict]:
-    """Rows with plain numbers, as `extract` prints them."""
-    return [{**row, "value": number(row["value"]), "value_max": number(row["value_max"])} for row in rows]

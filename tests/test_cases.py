@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from etl.model import Document, Plan
-from etl.pipeline import extract, rows_as_json
+from etl.normalise import number
+from etl.pipeline import extract
 from etl.score import similarity
 
 FOLDER = Path(__file__).parent / "cases"
@@ -54,11 +55,8 @@ def close(a: float | None, b: float | None) -> bool:
 def differences(case: dict) -> list[str]:
     """What is wrong with the extraction of a case, in words; empty when it is as the case wants."""
     text = case["text"]
-    rows = [
-        row
-        for row in rows_as_json(extract(Document(text, "txt"), Plan("case", horizon_end=case.get("horizon"))).rows)
-        if row["value"] is not None
-    ]
+    found = extract(Document(text, "txt"), Plan("case", horizon_end=case.get("horizon"))).rows
+    rows = [{**row, "value": number(row["value"]), "value_max": number(row["value_max"])} for row in found if row["value"] is not None]
     left, wrong = list(rows), []
     for want in case["rows"]:
         hits = [

@@ -6,10 +6,12 @@ import pytest
 
 from analytics import export
 from analytics.cascade import cascade
+from analytics.compare import matrix
 from analytics.coverage import coverage, numbers_by_domain
 from analytics.export import listings
 from analytics.findings import findings
-from analytics.narrowing import of_cascade, of_findings
+from analytics.narrowing import of_cascade, of_findings, of_statements
+from analytics.registry import load
 from analytics.store import Store
 from tests.synthetic import write_rows
 
@@ -102,3 +104,22 @@ def test_the_filters_stand_in_the_file(lang: str, store: Store) -> None:
     options = {"kinds": ["target"], "horizons": ["2025"], "words": "FOOD", "lang": lang}
     for view in (export.cascade_view(store, **options), export.findings_view(store, **options)):
         assert "2025" in view.filters and "FOOD" in view.filters
+
+
+@pytest.mark.parametrize(
+    ("filters", "left"),
+    [
+        ({}, ["new FOOD", "draft PRODUCT", "above FOOD", "above PRODUCT"]),
+        ({"kinds": ("target",), "horizons": (2025,)}, ["new FOOD", "draft PRODUCT", "above FOOD", "above PRODUCT"]),
+        ({"horizons": ["2020"]}, []),
+        ({"kinds": ["incentive"]}, []),
+        ({"words": "FOOD pass"}, ["new FOOD", "above FOOD"]),
+        ({"words": "食品 合格率"}, ["new FOOD", "above FOOD"]),
+        ({"words": "没有这样的指标"}, []),
+    ],
+)
+def test_statements_are_found_by_either_name(filters: dict, left: list[str], store: Store) -> None:
+    rows = of_statements(matrix(store), load(), **filters)
+    assert {f"{plan} {metric}" for plan, metric in zip(rows["plan_id"], rows["metric_id"], strict=True)} == {
+        one.replace("FOOD", FOOD).replace("PRODUCT", PRODUCT) for one in left
+    }

@@ -22,6 +22,7 @@ from analytics import registry as registries
 from analytics.export.common import ExportError, safe_cell
 from analytics.export.descriptor import FOLDER, Column, Table, descriptor, readme, rebuild_sql
 from analytics.export.tables import table_to_parquet
+from analytics.frames import as_dicts
 from analytics.store import REFERENCE_TYPES, Session, Store
 
 # Tables that hang from others come behind them.
@@ -119,13 +120,13 @@ def read(session: Session, name: str) -> Table:
                             WHERE database_name = 'db' AND table_name = $name AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')""",
         params,
     )
-    primary = tuple(next((list(row["names"]) for row in keys.to_dict("records") if row["kind"] == "PRIMARY KEY"), []))
-    parents = tuple(row["names"][0] for row in keys.to_dict("records") if row["kind"] == "FOREIGN KEY")
+    primary = tuple(next((list(row["names"]) for row in as_dicts(keys) if row["kind"] == "PRIMARY KEY"), []))
+    parents = tuple(row["names"][0] for row in as_dicts(keys) if row["kind"] == "FOREIGN KEY")
     order = ", ".join(f'"{column}"' for column in primary) or "ALL"
     rows = session.arrow(f'SELECT * FROM db.main."{name}" ORDER BY {order}')
     found = tuple(
         Column(row["column_name"], row["data_type"], row["comment"] if isinstance(row["comment"], str) else "")
-        for row in columns.to_dict("records")
+        for row in as_dicts(columns)
     )
     return Table(name, comment or "", found, rows, primary, parents, sql)
 

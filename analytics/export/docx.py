@@ -26,6 +26,7 @@ from analytics.export.native import add_chart, parts
 from analytics.export.series import Plan
 from analytics.export.tables import column_shares, displayed, matrix_cells
 from analytics.export.view import CHARTS, View
+from analytics.frames import as_dicts
 
 NUMERALS = "零一二三四五六七八九"
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
@@ -252,7 +253,7 @@ def three_lines(table) -> None:
 
 def inline(paragraph, relation: str, number: int, view: View) -> None:
     """The place of a chart in the text."""
-    words = plain("; ".join(f"{row['place']} {row['label']}" for row in view.frame.to_dict("records")))[:2000]
+    words = plain("; ".join(f"{row['place']} {row['label']}" for row in as_dicts(view.frame)))[:2000]
     drawing = parse_xml(
         f'<w:drawing {nsdecls("w", "wp", "a", "r")}><wp:inline distT="0" distB="0" distL="0" distR="0">'
         f'<wp:extent cx="{int(WIDTH)}" cy="{int(HEIGHT)}"/>'

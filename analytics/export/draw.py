@@ -10,6 +10,7 @@ from analytics.export.grids import matrix, table
 from analytics.export.plots import plot
 from analytics.export.scene import MARGIN, SMALL, SUBTITLE, TITLE, WIDTH, Scene
 from analytics.export.view import View
+from analytics.frames import as_dicts
 
 SOURCES_SHOWN = 10
 
@@ -25,7 +26,7 @@ def draw(view: View, around: bool = True) -> Scene:
 
 def describe(view: View) -> str:
     """What a picture shows, in words: every mark, then the sources with their sentences."""
-    rows = [f"{row['place']} {row['label']}" for row in view.frame.to_dict("records")] if view.kind != "table" else []
+    rows = [f"{row['place']} {row['label']}" for row in as_dicts(view.frame)] if view.kind != "table" else []
     return " ".join([text("draft.semicolon", view.lang).join(rows), *view.footer(), *(source.full(view.lang) for source in view.sources)])
 
 

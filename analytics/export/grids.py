@@ -8,6 +8,7 @@ from analytics.export import fonts
 from analytics.export.common import plain, refuse, settings, word
 from analytics.export.scene import BODY, MARGIN, SMALL, WIDTH, Scene
 from analytics.export.view import View, filled, number
+from analytics.frames import as_dicts
 
 
 def matrix(scene: Scene, view: View, top: float) -> float:
@@ -19,7 +20,7 @@ def matrix(scene: Scene, view: View, top: float) -> float:
     step = (WIDTH - 2 * MARGIN - names) / max(len(places), 1)
     for at, name in enumerate(places):
         scene.lines(MARGIN + names + at * step + 6, top + 14, fonts.wrap(name, SMALL, step - 10, 2), SMALL, 15, bold=True)
-    cells = {(row["metric"], row["place"]): row for row in frame.to_dict("records")}
+    cells = {(row["metric"], row["place"]): row for row in as_dicts(frame)}
     y = top + 36
     for metric in metrics:
         lines = fonts.wrap(plain(metric), BODY - 1, names - 12, 2)
@@ -83,7 +84,7 @@ def table(scene: Scene, view: View, top: float) -> float:
     refuse("table_rows", len(view.frame))
     colours, columns = settings().colours, list(view.columns)
     heads = [word("column", name, view.lang) for name in columns]
-    body = [[shown(row[name]) for name in columns] for row in view.frame[columns].to_dict("records")]
+    body = [[shown(row[name]) for name in columns] for row in as_dicts(view.frame[columns])]
     wishes = [
         min(max(fonts.width(each, SMALL) for each in (heads[at], *(row[at] for row in body))) + 14, 330) for at in range(len(columns))
     ]

@@ -21,6 +21,7 @@ from analytics.export.view import View, filled, label
 from analytics.export.views import narrowing, place_words
 from analytics.findings import codes as finding_codes
 from analytics.findings import findings
+from analytics.frames import as_dicts
 from analytics.narrowing import holding, of_cascade, of_findings
 from analytics.places import shown
 from analytics.questions import answer, read, remaining
@@ -77,7 +78,7 @@ def statement_table(store: Store, rows: pd.DataFrame, filters: str, lang: str) -
         {
             "place": shown(rows["place"], lang),
             "indicator": rows["indicator"],
-            "label": [label(row, lang) or text("state.mentioned", lang) for row in rows.to_dict("records")],
+            "label": [label(row, lang) or text("state.mentioned", lang) for row in as_dicts(rows)],
             **{name: rows[name] for name in ("comparator", "value_exact", "value_max_exact", "unit", "year")},
             "kind": in_words("kind", rows["kind"], lang),
             "hedge": rows["hedge"],
@@ -153,7 +154,7 @@ def cascade_view(
     rows = rows.reset_index(drop=True)
     refuse("rows", len(rows))
     book = Sources(store, lang, rows["indicator_id"].dropna())
-    listed = rows.to_dict("records")
+    listed = as_dicts(rows)
     cites = [
         (f"[{book.cite(row['indicator_id'])}]" if filled(row["indicator_id"]) else "") + f"[{book.cite_reference(reference(row))}]"
         for row in listed
@@ -314,7 +315,7 @@ def changes_view(store: Store, old: str, new: str, *, lang: str = "zh") -> View:
     refuse("rows", len(rows))
     book = Sources(store, lang, {*rows["old_id"].dropna(), *rows["new_id"].dropna()})
     names = registries.load().names(lang)
-    listed = rows.to_dict("records")
+    listed = as_dicts(rows)
     frame = pd.DataFrame(
         {
             "change": rows["change"].map(lambda code: word("change", code, lang)),

@@ -25,6 +25,7 @@ from analytics.export.plots import colours_of
 from analytics.export.series import Plan, Series, chart_plan, portions
 from analytics.export.view import View
 from analytics.export.workbook import cells, embedded, join_column
+from analytics.frames import as_dicts
 
 MARKERS = {
     "triangle": XL_MARKER_STYLE.TRIANGLE,
@@ -63,7 +64,7 @@ def add_chart(shapes, view: View, plan: Plan, box: tuple[int, int, int, int], si
 
 def describe(frame: GraphicFrame, view: View) -> None:
     """Alternative text: the title and every value."""
-    words = "; ".join(f"{row['place']} {row['label']}" for row in view.frame.to_dict("records"))
+    words = "; ".join(f"{row['place']} {row['label']}" for row in as_dicts(view.frame))
     frame._element.nvGraphicFramePr.cNvPr.set("descr", plain(f"{view.title} {words}")[:2000])
 
 

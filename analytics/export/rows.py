@@ -12,6 +12,7 @@ from analytics import registry as registries
 from analytics.export.common import text, word
 from analytics.export.sources import Sources
 from analytics.export.view import PLOTTED, filled, label
+from analytics.frames import as_dicts
 from analytics.measures import measure_label, measured
 from analytics.places import shown
 
@@ -68,13 +69,13 @@ def baseline_parts(rows: pd.DataFrame, book: Sources) -> list[dict[str, Any]]:
             "unit": row["baseline_unit"],
             "value_text": book.rows[row["baseline_id"]]["value_text"] if filled(row["baseline_id"]) else "",
         }
-        for row in rows.to_dict("records")
+        for row in as_dicts(rows)
     ]
 
 
 def labels(rows: pd.DataFrame, lang: str, measure: str) -> list[str]:
     """How each mark is written; a computed number stands before the plan's own."""
-    own = [label(row, lang) for row in rows.to_dict("records")]
+    own = [label(row, lang) for row in as_dicts(rows)]
     if measure == "value":
         return own
     return [

@@ -24,6 +24,7 @@ from analytics.compare import Comparison, references
 from analytics.export.common import settings, text
 from analytics.export.sources import Sources
 from analytics.export.view import decimals, filled, printed
+from analytics.frames import as_dicts
 from analytics.places import shown
 
 UPPER = ("le", "lt")
@@ -35,11 +36,15 @@ def draft(rows: pd.DataFrame, found: Comparison, book: Sources, lang: str) -> tu
     metric = getattr(found.metric, f"name_{lang}")
     if rows.empty:
         return (text("draft.none", lang, metric=metric) + text("draft.stop", lang).strip(),)
-    said = rows.assign(
-        name=shown(rows["place"], lang),
-        cite=[f"[{book.cite(each)}]" for each in rows["indicator_id"]],
-        spoken=[spoken({**row, "value_text": book.rows[row["indicator_id"]]["value_text"]}, lang) for row in rows.to_dict("records")],
-    ).to_dict("records")
+    said = [
+        {
+            **row,
+            "name": name,
+            "cite": f"[{book.cite(row['indicator_id'])}]",
+            "spoken": spoken({**row, "value_text": book.rows[row["indicator_id"]]["value_text"]}, lang),
+        }
+        for row, name in zip(as_dicts(rows), shown(rows["place"], lang), strict=True)
+    ]
     clauses = [[counted(said, found, metric, lang), *conflicting(said, lang)], against(said, rows, found, lang)]
     clauses += [[since(row, book, lang)] for row in said if filled(row["baseline_id"])]
     clauses += [[higher(line, book, lang)] for line in references(found.benchmarks, rows)]

@@ -18,6 +18,7 @@ from analytics import messages
 from analytics.export.common import ExportError, plain, refuse
 from analytics.export.plots import scale
 from analytics.export.view import CHARTS, View, filled
+from analytics.frames import as_dicts
 from analytics.measures import measure_label
 
 # Shapes that both python-pptx and XlsxWriter know; a bound points to where it leaves room.
@@ -91,7 +92,7 @@ def chart_plan(view: View) -> Plan:
     if view.kind not in CHARTS:
         raise ExportError(f"a view of kind {view.kind} has no Office chart; use one of {', '.join(CHARTS)}")
     refuse("marks", len(view.frame))
-    rows = view.frame.to_dict("records")
+    rows = as_dicts(view.frame)
     factor = factor_of(view)
     marks = mark_series(view, rows, factor)
     series = [*marks, *(baseline_series(view, rows, factor) if view.kind != "bars" else [])]

@@ -14,6 +14,7 @@ from typing import Any
 from analytics import messages
 from analytics.export.common import plain, text
 from analytics.export.view import Source, filled
+from analytics.frames import as_dicts
 from analytics.places import listed
 from analytics.reference import issue_words
 from analytics.store import ENDS_OF_SENTENCE, SENTENCE_LIMIT, Store, page_of, widen
@@ -68,7 +69,7 @@ def read(store: Store, ids: list[str]) -> dict[str, dict[str, Any]]:
             "SELECT plan_id, text, pages FROM plans WHERE list_contains($plans, plan_id)", {"plans": sorted(set(rows["plan_id"]))}
         )
     known = {plan: (body, pages) for plan, body, pages in texts.itertuples(index=False)}
-    return {row["indicator_id"]: {**row, **passage(row, *known[row["plan_id"]])} for row in rows.to_dict("records")}
+    return {row["indicator_id"]: {**row, **passage(row, *known[row["plan_id"]])} for row in as_dicts(rows)}
 
 
 def passage(row: Mapping[str, Any], body: str, pages: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from analytics.export import fonts
 from analytics.export.common import plain, refuse, safe_cell, word
 from analytics.export.view import View, filled
+from analytics.frames import as_dicts
 
 AROUND = ("chart", "filters", "notes", "data_version")
 BOLD = 1.08  # how much wider bold Latin letters are
@@ -94,7 +95,7 @@ def displayed(view: View) -> tuple[list[str], list[list[str]]]:
 def matrix_cells(view: View) -> tuple[list[str], list[tuple[str, list[dict[str, Any]]]]]:
     """(places, [(metric, a row of the frame for each place)]) of a matrix."""
     places = list(dict.fromkeys(view.frame["place"]))
-    cells = {(row["metric"], row["place"]): row for row in view.frame.to_dict("records")}
+    cells = {(row["metric"], row["place"]): row for row in as_dicts(view.frame)}
     empty = {"label": "", "cite": "", "verdict": "", "plotted": None}
     return places, [(metric, [cells.get((metric, place), empty) for place in places]) for metric in dict.fromkeys(view.frame["metric"])]
 

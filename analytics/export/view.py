@@ -20,6 +20,7 @@ import pandas as pd
 
 from analytics import messages
 from analytics.export.common import ExportError, plain, text
+from analytics.frames import as_dicts
 
 CHARTS = ("dot", "bars", "dumbbell")
 KINDS = (*CHARTS, "matrix", "table")
@@ -157,7 +158,7 @@ class View:
 
     def marks(self) -> list[Mark]:
         """The rows of a chart as marks, in the order of the frame."""
-        return [mark(row, self.lang) for row in self.frame.to_dict("records")]
+        return [mark(row, self.lang) for row in as_dicts(self.frame)]
 
     def footer(self, drawn: bool = False) -> list[str]:
         """What stands under every chart beside its sources: filters, verdict, notes, version; of our own drawings also what their marks

@@ -23,6 +23,7 @@ from analytics.export.sources import Sources, reference_label
 from analytics.export.view import CHARTS, Line, View, filled
 from analytics.kinds import Kinds
 from analytics.measures import MEASURES, measured
+from analytics.narrowing import of_statements
 from analytics.places import listed, shown
 from analytics.store import Store
 from analytics.verdicts import VERDICTS
@@ -196,7 +197,7 @@ def domain_view(
     registry = registries.load()
     wanted = None if places is None else sorted(set(places))
     cells = coverage(store, places=wanted, domain=domain, registry=registry).cells
-    rows = fitting(matrix(store, domain, wanted, registry), kinds, horizons, words, registry)
+    rows = of_statements(matrix(store, domain, wanted, registry), registry, kinds, horizons, words).reset_index(drop=True)
     said = rows["metric_id"].value_counts()
     cells = cells.loc[cells["metric_id"].isin(said.index)]
     refuse("cells", len(cells))
@@ -240,21 +241,6 @@ def domain_view(
         ),
         places=known_places(store, lang),
     )
-
-
-def fitting(
-    rows: pd.DataFrame, kinds: Sequence[str], horizons: Sequence[int | str], words: str, registry: registries.Registry
-) -> pd.DataFrame:
-    """The rows of some kinds and horizons (none: all) with every search word in a name of the metric or in the indicator."""
-    keep = pd.Series(True, index=rows.index)
-    if kinds:
-        keep &= rows["kind"].isin(set(kinds))
-    if horizons:
-        keep &= rows["horizon_end"].isin({int(one) for one in horizons})
-    for part in words.split():
-        named = [metric for metric, entry in registry.metrics.items() if part.lower() in f"{entry.name_zh} {entry.name_en}".lower()]
-        keep &= rows["metric_id"].isin(named) | rows["indicator"].str.contains(part, regex=False)
-    return rows.loc[keep].reset_index(drop=True)
 
 
 def judged(rows: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:

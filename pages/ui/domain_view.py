@@ -8,8 +8,10 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from analytics import registry
 from analytics.export.briefing import Item
 from analytics.frames import as_dicts
+from analytics.narrowing import of_statements
 from pages.ui import controls, data, evidence, exports, html, passages, small, statements
 from pages.ui.frame import View, apart, footer, head, nothing
 from pages.ui.state import address as to
@@ -73,14 +75,7 @@ def standing(view: View, domain: str) -> pd.DataFrame:
 def narrowed(view: View, found: pd.DataFrame) -> pd.DataFrame:
     """The rows that kind, horizon and search words leave."""
     state = view.state
-    if state.kind:
-        found = found[found["kind"].isin(state.kind)]
-    if state.horizon:
-        found = found[found["horizon_end"].isin(state.horizon)]
-    for part in state.q.split():
-        names = found["metric_id"].map(view.data.names[view.lang]).fillna("")
-        found = found[names.str.contains(part, case=False, regex=False) | found["indicator"].str.contains(part, regex=False)]
-    return found
+    return of_statements(found, registry.load(), state.kind, state.horizon, state.q)
 
 
 def heading(view: View, domain: str, found: pd.DataFrame) -> None:
