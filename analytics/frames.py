@@ -1,7 +1,7 @@
 """Frames of few rows and many columns, which pandas handles column by column: these ways handle them as one.
 
-    as_dicts(frame)     # what frame.to_dict("records") gives, in a tenth of the time
-    light(frame)        # the same frame with its texts in one block: taking rows, copying, dictionaries cost a tenth
+    as_dicts(frame)     # what frame.to_dict("records") gives, in half the time
+    light(frame)        # the same frame with its texts in one block: dictionaries then cost a tenth, taking rows and copying a third
 """
 
 from __future__ import annotations
