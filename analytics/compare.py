@@ -15,7 +15,7 @@
     c.benchmarks    lines to draw: scope (nation, province), what (target, actual), region, year, comparator, value, value_exact, unit,
     document, issuer (with document number or year)
     narrow(c, kinds, horizons)   the same of fewer rows; among(c, places)   of fewer places
-    drawn(c, measure)            its rows as a chart draws them; headline(c, measure)   the title of that chart
+    drawn(c, measure)            its rows as a chart draws them; headline(c, lang, measure)   the title of that chart
     compared(gather(store), id)  the same from what was read for all metrics at once, for a database that is looked at again and again
     matrix(store, domain=None)   the rows above without verdicts and quotes for many metrics at once: metrics × places of the domain page
 
@@ -38,6 +38,7 @@ from analytics.choice import candidates, detailed, literals, rank
 from analytics.frames import as_dicts
 from analytics.kinds import NOWHERE, Kinds
 from analytics.measures import measured
+from analytics.messages import LANGUAGES
 from analytics.store import AnalyticsError, Session, Store, exact
 from analytics.titles import title
 from analytics.verdicts import VERDICTS
@@ -198,9 +199,11 @@ def matrix(
         return detailed(session, [rows], None)[0] if quotes else rows.drop(columns="row_at")
 
 
-def headline(found: Comparison, measure: str = "value") -> tuple[str, str]:
-    """The finding in a sentence, Chinese and English, about what a chart of this measure shows."""
-    return (found.title_zh, found.title_en) if measure == "value" else title(found.metric, found.rows, found.verdict, measure)
+def headline(found: Comparison, lang: str, measure: str = "value") -> str:
+    """The finding in a sentence, about what a chart of this measure shows."""
+    if measure == "value":
+        return getattr(found, f"title_{lang}")
+    return title(found.metric, found.rows, found.verdict, measure)[LANGUAGES.index(lang)]
 
 
 def narrow(found: Comparison, kinds: Iterable[str] = (), horizons: Iterable[int] = ()) -> Comparison:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
+from analytics.compare import narrow
 from analytics.findings import findings
 from analytics.registry import Metric, Registry, load
 from pages.ui import data, kept, passages, prepare
@@ -114,6 +115,17 @@ def test_a_comparison_of_some_places_is_that_of_few_plans(request: pytest.Fixtur
             pd.testing.assert_frame_equal(*(pd.DataFrame(passages.told(one.rows)) for one in (found, expected)))
             assert list(found.alternatives["indicator_id"]) == list(expected.alternatives["indicator_id"])
             assert (found.verdict, found.title_zh, found.places_total) == (expected.verdict, expected.title_zh, expected.places_total)
+
+
+def test_a_narrowed_comparison_is_judged_anew_and_kept(many: None) -> None:
+    metric = data.catalogue().metrics["metric_id"].iloc[0]
+    whole = data.comparison(metric, ())
+    assert data.narrowed(metric, (), (), ()) is whole
+    found, expected = data.narrowed(metric, (), ("target",), (2025,)), narrow(whole, ("target",), (2025,))
+    assert 0 < len(found.rows) < len(whole.rows)
+    pd.testing.assert_frame_equal(found.rows, expected.rows)
+    assert (found.verdict, found.title_zh) == (expected.verdict, expected.title_zh)
+    assert data.narrowed(metric, (), ("target",), (2025,)) is found
 
 
 def test_everything_is_prepared(many: None) -> None:

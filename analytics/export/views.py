@@ -95,7 +95,7 @@ def comparison_view(
     )
     return View(
         chart,
-        dict(zip(("zh", "en"), headline(found, measure), strict=True))[lang],
+        headline(found, lang, measure),
         frame,
         lang,
         found.build_id,

@@ -1,6 +1,6 @@
 """What the pages compose from the answers at hand, made ahead. Where there are few plans: the sentence behind every number, small charts,
-the tables of every plan, in both languages. Where there are many: the places that stand side by side in each domain. The keys are those
-of the pages, which find it made."""
+the tables of every plan, in both languages. Where there are many: the places that stand side by side in each domain, and the Overview.
+The keys are those of the pages, which find it made."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def many(choices: Catalogue) -> Iterator[Callable[[], object]]:
     """The same where there are many: what stands side by side in each domain, and in the one that the page begins with under each filter;
     then the Overview."""
     for lang in LANGUAGES:
-        t = messages(lang)
         for state in narrower(choices, lang):
-            view = View(t, state, choices)
-            yield partial(side_by_side, view)
+            view = View(messages(lang), state, choices)
+            if lang == LANGUAGES[0]:  # what stands side by side is the same in each
+                yield partial(side_by_side, view)
             yield partial(overview, view)
 
 
@@ -55,7 +55,7 @@ def narrower(choices: Catalogue, lang: str) -> Iterator[State]:
 
 def overview(view: View) -> None:
     """The findings and the small charts of the Overview under these filters."""
-    cards.made(view, cards.chosen(view), overview_view.CARDS, "o")
+    cards.made(view, cards.chosen(view), overview_view.CARDS, overview_view.PREFIX)
     metrics = list(small.shared(view).head(overview_view.SHARED)["metric_id"])
     small.read(view, metrics)
     for metric in metrics:

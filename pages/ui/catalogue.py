@@ -19,7 +19,7 @@ from pages.ui.state import Known
 from pages.ui.text import LANGUAGES
 
 HEAVY = 16_000_000  # characters that are kept
-COMPARED, OTHER = 120_000, 20_000  # what a comparison counts as, small as it may be (a hundred columns), and what anything else does
+COMPARED, OTHER = 120_000, 20_000  # what a comparison of few rows (and a hundred columns) counts as, and what anything else does
 TITLE = ("plan_id", "place", "title")
 
 

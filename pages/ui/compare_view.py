@@ -64,11 +64,7 @@ def option_names(view: View) -> dict[str, str]:
 def comparison(view: View, metric_id: str) -> Comparison:
     """The metric for the places, kinds and horizons of the frame; judged anew where a filter narrows it, once for all sessions."""
     state = view.state
-    whole = data.comparison(metric_id, state.place)
-    if not state.kind and not state.horizon:
-        return whole
-    name = ("narrow", metric_id, state.place, state.kind, state.horizon)
-    return view.data.once(name, lambda: comparing.narrow(whole, state.kind, state.horizon))
+    return data.narrowed(metric_id, state.place, state.kind, state.horizon)
 
 
 def visible(view: View, found: Comparison) -> pd.DataFrame:
@@ -125,7 +121,7 @@ def told(view: View, found: Comparison) -> tuple[str, str]:
         unit_words(view, metric.unit),
         coverage,
     ]
-    return headline(view, found), t("list.dot").join(part for part in parts if part)
+    return comparing.headline(found, view.lang, view.state.view), t("list.dot").join(part for part in parts if part)
 
 
 def unit_words(view: View, unit: str) -> str:
@@ -134,11 +130,6 @@ def unit_words(view: View, unit: str) -> str:
         return view.t("view.index_line")
     unit = words.unit_of(unit, view.lang).strip()
     return view.t("compare.unit_per" if view.state.view == "per" else "compare.unit", unit=unit) if unit else ""
-
-
-def headline(view: View, found: Comparison) -> str:
-    """The finding, about the measure that the chart shows."""
-    return dict(zip(("zh", "en"), comparing.headline(found, view.state.view), strict=True))[view.lang]
 
 
 def verdict(view: View, found: Comparison) -> None:

@@ -133,6 +133,18 @@ def _comparison(path: str, build_id: str, metric_id: str, places: Places) -> com
     return comparing.compare(open_store(path), metric_id, places=places)
 
 
+def narrowed(metric_id: str, places: Places, kinds: tuple[str, ...], horizons: tuple[int, ...]) -> comparing.Comparison:
+    """The same of some kinds and horizons (none: all), judged anew."""
+    return _narrowed(*key(), metric_id, places, kinds, horizons) if kinds or horizons else comparison(metric_id, places)
+
+
+@kept(60, heavy=comparison_size)
+def _narrowed(
+    path: str, build_id: str, metric_id: str, places: Places, kinds: tuple[str, ...], horizons: tuple[int, ...]
+) -> comparing.Comparison:
+    return comparing.narrow(_comparison(path, build_id, metric_id, places), kinds, horizons)
+
+
 @kept(1000)
 def _packed(path: str, build_id: str, metric_id: str) -> Packed:
     """The comparison of all places, where they are many."""

@@ -13,7 +13,7 @@ from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
 
 SHARED = 4
-CARDS = 6
+CARDS, PREFIX = 6, "o"  # of findings, and what their ids begin with
 PLACE_ROWS = 30
 
 
@@ -57,7 +57,7 @@ def stands_out(view: View) -> None:
     if not found.empty:
         st.header(view.t("overview.stands_out"), anchor=False)
         scoped(view)
-        cards.show(view, found, CARDS, "o")
+        cards.show(view, found, CARDS, PREFIX)
         if len(found) > CARDS:
             st.html(html.link(to("gaps", view.state), view.t("overview.more_findings", n=len(found))))
 
