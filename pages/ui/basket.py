@@ -15,6 +15,7 @@ from analytics.export.briefing import Briefing, Item, same
 from analytics.export.common import ExportError
 from pages.ui import faults
 from pages.ui.state import Notice
+from pages.ui.steps import whole
 from pages.ui.text import Messages
 
 KEY, PARAMETER = "basket", "basket"
@@ -86,6 +87,6 @@ def button(t: Messages, item: Item, key: str) -> None:
         type="tertiary",
         icon=":material/check:" if inside else ":material/add_to_photos:",
         disabled=inside,
-        on_click=add,
+        on_click=whole(add),
         args=(t, item),
     )

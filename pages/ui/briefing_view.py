@@ -14,6 +14,7 @@ from analytics.store import AnalyticsError
 from pages.ui import basket, controls, exports, faults, html, small, toolbar
 from pages.ui.frame import View, apart, head, plain
 from pages.ui.state import FILTERS
+from pages.ui.steps import whole
 from pages.ui.text import Messages
 
 DRAFTED = 4
@@ -43,7 +44,7 @@ def begin(view: View) -> None:
     t = view.t
     st.info(t("view_briefing.empty", add=t("toolbar.add")), icon=":material/add_to_photos:")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(t("view_briefing.draft"), icon=":material/bolt:", on_click=draft, args=(view,), key="draft")
+        st.button(t("view_briefing.draft"), icon=":material/bolt:", on_click=whole(draft), args=(view,), key="draft")
     loader(view)
 
 
@@ -73,7 +74,7 @@ def loader(view: View) -> None:
     st.button(
         t("view_briefing.take", title=plain(read.title or given.name), n=len(read.items)),
         key="basket_take",
-        on_click=basket.put,
+        on_click=whole(basket.put),
         args=(read,),
     )
 
@@ -96,7 +97,7 @@ def field(label: str, key: str, value: str, change: Callable[[str], Briefing], m
         key=key,
         max_chars=most,
         placeholder=placeholder,
-        on_change=lambda: basket.put(change(" ".join(st.session_state[key].split()))),
+        on_change=whole(lambda: basket.put(change(" ".join(st.session_state[key].split())))),
     )
 
 
@@ -112,7 +113,7 @@ def remark(view: View, at: int, item: Item) -> None:
             st.toast(t("view_briefing.cut", n=at + 1, length=f"{len(text):,}", most=f"{TEXT_MOST:,}"), icon=":material/content_cut:")
         basket.put(basket.current().remark(at, text[:TEXT_MOST]))
 
-    st.text_area(t("view_briefing.remark", n=at + 1), key=key, height=80, on_change=change)
+    st.text_area(t("view_briefing.remark", n=at + 1), key=key, height=80, on_change=whole(change))
     st.html(html.small(html.esc(t("view_briefing.length", length=f"{len(item.remark):,}", most=f"{TEXT_MOST:,}"))))
 
 
@@ -208,7 +209,7 @@ def steps(view: View, briefing: Briefing, at: int) -> None:
                 icon=icon,
                 type="tertiary",
                 disabled=off,
-                on_click=lambda change=change: basket.put(change()),
+                on_click=whole(lambda change=change: basket.put(change())),
             )
 
 
@@ -226,7 +227,7 @@ def kinds(view: View, at: int, item: Item) -> None:
         format_func=lambda one: t.of("chart", one),
         required=True,
         key=key,
-        on_change=change,
+        on_change=whole(change),
     )
 
 
@@ -243,7 +244,7 @@ def files(view: View, briefing: Briefing, sound: Briefing) -> None:
             key="basket_clear",
             type="tertiary",
             icon=":material/delete_sweep:",
-            on_click=basket.put,
+            on_click=whole(basket.put),
             args=(Briefing(),),
         )
     st.html(html.small(html.esc(t("view_briefing.link") if basket.link_token() else t("view_briefing.link_long"))))

@@ -10,6 +10,7 @@ from analytics.messages import amount
 from pages.ui import compare_view, controls, figures, html, numbers, statements
 from pages.ui.drawing import Drawing
 from pages.ui.frame import View
+from pages.ui.steps import whole
 
 
 def chart(view: View, found: Comparison, rows: pd.DataFrame) -> None:
@@ -18,7 +19,7 @@ def chart(view: View, found: Comparison, rows: pd.DataFrame) -> None:
     st.plotly_chart(
         figure,
         key="compare_chart",
-        on_select=lambda: pick("compare_chart"),
+        on_select=whole(lambda: pick("compare_chart")),
         selection_mode="points",
         config=figures.CONFIG,
         alt=described,

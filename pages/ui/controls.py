@@ -6,31 +6,35 @@ The widget's own memory is overwritten at every run, so back and forward, links 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from pages.ui.state import State, to_params
+from pages.ui.state import DEFAULT, State, to_params
+from pages.ui.steps import address, whole
 
 FEW = 8
 
 
-def go(state: State) -> None:
-    """Make `state` the address; use it as the callback of a button."""
-    st.query_params.from_dict(to_params(state))
+@whole
+def put(lang: str, changes: Mapping[str, Any]) -> None:
+    """Write parameters into the address; use it as the callback of a button."""
+    write(lang, changes)
 
 
+@whole
 def change(name: str, key: str, lang: str, empty: Any, drops: Sequence[str]) -> None:
-    """Write one parameter from the widget `key`; `drops` go, and the page number with them."""
-    params = {one: st.query_params.get_all(one) for one in st.query_params if one not in (name, "page", *drops)}
+    """Write one parameter from the widget `key`; `drops` go."""
     value = st.session_state[key]
-    if value != empty and value is not None:
-        params[name] = (
-            [str(one) for one in value]
-            if isinstance(value, (list, tuple))
-            else [str(int(value)) if isinstance(value, bool) else str(value)]
-        )
-    st.query_params.from_dict({"lang": [lang], **params})
+    gone = {one: getattr(DEFAULT, one) for one in (*drops, *([name] if value is None or value == empty else []))}
+    write(lang, {name: tuple(value) if isinstance(value, list) else value} | gone)
+
+
+def write(lang: str, changes: Mapping[str, Any]) -> None:
+    """Change the address: parameters at their default leave it, the page number begins anew, all others stay as they are by now."""
+    kept = {name: values for name, values in address().items() if name not in ("page", *changes)}
+    st.query_params.from_dict({"lang": lang, **kept, **to_params(replace(DEFAULT, **changes), tuple(changes))})
 
 
 def mirror(key: str, value: Any) -> None:

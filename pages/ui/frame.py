@@ -20,8 +20,8 @@ from streamlit import runtime
 
 from analytics import messages as words
 from analytics.store import NoDatabase, OtherSchema, StoreError
-from pages.ui import basket, catalogue, controls, data, faults, html, prepare, web
-from pages.ui.state import DEFAULT, KINDS, TEXT_LIMIT, Notice, State, active, cleared, link, read, without
+from pages.ui import basket, catalogue, controls, data, faults, html, prepare, steps, web
+from pages.ui.state import CLEARED, DEFAULT, KINDS, TEXT_LIMIT, Notice, State, active, link, read, without
 from pages.ui.text import Messages, messages
 
 PAGES = {
@@ -128,6 +128,7 @@ class View:
 
 def open_page(name: str) -> View:
     """Draw the frame of the page `name` and return what the page needs; ends the page where there is no database to show."""
+    steps.catch_up()
     t = messages(asked_language())
     st.set_page_config(page_title=f"{t(f'page.{name}')} · {t('app.name')}", layout="wide", initial_sidebar_state="auto", menu_items={})
     notices = basket.receive(t, name)
@@ -248,11 +249,11 @@ def chips(view: View) -> None:
             st.button(
                 f"{plain(filter_word(view, name, value))} ✕",
                 key=f"chip_{name}_{value}",
-                on_click=controls.go,
-                args=(without(view.state, name, value),),
+                on_click=controls.put,
+                args=(view.lang, without(view.state, name, value)),
                 help=view.t("filter.remove"),
             )
-        st.button(view.t("filter.reset"), key="chip_reset", type="tertiary", on_click=controls.go, args=(cleared(view.state),))
+        st.button(view.t("filter.reset"), key="chip_reset", type="tertiary", on_click=controls.put, args=(view.lang, CLEARED))
 
 
 def filter_word(view: View, name: str, value: Any) -> str:
@@ -311,9 +312,9 @@ def nothing(view: View, title: str, message: str) -> NoReturn:
     """An empty result: what was looked for, what it means, and a way out where no chips stand above that offer one; ends the page."""
     head(title, "")
     st.info(message, icon=":material/filter_alt_off:")
-    whole = replace(cleared(view.state), view=DEFAULT.view, others=DEFAULT.others)
-    if view.state != whole and not active(view.state):
-        st.button(view.t("filter.reset"), key="nothing_reset", on_click=controls.go, args=(whole,))
+    changes = {**CLEARED, "view": DEFAULT.view, "others": DEFAULT.others}
+    if view.state != replace(view.state, page=1, **changes) and not active(view.state):
+        st.button(view.t("filter.reset"), key="nothing_reset", on_click=controls.put, args=(view.lang, changes))
     st.stop()
 
 

@@ -63,22 +63,27 @@ def chips(view: View, filters: questions.Filters) -> None:
     with st.container(horizontal=True, gap="small"):
         for chip in understood:
             words = chip.text if len(chip.text) <= CHIP else f"{chip.text[:CHIP]}…"
-            state = replace(view.state, drop=(*view.state.drop, chip.field), page=1)
-            st.button(f"{plain(words)} ✕", key=f"ask_{chip.field}", on_click=controls.go, args=(state,), help=view.t("filter.remove"))
+            st.button(
+                f"{plain(words)} ✕",
+                key=f"ask_{chip.field}",
+                on_click=controls.put,
+                args=(view.lang, {"drop": (*view.state.drop, chip.field)}),
+                help=view.t("filter.remove"),
+            )
         if view.state.drop:
             st.button(
                 view.t("ask.restore"),
                 key="ask_restore",
                 type="tertiary",
-                on_click=controls.go,
-                args=(replace(view.state, drop=(), page=1),),
+                on_click=controls.put,
+                args=(view.lang, {"drop": ()}),
             )
         st.button(
             view.t("ask.close"),
             key="ask_close",
             type="tertiary",
-            on_click=controls.go,
-            args=(replace(view.state, ask="", drop=(), page=1),),
+            on_click=controls.put,
+            args=(view.lang, {"ask": "", "drop": ()}),
         )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from analytics import sql
@@ -72,8 +70,8 @@ def examples(view: View) -> None:
             st.button(
                 view.t(f"view_methods.sql_example.{name}"),
                 key=f"sql_example_{name}",
-                on_click=controls.go,
-                args=(replace(view.state, sql=text, page=1),),
+                on_click=controls.put,
+                args=(view.lang, {"sql": text}),
             )
 
 

@@ -64,6 +64,8 @@ class State:
 FRAME = ("lang", "place", "domain", "kind", "horizon", "q")
 FILTERS = ("place", "domain", "kind", "horizon", "q")
 DEFAULT = State()
+# What to change in a state for no filter at all; the choice of metric, plan and view stays.
+CLEARED = {name: getattr(DEFAULT, name) for name in FILTERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +197,7 @@ def active(state: State) -> list[tuple[str, Any]]:
     return found
 
 
-def without(state: State, name: str, value: Any) -> State:
-    """The state with one filter value taken away."""
+def without(state: State, name: str, value: Any) -> dict[str, Any]:
+    """What to change in the state to take one filter value away."""
     current = getattr(state, name)
-    return replace(state, **{name: tuple(one for one in current if one != value) if isinstance(current, tuple) else getattr(DEFAULT, name)})
-
-
-def cleared(state: State) -> State:
-    """The state with no filter at all; the choice of metric, plan and view stays."""
-    return replace(state, page=1, **{name: getattr(DEFAULT, name) for name in FILTERS})
+    return {name: tuple(one for one in current if one != value) if isinstance(current, tuple) else getattr(DEFAULT, name)}
