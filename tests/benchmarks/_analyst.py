@@ -63,9 +63,9 @@ class Analyst:
     runs: int = 0
 
     async def visit(self, page: str, query: str = "") -> Run:
-        """Go to a page ("" is the first) with a query string, as a link or a typed address does."""
+        """Go to a page ("" is the first) with a query string, as a link of ours or a step back does."""
         self.query, self.page, self.page_hash, self.widgets = query, page, "", {}
-        return await self.ask(ClientState(query_string=query, page_name=page))
+        return await self.ask(ClientState(query_string=query, page_name=page, is_history_navigation=True))
 
     async def choose(self, key: str, option: int | None) -> Run:
         """Set a filter to one of its options, or to none of them."""
