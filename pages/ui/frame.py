@@ -140,7 +140,7 @@ def open_page(name: str) -> View:
         bare(t, error)
     if runtime.exists():
         prepare.asked()
-    state, stale = read({one: st.query_params.get_all(one) for one in st.query_params}, choices.known, t.lang)
+    state, stale = read(steps.address(), choices.known, t.lang)
     view = View(t, state, choices)
     sidebar(view)
     warn(view, [*notices, *stale])
