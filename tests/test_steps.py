@@ -71,10 +71,23 @@ def test_an_address_of_the_users_own_is_taken_as_it_is(app: AppTest) -> None:
     assert seen(app) == {"q": "额", "ask": "别的"}
 
 
+def test_a_step_keeps_those_before_it_however_late_the_browser_hears(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "HEARD", 0.0)
+    app.text_input(key="side_q").input("率").run()
+    app.query_params = {}
+    app.text_input(key="side_ask").input("问").run()
+    assert seen(app) == {"q": "率", "ask": "问"}
+    app.query_params = {}
+    app.button(key="clear").click().run()
+    assert seen(app) == {"ask": "问"}
+
+
 def test_an_address_that_was_left_long_ago_was_chosen_again(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "HEARD", 0.0)
     app.text_input(key="side_q").input("率").run()
     app.query_params = {}
+    app.run()
+    assert seen(app) == {} and app.text_input(key="side_q").value == ""
     app.text_input(key="side_ask").input("问").run()
     assert seen(app) == {"ask": "问"}
 

@@ -20,8 +20,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 Address = dict[str, list[str]]
 WRITTEN, BEHIND = "address_written", "addresses_behind"
-# Seconds in which a browser hears of a change, on a busy machine; an address that is older than that was chosen.
+# Seconds in which a browser hears of a change: an address from before it that comes later without a step was chosen again, by a link.
 HEARD = 1.0
+KNOWN = 30  # addresses that are remembered as left
 
 
 def whole(step: Callable[..., Any]) -> Callable[..., None]:
@@ -30,29 +31,38 @@ def whole(step: Callable[..., Any]) -> Callable[..., None]:
     @wraps(step)
     def done(*args: Any, **named: Any) -> None:
         with undisturbed():
-            catch_up()
+            # Who takes a step chooses no address with it, so one from before the last change is a late one however long ago that was.
+            take_up(float("inf"))
             before = address()
             step(*args, **named)
             if (now := address()) != before:
-                st.session_state[BEHIND] = [*behind(), (monotonic(), before)]
-                st.session_state[WRITTEN] = get_script_run_ctx().page_script_hash, now
+                remember(now, [*st.session_state[BEHIND], (monotonic(), before)][-KNOWN:])
 
     return done
 
 
 def catch_up() -> None:
     """Stand on the address that this session wrote last, where the browser asks from one before it and has not gone back there."""
+    take_up(HEARD)
+
+
+def take_up(heard: float) -> None:
+    """The same for addresses left up to `heard` seconds ago; with any other the browser has gone somewhere, which is remembered."""
     context, now = get_script_run_ctx(), address()
     page, written = st.session_state.get(WRITTEN, ("", {}))
-    if context.is_history_navigation or page != context.page_script_hash:
-        st.session_state[BEHIND] = []
-    elif now != written and any(now == before for _, before in behind()):
-        st.query_params.from_dict(written)
+    chosen = context.is_history_navigation or page != context.page_script_hash
+    if not chosen and any(now == before and monotonic() - left < heard for left, before in st.session_state[BEHIND]):
+        # It may well be the address that was left and returned to.
+        if now != written:
+            st.query_params.from_dict(written)
+    elif chosen or now != written:
+        remember(now, [])
 
 
-def behind() -> list[tuple[float, Address]]:
-    """The addresses that the browser may not have heard are left: (when, address)."""
-    return [one for one in st.session_state.get(BEHIND, []) if monotonic() - one[0] < HEARD]
+def remember(now: Address, behind: list[tuple[float, Address]]) -> None:
+    """This page stands on the address `now`; the browser may not have heard yet that those `behind` are left: (when, address)."""
+    st.session_state[WRITTEN] = get_script_run_ctx().page_script_hash, now
+    st.session_state[BEHIND] = behind
 
 
 def address() -> Address:

@@ -7,12 +7,14 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from docx import Document
 from playwright.sync_api import Page, expect
 from pptx import Presentation
 
+from analytics.export import Briefing, Item
 from tests.browser.conftest import Tab
 
 METRICS = ("product.industrial_spot_check_pass_rate", "food.food_pass_rate")
@@ -46,6 +48,11 @@ def titles(page: Page) -> list[str]:
     return page.locator(PICTURES).evaluate_all("images => images.map((image) => image.alt)")
 
 
+def linked(address: str) -> Briefing:
+    """The briefing that an address holds."""
+    return Briefing.from_token(parse_qs(urlsplit(address).query)["basket"][0])
+
+
 def saved(page: Page, name: str | re.Pattern) -> tuple[str, bytes]:
     """What a button saves."""
     with page.expect_download(timeout=60_000) as waiting:
@@ -65,6 +72,8 @@ def test_two_charts_go_in_change_places_and_come_out_as_slides(tab: Tab) -> None
     page.get_by_label("简报标题").fill("质量目标对比")
     page.keyboard.press("Enter")
     expect(page.locator(PICTURES).first).to_have_attribute("alt", "食品抽检:各地要求")
+    # No word on the page tells that the title has arrived; the link does.
+    page.wait_for_url(lambda address: linked(address).title == "质量目标对比", wait_until="commit")
     tab.settle()
     name, data = saved(page, "PowerPoint 幻灯片")
     assert name == "质量目标对比.pptx"
@@ -140,8 +149,6 @@ def test_a_damaged_link_is_said_to_be_one(token: str, tab: Tab) -> None:
 
 
 def test_an_item_that_the_data_no_longer_has_can_be_taken_out(tab: Tab) -> None:
-    from analytics.export import Briefing, Item
-
     token = Briefing(items=(Item("compare", {"metric": "gone.metric"}), Item("compare", {"metric": METRICS[1]}))).token()
     page = tab.open(f"briefing?lang=zh&basket={token}")
     expect(page.get_by_role("alert").first).to_contain_text("没有放进文件")
