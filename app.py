@@ -16,12 +16,12 @@ else:
     from pages.ui import frame, question_view
     from pages.ui import overview_view as show
 
-    view = frame.open_page("overview")
-    question_view.field(view)
-    if view.state.ask:
-        question_view.show(view)
-    else:
-        show.heading(view)
-        show.stands_out(view)
-        show.shared(view)
-        show.heat_map(view)
+    with frame.opened("overview") as view:
+        question_view.field(view)
+        if view.state.ask:
+            question_view.show(view)
+        else:
+            show.heading(view)
+            show.stands_out(view)
+            show.shared(view)
+            show.heat_map(view)

@@ -36,6 +36,7 @@ def update(venv: Path, files: list[str]) -> int:
     usable = works(venv / "bin" / "python") and not unfinished.exists()
     present = set(stamp.read_text().splitlines()) if usable and stamp.exists() else set()
     if wanted <= present:
+        link_fonts(venv)
         return 0
     if not usable and not create(venv, unfinished):
         return 1
@@ -106,11 +107,11 @@ def install(python: Path, files: list[str]) -> bool:
 def link_fonts(venv: Path) -> None:
     """Point `static`, the only folder that Streamlit serves files from, at the Chinese font for browsers without one."""
     for package in venv.glob("lib/python*/site-packages/pylopdf_fonts_zh_cn"):
-        static = venv.parent / "static"
-        if static.is_symlink():
+        static, target = venv.parent / "static", package.relative_to(venv.parent)
+        if static.is_symlink() and static.readlink() != target:
             static.unlink()
         if not static.exists():
-            static.symlink_to(package.relative_to(venv.parent), target_is_directory=True)
+            static.symlink_to(target, target_is_directory=True)
 
 
 def uv_index(python: Path, environment: dict[str, str]) -> dict[str, str]:

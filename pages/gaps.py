@@ -3,10 +3,10 @@
 from pages.ui import frame
 from pages.ui import gaps_view as show
 
-view = frame.open_page("gaps")
-rows = show.rows(view)
-show.heading(view, rows)
-show.counts(view, rows)
-show.cascade(view, rows)
-show.findings(view)
-show.ambition(view)
+with frame.opened("gaps") as view:
+    rows = show.rows(view)
+    show.heading(view, rows)
+    show.counts(view, rows)
+    show.cascade(view, rows)
+    show.findings(view)
+    show.ambition(view)

@@ -9,6 +9,7 @@ statements, so that every offset is true: plans.text[start:end] is the quote. On
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from pathlib import Path
 
@@ -114,7 +115,8 @@ def write_rows(path: Path, plans: list[dict], rows: list[dict]) -> Path:
         if full:
             connection.register("statement_rows", pd.DataFrame(full))
             connection.execute("INSERT INTO indicators BY NAME SELECT * FROM statement_rows")
-        connection.execute("INSERT INTO build VALUES ('small', 'small', ?, ?, 0)", [len(plans), len(full)])
+        build_id = hashlib.md5(repr((plans, rows)).encode()).hexdigest()
+        connection.execute("INSERT INTO build VALUES (?, 'small', ?, ?, 0)", [build_id, len(plans), len(full)])
     return path
 
 

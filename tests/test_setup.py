@@ -180,6 +180,21 @@ def test_an_environment_without_its_interpreter_is_made_anew(installer: SimpleNa
     assert installer.created == 2
 
 
+@pytest.mark.parametrize("static", ["missing", "elsewhere", "a folder of the user's"])
+def test_the_font_is_linked_whenever_it_is_not(installer: SimpleNamespace, static: str):
+    installer.update("requirements.txt")
+    package, link = installer.venv / "lib" / "python3.11" / "site-packages" / "pylopdf_fonts_zh_cn", installer.root / "static"
+    package.mkdir(parents=True)
+    if static == "elsewhere":
+        link.symlink_to("gone")
+    elif static != "missing":
+        link.mkdir()
+    for _ in range(2):
+        assert installer.update("requirements.txt") == 0
+        assert (link.resolve() == package.resolve()) is (static != "a folder of the user's")
+    assert len(installer.calls) == 1
+
+
 def test_font_configuration_survives_odd_folder_names(tmp_path: Path):
     from xml.etree import ElementTree
 

@@ -23,7 +23,7 @@ from analytics.choice import baselines as paired
 from analytics.coverage import Coverage
 from analytics.frames import as_dicts, light
 from analytics.registry import Metric, Registry
-from analytics.store import DATABASE, Store
+from analytics.store import DATABASE, Store, StoreError
 from pages.ui import catalogue as listing
 from pages.ui.kept import forget_others, kept
 from pages.ui.packed import Packed
@@ -56,6 +56,14 @@ def key() -> tuple[str, str]:
         _builds[path] = build_id
         forget_others(path, build_id)
     return path, build_id
+
+
+def is_at_hand(build_id: str) -> bool:
+    """Whether this is still the build to show."""
+    try:
+        return key()[1] == build_id
+    except StoreError:
+        return False
 
 
 def small(path: str, build_id: str) -> bool:

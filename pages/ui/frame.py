@@ -1,16 +1,18 @@
 """The frame that every page stands in: links, filters, language, chips of what is active, notices, the footer of a chart.
 
-    view = frame.open_page("compare")      # first line of each page
-    view.t, view.state, view.data
+    with frame.opened("compare") as view:      # all of each page
+        view.t, view.state, view.data
 
-Each page calls it for itself and draws its own links (Streamlit's are switched off in .streamlit/config.toml), so a cold deep link
-shows the same frame as a click does. Where there is no database, it says so and ends the page.
+Each page opens it for itself and draws its own links (Streamlit's are switched off in .streamlit/config.toml), so a cold deep link
+shows the same frame as a click does. Where there is no database, it says so and ends the page; where a new build is published while
+the page is drawn, the page is drawn anew.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NoReturn
@@ -126,8 +128,27 @@ class View:
         return self.state.place[: data.SCOPE] or (() if len(every) <= data.SCOPE else every[: data.SCOPE])
 
 
+@contextmanager
+def opened(name: str) -> Iterator[View]:
+    """Draw the frame of the page `name` and give what the page needs; ends the page where there is no database to show. A page never
+    shows two builds: one that was begun on what another has replaced since, and whatever it stumbled over, gives way to a new run."""
+    view = open_page(name)
+    try:
+        yield view
+    except Exception:
+        give_way(view)
+        raise
+    give_way(view)
+
+
+def give_way(view: View) -> None:
+    """Begin the page anew where its build was replaced."""
+    if not data.is_at_hand(view.data.build_id):
+        st.rerun()
+
+
 def open_page(name: str) -> View:
-    """Draw the frame of the page `name` and return what the page needs; ends the page where there is no database to show."""
+    """Draw the frame and read what the address asks for."""
     steps.catch_up()
     t = messages(asked_language())
     st.set_page_config(page_title=f"{t(f'page.{name}')} · {t('app.name')}", layout="wide", initial_sidebar_state="auto", menu_items={})
@@ -310,6 +331,7 @@ def apart(view: View, why: str, *names: str) -> None:
 
 def nothing(view: View, title: str, message: str) -> NoReturn:
     """An empty result: what was looked for, what it means, and a way out where no chips stand above that offer one; ends the page."""
+    give_way(view)
     head(title, "")
     st.info(message, icon=":material/filter_alt_off:")
     changes = {**CLEARED, "view": DEFAULT.view, "others": DEFAULT.others}

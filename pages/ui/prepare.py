@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 import time
@@ -24,6 +25,8 @@ QUIET, PATIENCE = 0.15, 5.0  # seconds without a visit that the next step waits 
 _begun: dict[str, str] = {}  # file -> the build that was prepared last
 _guard = threading.Lock()
 _last = [0.0]  # when a page was asked for
+_threads: list[threading.Thread] = []
+_ending = threading.Event()
 
 
 def asked() -> None:
@@ -44,7 +47,18 @@ def begin() -> None:
         if _begun.get(path) == build_id:
             return
         _begun[path] = build_id
-    threading.Thread(target=work, args=(path, build_id), name="prepare", daemon=True).start()
+    thread = threading.Thread(target=work, args=(path, build_id), name="prepare", daemon=True)
+    _threads[:] = [*(one for one in _threads if one.is_alive()), thread]
+    thread.start()
+
+
+@atexit.register
+def end() -> None:
+    """The process ends, and the preparation with the step at hand: a thread that is cut off inside the engine takes the process down with
+    a fault."""
+    _ending.set()
+    for thread in _threads:
+        thread.join(PATIENCE)
 
 
 def work(path: str, build_id: str) -> None:
@@ -53,17 +67,19 @@ def work(path: str, build_id: str) -> None:
         for step in steps(path, build_id):
             make_way()
             step()
-            if data.key() != (path, build_id):
+            if _ending.is_set() or not data.is_at_hand(build_id):
                 return
-    except AnalyticsError as error:
-        logging.getLogger(__name__).warning("not prepared: %s", error)
+    except Exception:
+        # Half of what a step reads may be of the newer build.
+        if data.is_at_hand(build_id):
+            logging.getLogger(__name__).exception("build %s was not prepared to the end", build_id)
 
 
 def make_way() -> None:
     """Wait while pages are being drawn: two threads at work take each other's time."""
     until = time.monotonic() + PATIENCE
-    while (now := time.monotonic()) < until and now - _last[0] < QUIET:
-        time.sleep(BREATH)
+    while (now := time.monotonic()) < until and now - _last[0] < QUIET and not _ending.wait(BREATH):
+        pass
 
 
 def steps(path: str, build_id: str) -> Iterator[Callable[[], object]]:
