@@ -11,6 +11,7 @@ its forms: `{n} {n:plan|plans}`.
 from __future__ import annotations
 
 import math
+import re
 import string
 import tomllib
 from collections.abc import Mapping
@@ -24,6 +25,9 @@ import pandas as pd
 VOCABULARY = Path(__file__).resolve().parent.parent / "data" / "vocab" / "findings.toml"
 LANGUAGES = ("zh", "en")
 OPERATORS = {"ge": "≥", "gt": ">", "eq": "", "le": "≤", "lt": "<", "approx": "≈", "range": ""}
+PAIR = re.compile(r"(.+)\((.+)\)")
+SHARE = re.compile(r"(?P<head>.+)/(?P<size>[十百千万亿]*)(?P<each>[^/]+)")
+MAGNITUDES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 
 
 class MessageError(ValueError):
@@ -200,7 +204,26 @@ def unit_of(unit: str, lang: str, number: str = "") -> str:
     known."""
     if lang == "zh" or unit in ("", "%", "‰"):
         return unit
-    return " " + by_number(number, word("unit", unit, lang))
+    return " " + (english(unit, number) or unit)
+
+
+def english(unit: str, number: str) -> str | None:
+    """The word for a unit; "items/persons" for 个(人), "persons per 10,000 households" for 人/万户. None where a part of it has none."""
+    if entry := load().get(f"unit.{unit}"):
+        return by_number(number, entry["en"])
+    if pair := PAIR.fullmatch(unit):
+        words = [english(part, number) for part in pair.groups()]
+        return "/".join(words) if all(words) else None
+    if (share := SHARE.fullmatch(unit)) and (entry := load().get(f"per.{share['each']}")) and (head := english(share["head"], number)):
+        size = math.prod(MAGNITUDES[one] for one in share["size"])
+        return " ".join([head, "per", *([rounded(size)] if size > 1 else []), by_number(size, entry["en"])])
+    return None
+
+
+def rounded(size: int) -> str:
+    """A power of ten in English: 10,000, 1 million, 10 billion."""
+    at, word = next((at, word) for at, word in ((10**9, " billion"), (10**6, " million"), (1, "")) if size >= at)
+    return f"{size // at:,}{word}"
 
 
 def listing(names: list[str], lang: str, most: int = 6) -> str:

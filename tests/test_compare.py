@@ -282,7 +282,7 @@ def test_places_can_be_chosen(store: Store) -> None:
         (("range", "1", "3", "项"), "1—3项", "1–3 items"),
         (("eq", "1000", None, "家"), "1000家", "1,000 enterprises"),
         (("eq", "31202", None, "件"), "31,202件", "31,202 items"),
-        (("le", "0.6", None, "人/百亿元"), "≤0.6人/百亿元", "≤0.6 人/百亿元"),
+        (("le", "0.6", None, "人/百亿元"), "≤0.6人/百亿元", "≤0.6 persons per 10 billion yuan"),
     ],
 )
 def test_numbers_as_readers_write_them(arguments: tuple, zh: str, en: str) -> None:

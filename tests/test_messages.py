@@ -197,3 +197,36 @@ def test_a_unit_goes_with_its_number(value: str, most: str | None, words: str) -
 
 def test_an_unknown_code_of_data_shows_itself() -> None:
     assert text.messages("en").of("number_class", "something_new") == "something_new"
+
+
+# A degree or a kilowatt hour: only its name tells.
+AMBIGUOUS = {"度"}
+UNITS = [load("units")["same"].get(unit, unit) for kind in ("rate", "count", "measure") for unit in load("units")[kind]]
+
+
+@pytest.mark.parametrize("unit", sorted(set(UNITS) - {"%", "‰"} - AMBIGUOUS))
+def test_every_unit_has_an_english_word(unit: str) -> None:
+    assert messages.english(unit, "2")
+
+
+@pytest.mark.parametrize(
+    ("unit", "one", "more"),
+    [
+        ("个(人)", "item/person", "items/persons"),
+        ("台(件)", "instrument", "instruments"),
+        ("人/万户", "person per 10,000 households", "persons per 10,000 households"),
+        ("元/亩", "yuan per mu", "yuan per mu"),
+        ("吨/百亿元", "t per 10 billion yuan", "t per 10 billion yuan"),
+        ("例/百万人", "case per 1 million people", "cases per 1 million people"),
+        ("件/人", "item per person", "items per person"),
+        ("次/人/年", "time per person per year", "times per person per year"),
+        ("件/万人", "per 10,000 people", "per 10,000 people"),
+        ("度", None, None),
+        ("度/人", None, None),
+        ("个/度", None, None),
+        ("个(度)", None, None),
+    ],
+)
+def test_units_that_are_put_together(unit: str, one: str | None, more: str | None) -> None:
+    assert (messages.english(unit, "1"), messages.english(unit, "12")) == (one, more)
+    assert messages.unit_of(unit, "en", "12") == f" {more or unit}" and messages.unit_of(unit, "zh", "12") == unit

@@ -37,6 +37,10 @@ def rows(view: View) -> pd.DataFrame:
 
 def heading(view: View, found: pd.DataFrame) -> None:
     """How the targets stand to the levels above."""
+    if found.empty:
+        head(view.t("view_gaps.title_none"), "")
+        scoped(view)
+        return
     numbers = dict(view.once("relations", lambda: tuple((name, int((found["relation"] == name).sum())) for name in RELATIONS)))
     beyond = numbers.pop("not_comparable")
     later = view.once("later", lambda: int(found["later"].sum()))
