@@ -12,7 +12,8 @@ expect.set_options(timeout=15_000)
 # An app that has not begun its first run is as idle as one that has ended it: the heading must stand, and both for a while.
 SETTLED = """() => {
     const idle = document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]');
-    const drawn = idle && document.querySelectorAll("h1").length === 1 && !document.querySelector('[data-stale="true"]');
+    const unfinished = document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]');
+    const drawn = idle && !unfinished && document.querySelectorAll("h1").length === 1;
     window.settledSince = drawn ? (window.settledSince || performance.now()) : 0;
     return drawn && performance.now() - window.settledSince > 150;
 }"""
@@ -32,7 +33,7 @@ class Tab:
         return self.settle()
 
     def settle(self) -> Page:
-        """Wait until the script has run, the heading stands and nothing of an older run is left."""
+        """Wait until the script has run, the heading stands, nothing of an older run is left and no widget waits for its code."""
         self.page.evaluate("window.settledSince = 0")
         self.page.wait_for_function(SETTLED, timeout=30_000)
         expect(self.page.locator('[data-testid="stException"]')).to_have_count(0)

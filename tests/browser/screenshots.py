@@ -17,16 +17,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from analytics.export import Briefing
+from tests.browser.conftest import SETTLED
 from tests.conftest import ROOT, free_port, launch, wait_until_healthy
 
 FOLDER = ROOT / ".readme"
 LIMIT = 250_000
 WIDTH, MARGIN = 1280, 16
 COLOURS = (256, 128, 64, 32)
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 BRIEFING = ROOT / "data" / "briefings" / "quality.toml"
 METRIC = "product.industrial_spot_check_pass_rate"
 
@@ -69,8 +69,7 @@ def dashboard() -> Iterator[str]:
 
 def settle(page: Page) -> None:
     """Wait until the script has run, the charts are drawn and the fonts are there."""
-    expect(page.locator(IDLE)).to_have_count(1, timeout=30_000)
-    expect(page.locator("h1")).to_have_count(1, timeout=30_000)
+    page.wait_for_function(SETTLED, timeout=30_000)
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(800)
 
