@@ -136,10 +136,12 @@ def choices(one: Analyst, chance: random.Random) -> list[tuple[str, int]]:
     return found[:SAMPLES]
 
 
-def load(database: Path | None, few: bool, users: int = 30, seconds: float = 120) -> int:
-    """Many analysts on one process who change filters every one to two seconds and go from page to page."""
+def load(database: Path | None, few: bool, users: int = 30, seconds: float = 120, rest: float = 0) -> int:
+    """Many analysts on one process who change filters every one to two seconds and go from page to page; the server runs for `rest` seconds
+    before."""
     report = Report()
     with dashboard(database) as server:
+        time.sleep(rest)
         asyncio.run(warm(server))
         before = server.memory()
         runs, failures, sizes = asyncio.run(crowd(server, users, seconds))
@@ -240,7 +242,8 @@ def measure(options: argparse.Namespace, database: Path | None) -> int:
         if (busy := os.getloadavg()[0] if hasattr(os, "getloadavg") else 0) > 1:
             print(f"note: the machine is busy (load {busy:.1f}); figures are worse than on an idle one\n")
         rest = {"rest": options.rest, "pages": [page for page in PAGES if name(page) in options.page] or PAGES}
-        extra = {"load": {"users": options.users, "seconds": options.seconds}, "visits": rest, "reruns": rest}.get(one, {})
+        crowd = {"users": options.users, "seconds": options.seconds, "rest": options.rest}
+        extra = {"load": crowd, "visits": rest, "reruns": rest}.get(one, {})
         missed += MEASURES[one](database, few, **extra)
     return missed
 
@@ -255,7 +258,7 @@ def main() -> int:
     parser.add_argument("--database", type=Path, help="a file that tests/synthetic.py has made")
     parser.add_argument("--users", type=int, default=30, help="analysts of load")
     parser.add_argument("--seconds", type=float, default=120, help="how long load lasts")
-    parser.add_argument("--rest", type=float, default=0, help="seconds that a server of visits or reruns runs before it is visited")
+    parser.add_argument("--rest", type=float, default=0, help="seconds that a server runs before it is visited (not for start)")
     parser.add_argument("--page", action="append", default=[], choices=[name(page) for page in PAGES], help="these pages only")
     options = parser.parse_args()
     if not options.plans or options.database:
