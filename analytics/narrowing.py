@@ -54,7 +54,10 @@ def of_findings(
 ) -> pd.DataFrame:
     """Findings about plans that end in one of the years, shown by a statement of one of the kinds, with the words in the sentence."""
     if years := [int(one) for one in horizons]:
-        found = store.query("SELECT plan_id FROM plans WHERE list_contains($years, horizon_end)", {"years": years})
+        found = store.query(
+            "SELECT plan_id FROM plans WHERE list_contains($years, horizon_end) AND list_contains($plans, plan_id)",
+            {"years": years, "plans": rows["plan_id"].dropna().unique().tolist()},
+        )
         rows = rows[rows["plan_id"].isin(found["plan_id"])]
     if kinds:
         cited = rows["evidence"].explode().dropna()

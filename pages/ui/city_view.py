@@ -37,10 +37,8 @@ def picker(view: View) -> Mapping:
 
 def plans_of(view: View) -> tuple[str, ...]:
     """The plans of the chosen places that end in the chosen years; none chosen: all."""
-    plans, state, titles = view.data.plans, view.state, view.data.titles[view.lang]
-    keep = (plans["place"].isin(state.place) | (not state.place)) & (plans["horizon_end"].isin(state.horizon) | (not state.horizon))
-    wanted = set(plans.loc[keep, "plan_id"])
-    return tuple(plan_id for plan_id in titles if plan_id in wanted)
+    wanted = set(view.plans()["plan_id"])
+    return tuple(plan_id for plan_id in view.data.titles[view.lang] if plan_id in wanted)
 
 
 def chosen(view: View) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NoReturn
 
+import pandas as pd
 import streamlit as st
 from streamlit import runtime
 
@@ -121,6 +122,11 @@ class View:
     def places(self) -> tuple[str, ...]:
         """The places chosen, all of them where none is."""
         return self.state.place or self.data.known.places
+
+    def plans(self) -> pd.DataFrame:
+        """The plans of the places and horizons chosen."""
+        plans = data.of_places(self.data.plans, self.state.place)
+        return plans[plans["horizon_end"].isin(self.state.horizon)] if self.state.horizon else plans
 
     def scope(self) -> tuple[str, ...]:
         """The places to analyse at once: those chosen, else all (which is asked for with none) where they are few, else the first SCOPE."""

@@ -198,7 +198,7 @@ def ambition(view: View) -> None:
 def drawn(view: View, rows: pd.DataFrame) -> tuple[Drawing | None, str, str, int, int, tuple[str, ...]]:
     """The chart and the same in words, the refusals as HTML, how many places are drawn, of how many, and the plans of all of them."""
     t, places = view.t, view.scope()
-    rows = rows[rows["place"].isin(places)] if places else rows
+    rows = data.of_places(rows, places)
     given = rows[~rows["refused"]].sort_values("high", ascending=False).head(PLACES)
     marks = [interval(view, row) for row in as_dicts(given)]
     ticks = [0, 0.25, 0.5, 0.75, 1]

@@ -134,8 +134,7 @@ def checks(view: View) -> None:
 
 def check_table(view: View) -> tuple[str, int, int, tuple[str, ...]]:
     """The documents of one page as HTML, how many there are, how many are shown, and where their populations are from."""
-    t, found = view.t, view.data.plans
-    found = found[found["place"].isin(view.places()) & (found["horizon_end"].isin(view.state.horizon) | (not view.state.horizon))]
+    t, found = view.t, view.plans()
     shown = controls.on_page(view.state, found, PAGE)
     known = passages.checks(tuple(shown["plan_id"]))
     cells = [plan_row(view, row, known[row["plan_id"]]) for row in as_dicts(shown)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from pages.ui import cards, controls, data, exports, html, small, statements
@@ -27,7 +26,7 @@ def heading(view: View) -> None:
 
 def told(view: View) -> tuple[str, str]:
     """The title, and the figures as HTML."""
-    t, plans = view.t, chosen_plans(view)
+    t, plans = view.t, view.plans()
     metrics = view.data.metrics
     figures_shown = [
         (count(view, len(plans)), t("overview.plans", n=len(plans))),
@@ -41,14 +40,6 @@ def told(view: View) -> tuple[str, str]:
 def count(view: View, value: int) -> str:
     """A count in the manner of the language."""
     return f"{int(value):,}"
-
-
-def chosen_plans(view: View) -> pd.DataFrame:
-    """The plans of the chosen places and horizons."""
-    plans, state = view.data.plans, view.state
-    if state.place:
-        plans = plans[plans["place"].isin(state.place)]
-    return plans[plans["horizon_end"].isin(state.horizon)] if state.horizon else plans
 
 
 def stands_out(view: View) -> None:

@@ -93,7 +93,7 @@ def any_of(options: Callable[[Known], Sequence]) -> Callable:
     def parse(values: list[str], known: Known) -> tuple[tuple, list[str]]:
         wanted, allowed = set(values), options(known)
         chosen = tuple(option for option in allowed if str(option) in wanted)
-        bad = sorted(wanted - {str(option) for option in allowed})
+        bad = sorted(wanted - {str(option) for option in chosen})
         return (() if len(chosen) == len(allowed) else chosen), bad
 
     return parse
