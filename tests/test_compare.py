@@ -330,9 +330,9 @@ def test_matrix_flags_contradictions(store: Store) -> None:
 
 @pytest.mark.parametrize("measure", ["per", "index"])
 def test_the_title_is_about_the_measure_that_is_drawn(store: Store, measure: str) -> None:
-    seen = 0
+    seen, gathered = 0, gather(store)
     for metric_id in load_registry().metrics:
-        found = compare(store, metric_id)
+        found = compared(gathered, metric_id)
         rows = drawn(found, measure)
         if rows.empty:
             continue
