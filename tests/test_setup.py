@@ -106,6 +106,7 @@ def test_the_dashboard_is_served_for_production():
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
     assert settings["server"]["headless"] and settings["server"]["port"] == 8501
     assert not settings["browser"]["gatherUsageStats"]
+    assert not settings["runner"]["fastReruns"] and not settings["runner"]["postScriptGC"]
     assert {"toolbarMode": "viewer", "showErrorDetails": "none"}.items() <= settings["client"].items()
 
 

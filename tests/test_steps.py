@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -98,3 +100,44 @@ def test_a_button_takes_away_its_own_and_leaves_what_came_since(app: AppTest) ->
     app.query_params["ask"] = ["问"]
     app.button(key="clear").click().run()
     assert seen(app) == {"ask": "问"}
+
+
+def waiting() -> None:
+    """A page whose first run waits for a gate to open, and is asked for something else while it does."""
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
+
+    from pages.ui import steps
+
+    context, gate, passed = get_script_run_ctx(), st.session_state["gate"], st.session_state["passed"]
+
+    def work() -> str:
+        context.script_requests.request_rerun(RerunData(query_string="", page_script_hash=context.page_script_hash))
+        gate.wait(60)
+        passed.set()
+        return "waited"
+
+    first, st.session_state["first"] = "first" not in st.session_state, False
+    st.write(steps.patiently(work) if first else "went on")
+
+
+def test_who_asks_for_something_else_does_not_wait_for_long_work() -> None:
+    gate, passed = threading.Event(), threading.Event()
+    app = AppTest.from_function(waiting, default_timeout=30)
+    app.session_state["gate"], app.session_state["passed"] = gate, passed
+    try:
+        app.run()
+        assert [one.value for one in app.markdown] == ["went on"] and not passed.is_set()
+    finally:
+        gate.set()
+    assert passed.wait(30), "what was begun is done to its end"
+
+
+def test_long_work_returns_and_raises_as_if_it_were_done_here() -> None:
+    assert steps.patiently(lambda: threading.current_thread().name).startswith("patient")
+    with pytest.raises(TimeoutError, match="of its own"):
+        steps.patiently(fail)
+
+
+def fail() -> None:
+    raise TimeoutError("of its own")

@@ -14,7 +14,7 @@ from analytics.store import AnalyticsError
 from pages.ui import basket, controls, exports, faults, html, small, toolbar
 from pages.ui.frame import View, apart, head, plain
 from pages.ui.state import FILTERS
-from pages.ui.steps import whole
+from pages.ui.steps import patiently, whole
 from pages.ui.text import Messages
 
 DRAFTED = 4
@@ -121,9 +121,14 @@ def make(view: View, briefing: Briefing) -> tuple[Briefing, export.Made | None, 
     """The briefing without the items that cannot be made, the whole of it with its citations numbered through (None where no item is
     left), and what was left out: position -> why."""
     with st.spinner(view.t("view_briefing.making", n=len(briefing.items))):
-        broken = {at: error for at, one in enumerate(briefing.items) if (error := failure(one, view.lang))}
-        sound = replace(briefing, items=tuple(one for at, one in enumerate(briefing.items) if at not in broken))
-        return sound, (exports.made(sound) if sound.items else None), broken
+        return patiently(lambda: composed(briefing))
+
+
+def composed(briefing: Briefing) -> tuple[Briefing, export.Made | None, dict[int, AnalyticsError]]:
+    """The same; pictures that it takes are kept."""
+    broken = {at: error for at, one in enumerate(briefing.items) if (error := failure(one, briefing.lang))}
+    sound = replace(briefing, items=tuple(one for at, one in enumerate(briefing.items) if at not in broken))
+    return sound, (exports.made(sound) if sound.items else None), broken
 
 
 def left_out(view: View, briefing: Briefing, broken: dict[int, AnalyticsError]) -> None:

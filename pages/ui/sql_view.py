@@ -9,6 +9,7 @@ from pages.ui import controls, data, html
 from pages.ui.frame import View
 from pages.ui.kept import kept
 from pages.ui.state import SQL_LIMIT
+from pages.ui.steps import patiently
 
 KEY = "main_sql"
 SHOWN = 100
@@ -55,7 +56,7 @@ def show(view: View) -> None:
         st.html(tables(view))
     if view.state.sql:
         with st.spinner(t("view_methods.sql_running")):
-            found = answer(view.state.sql)
+            found = patiently(lambda: answer(view.state.sql))
         if isinstance(found, sql.SqlError):
             refused(view, found)
         else:
