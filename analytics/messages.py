@@ -222,8 +222,8 @@ def english(unit: str, number: str) -> str | None:
 
 def rounded(size: int) -> str:
     """A power of ten in English: 10,000, 1 million, 10 billion."""
-    at, word = next((at, word) for at, word in ((10**9, " billion"), (10**6, " million"), (1, "")) if size >= at)
-    return f"{size // at:,}{word}"
+    at, name = next((at, name) for at, name in ((10**9, " billion"), (10**6, " million"), (1, "")) if size >= at)
+    return f"{size // at:,}{name}"
 
 
 def listing(names: list[str], lang: str, most: int = 6) -> str:
