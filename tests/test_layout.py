@@ -153,6 +153,12 @@ def test_python_files_stay_short(name: str):
     assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 
 
+def test_links_lead_nowhere_outside_the_project():
+    """A link to a path of one machine is broken on every other; `static` is made by the set-up and not under version control."""
+    links = [path for path in ROOT.rglob("*") if path.is_symlink() and not generated(path.relative_to(ROOT))]
+    assert not [str(link) for link in links if link.readlink().is_absolute() or not link.resolve().is_relative_to(ROOT)]
+
+
 def test_file_names_are_plain():
     assert not [name for name in FILES if not re.fullmatch(r"[A-Za-z0-9._/-]+", name)]
 
