@@ -22,12 +22,13 @@ from typing import Any
 
 import pandas as pd
 
+from etl.lexicon import chinese
+
 VOCABULARY = Path(__file__).resolve().parent.parent / "data" / "vocab" / "findings.toml"
 LANGUAGES = ("zh", "en")
 OPERATORS = {"ge": "≥", "gt": ">", "eq": "", "le": "≤", "lt": "<", "approx": "≈", "range": ""}
 PAIR = re.compile(r"(.+)\((.+)\)")
 SHARE = re.compile(r"(?P<head>.+)/(?P<size>[十百千万亿]*)(?P<each>[^/]+)")
-MAGNITUDES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 
 
 class MessageError(ValueError):
@@ -215,7 +216,7 @@ def english(unit: str, number: str) -> str | None:
         words = [english(part, number) for part in pair.groups()]
         return "/".join(words) if all(words) else None
     if (share := SHARE.fullmatch(unit)) and (entry := load().get(f"per.{share['each']}")) and (head := english(share["head"], number)):
-        size = math.prod(MAGNITUDES[one] for one in share["size"])
+        size = int(chinese(share["size"]) or 1)
         return " ".join([head, "per", *([rounded(size)] if size > 1 else []), by_number(size, entry["en"])])
     return None
 

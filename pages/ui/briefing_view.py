@@ -144,9 +144,9 @@ def called(t: Messages, item: Item) -> str:
     return item.title or " ".join(part for part in (t(f"item.{item.view}"), asked) if part)
 
 
-def items(view: View, briefing: Briefing, whole: export.Made | None, broken: dict[int, AnalyticsError]) -> None:
+def items(view: View, briefing: Briefing, made: export.Made | None, broken: dict[int, AnalyticsError]) -> None:
     """Every item with its picture, texts and draft sentences."""
-    views = iter(whole.views if whole else ())
+    views = iter(made.views if made else ())
     for at, item in enumerate(briefing.items):
         entry(view, briefing, at, item, () if at in broken else next(views).sentences, broken.get(at))
 
@@ -255,13 +255,13 @@ def files(view: View, briefing: Briefing, sound: Briefing) -> None:
     st.html(html.small(html.esc(t("view_briefing.link") if basket.link_token() else t("view_briefing.link_long"))))
 
 
-def sources(view: View, whole: export.Made | None) -> None:
+def sources(view: View, made: export.Made | None) -> None:
     """The citations as they will be numbered; and another briefing in place of this one."""
     st.divider()
     with st.expander(view.t("view_briefing.load_other")):
         loader(view)
-    if whole is None:
+    if made is None:
         return
-    cited = {source.number: source for one in whole.views for source in one.sources}
+    cited = {source.number: source for one in made.views for source in one.sources}
     with st.expander(view.t("view_briefing.sources", n=len(cited))):
         st.html("".join(html.small(html.esc(cited[number].full(view.lang))) for number in sorted(cited)))

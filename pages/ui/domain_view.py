@@ -48,8 +48,7 @@ def columns(view: View, found: pd.DataFrame) -> list[str]:
     """The places that stand side by side: those chosen, or those with most to show."""
     if len(view.places()) <= COLUMNS:
         return list(view.places())
-    chosen = found[found["place"].isin(view.state.place)] if view.state.place else found
-    return list(chosen["place"].value_counts().index[:COLUMNS])
+    return list(data.of_places(found, view.state.place)["place"].value_counts().index[:COLUMNS])
 
 
 def rows(view: View, domain: str) -> pd.DataFrame:

@@ -79,8 +79,7 @@ def examples(view: View) -> None:
 def form(view: View) -> None:
     """The query as it stands in the address; it is run when the button is pressed, or with the keys that send a form."""
     t, state = view.t, view.state
-    if st.session_state.get(KEY) != state.sql:
-        st.session_state[KEY] = state.sql
+    controls.mirror(KEY, state.sql)
     st.html(FACE)
     with st.form("sql", border=False):
         st.text_area(t("view_methods.sql_label"), key=KEY, max_chars=SQL_LIMIT, height=220, placeholder="SELECT …")

@@ -242,8 +242,8 @@ def measure(options: argparse.Namespace, database: Path | None) -> int:
         if (busy := os.getloadavg()[0] if hasattr(os, "getloadavg") else 0) > 1:
             print(f"note: the machine is busy (load {busy:.1f}); figures are worse than on an idle one\n")
         rest = {"rest": options.rest, "pages": [page for page in PAGES if name(page) in options.page] or PAGES}
-        crowd = {"users": options.users, "seconds": options.seconds, "rest": options.rest}
-        extra = {"load": crowd, "visits": rest, "reruns": rest}.get(one, {})
+        many = {"users": options.users, "seconds": options.seconds, "rest": options.rest}
+        extra = {"load": many, "visits": rest, "reruns": rest}.get(one, {})
         missed += MEASURES[one](database, few, **extra)
     return missed
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -17,6 +18,11 @@ SETTLED = """() => {
     window.settledSince = drawn ? (window.settledSince || performance.now()) : 0;
     return drawn && performance.now() - window.settledSince > 150;
 }"""
+
+
+def params(address: str) -> dict[str, list[str]]:
+    """The query parameters of an address."""
+    return parse_qs(urlsplit(address).query)
 
 
 @dataclass

@@ -7,7 +7,6 @@ import json
 import re
 import zipfile
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from docx import Document
@@ -15,7 +14,7 @@ from playwright.sync_api import Page, expect
 from pptx import Presentation
 
 from analytics.export import Briefing, Item
-from tests.browser.conftest import Tab
+from tests.browser.conftest import Tab, params
 
 METRICS = ("product.industrial_spot_check_pass_rate", "food.food_pass_rate")
 PICTURES = '[data-testid="stImage"] img'
@@ -50,7 +49,7 @@ def titles(page: Page) -> list[str]:
 
 def linked(address: str) -> Briefing:
     """The briefing that an address holds."""
-    return Briefing.from_token(parse_qs(urlsplit(address).query)["basket"][0])
+    return Briefing.from_token(params(address)["basket"][0])
 
 
 def saved(page: Page, name: str | re.Pattern) -> tuple[str, bytes]:

@@ -6,12 +6,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Tab
+from tests.browser.conftest import Tab, params
 from tests.conftest import free_port, wait_until_healthy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,11 +28,6 @@ GLYPHS = """async (pair) => {
     };
     return draw(pair[0]) !== draw(pair[1]);
 }"""
-
-
-def params(address: str) -> dict[str, list[str]]:
-    """The query parameters of an address."""
-    return parse_qs(urlsplit(address).query)
 
 
 def frame(tab: Tab) -> list[str]:
@@ -57,13 +51,14 @@ def test_a_cold_deep_link_on_a_new_server_shows_the_frame(tab: Tab, database: Pa
         tab.open("domain?lang=zh&domain=product")
         assert frame(tab) == [*LINKS, *FILTERS]
         assert "工业与消费品" in tab.title()
-        tab.server = warm
+        cold, tab.server = frame(tab), warm
         # A tab that still shows a server when it ends asks for it, and the browser complains.
         tab.open()
     finally:
         process.terminate()
         process.wait(timeout=20)
     assert "Traceback" not in log.read_text()
+    assert frame(tab) == cold
 
 
 @pytest.mark.parametrize("path", ["", "compare", "domain", "city", "gaps", "sources", "briefing", "methods"])

@@ -9,7 +9,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from analytics import sql
 from analytics.accuracy import accuracy
 from analytics.store import Store
-from tests.browser.conftest import Tab
+from tests.browser.conftest import Tab, params
 from tests.browser.test_every_page import serious
 
 
@@ -28,7 +28,7 @@ def open_query(tab: Tab, text: str, lang: str = "zh") -> Page:
 
 def asked(page: Page) -> str:
     """The query in the address."""
-    return parse_qs(urlsplit(page.url).query).get("sql", [""])[0]
+    return params(page.url).get("sql", [""])[0]
 
 
 def result(page: Page):
