@@ -29,10 +29,14 @@ def evaluate(gold: Path, plans: Path) -> list[Score]:
 
 
 def against_gold(path: Path, rows: Sequence[Row], text: str) -> Score:
-    """The Score of the statements read out of `text`, beside the gold file of its plan. Raises EvaluationError."""
+    """The Score of the statements read out of `text`, beside the gold file of its plan. Raises EvaluationError.
+
+    Beside the gold stand goals without a number: a sample in commitments.tsv; where there is a goals.tsv, both together are all of them.
+    """
     result = score(path.stem, _rows(path), rows, text)
-    goals = _goals(path.with_name("commitments.tsv"))
-    score_goals(result, [goal for goal in goals if goal["plan"] == path.stem], rows, text)
+    sample, rest = path.with_name("commitments.tsv"), path.with_name("goals.tsv")
+    goals = [goal for goal in _goals(sample) + _goals(rest) if goal["plan"] == path.stem]
+    score_goals(result, goals, rows, text, complete=rest.exists())
     return result
 
 
@@ -110,10 +114,11 @@ def evaluate_command(gold: Path, plans: Path, misses: bool, floors: Path | None,
 
 
 def _print_table(scores: Sequence[Score]) -> None:
-    heads = ("P", "R", "F1", "strictF1", *FIELDS, "goals")
+    heads = ("P", "R", "F1", "strictF1", *FIELDS, "goals", "false", "goalsP")
     print(f"{'document':<24}{'gold':>6}{'found':>6}{'false':>6}" + "".join(f"{head:>{max(8, len(head) + 2)}}" for head in heads))
     for one in scores:
         cells = [f"{value:.3f}" for value in (one.precision, one.recall, one.f1, one.strict_f1, *map(one.share, FIELDS))]
-        cells.append(f"{one.goals_found}/{one.goals}" if one.goals else "")
+        cells += [f"{one.goals_found}/{one.goals}" if one.goals else "", f"{one.goals_false}" if one.goals_complete else ""]
+        cells.append("" if one.goals_precision is None else f"{one.goals_precision:.3f}")
         counts = f"{one.name:<24}{one.required:>6}{one.found:>6}{one.false:>6}"
         print(counts + "".join(f"{cell:>{max(8, len(head) + 2)}}" for head, cell in zip(heads, cells, strict=True)))

@@ -2,7 +2,7 @@
 
 A statement finds a gold row when the two value spans overlap and the numbers are equal; where several could, the pair with the most similar
 names goes first. Optional gold rows are neither wanted nor held against anyone. A strict hit has kind, comparator, unit, year and name
-right as well. Goals without a number are counted apart, against commitments.tsv.
+right as well. Goals without a number are counted apart, by place only; false ones where every goal of a text is annotated.
 """
 
 from __future__ import annotations
@@ -52,7 +52,11 @@ class Miss:
 
 @dataclass(slots=True)
 class Score:
-    """Counts of one document or of several together. goals, goals_found: commitments of the gold and those found."""
+    """Counts of one document or of several together.
+
+    goals, goals_found: goals without a number that are wanted, and those found. goals_false: found, but in no annotation; counted
+    only where the annotation is complete (goals_complete).
+    """
 
     name: str
     required: int = 0
@@ -62,6 +66,8 @@ class Score:
     right: Counter = field(default_factory=Counter)
     goals: int = 0
     goals_found: int = 0
+    goals_false: int = 0
+    goals_complete: bool = False
     differences: list[Miss] = field(default_factory=list)
 
     @property
@@ -87,6 +93,12 @@ class Score:
         given = self.found + self.false
         return _harmonic(self.strict / given if given else 1.0, self.strict / self.required if self.required else 1.0)
 
+    @property
+    def goals_precision(self) -> float | None:
+        """Share of the goals found that are annotated; None where not all are annotated, or none was found."""
+        given = self.goals_found + self.goals_false
+        return self.goals_found / given if self.goals_complete and given else None
+
     def share(self, name: str) -> float:
         """Share right in one field among the found; none found counts as none right."""
         return self.right[name] / max(1, self.found)
@@ -94,6 +106,7 @@ class Score:
     def figures(self) -> dict[str, float]:
         """All that floors may stand on, by name."""
         goals = {"goals": self.goals_found / self.goals} if self.goals else {}
+        goals |= {} if self.goals_precision is None else {"goals_precision": self.goals_precision}
         whole = {"precision": self.precision, "recall": self.recall, "f1": self.f1, "strict_f1": self.strict_f1}
         return whole | {name: self.share(name) for name in FIELDS} | goals
 
@@ -199,22 +212,33 @@ def _told(row: Row) -> str:
     return f"{row['value_text']} | {row['indicator']} | {row['quote'][:70]}".replace("\n", "⏎")
 
 
-def score_goals(result: Score, goals: Sequence[Row], rows: Iterable[Row], text: str) -> None:
-    """Adds the commitments: a gold goal is found when one overlaps a place of its quote."""
-    spans = [(row["start"], row["end"]) for row in rows if row["kind"] == "commitment"]
-    for goal in goals:
-        places = [(m.start(), m.end()) for m in re.finditer(re.escape(goal["quote"]), text)]
-        hit = any(_overlap(place, span) for place in places for span in spans)
+def score_goals(result: Score, goals: Sequence[Row], rows: Iterable[Row], text: str, complete: bool = False) -> None:
+    """Adds the commitments: a gold goal is found when one overlaps a place of its quote; optional ones are neither wanted nor false.
+
+    complete: the gold has every goal of the text, so that a commitment in no place of it is false.
+    """
+    made = [row for row in rows if row["kind"] == "commitment"]
+    places = [[m.span() for m in re.finditer(re.escape(goal["quote"]), text)] for goal in goals]
+    for goal, spans in zip(goals, places, strict=True):
+        hit = any(_overlap(span, (row["start"], row["end"])) for span in spans for row in made)
+        if goal.get("optional"):
+            continue
         result.goals, result.goals_found = result.goals + 1, result.goals_found + hit
         if not hit:
             result.differences.append(Miss("goal", goal))
+    if complete:
+        known = [span for spans in places for span in spans]
+        false = [row for row in made if not any(_overlap(span, (row["start"], row["end"])) for span in known)]
+        result.goals_false, result.goals_complete = len(false), True
+        result.differences += [Miss("false", found=row) for row in false]
 
 
 def pooled(scores: Iterable[Score]) -> Score:
     """All documents as one."""
     total = Score("pooled")
     for one in scores:
-        for name in ("required", "found", "false", "strict", "goals", "goals_found"):
+        for name in ("required", "found", "false", "strict", "goals", "goals_found", "goals_false"):
             setattr(total, name, getattr(total, name) + getattr(one, name))
         total.right.update(one.right)
+        total.goals_complete |= one.goals_complete
     return total

@@ -160,6 +160,28 @@ def test_a_goal_is_found_where_one_overlaps_any_place_of_its_quote():
     assert "新建公园3个" in result.misses[0]
 
 
+@pytest.mark.parametrize(
+    ("optional", "complete", "expected"),
+    [("", True, (1, 1, 1, 0.5)), ("yes", True, (0, 0, 1, 0.0)), ("", False, (1, 1, 0, None))],
+)
+def test_false_goals_count_where_all_are_annotated(optional: str, complete: bool, expected: tuple[int, int, int, float | None]):
+    result, second = Score("town"), TEXT.index("新建公园")
+    known = {"kind": "commitment", "start": 8, "end": 12, "quote": "食品合格率", "value_text": "达到", "indicator": "食品合格率"}
+    goals = [{"quote": "食品合格率达到", "form": "direction", "optional": optional}]
+    score_goals(result, goals, [known, known | {"start": second, "end": second + 4}], TEXT, complete)
+    assert (result.goals, result.goals_found, result.goals_false, result.goals_precision) == expected
+    assert [miss.kind for miss in result.differences] == ["false"] * result.goals_false
+
+
+def test_goals_beside_the_gold_are_a_sample_or_all(folder: Path):
+    (folder / "commitments.tsv").write_text("plan\tquote\tform\ntown\t新建公园3个\tdesignation\n", encoding="utf-8")
+    (sample,) = evaluate(folder, folder)
+    assert (sample.goals, sample.goals_complete) == (1, False)
+    (folder / "goals.tsv").write_text("plan\tquote\tform\ntown\t药品合格率\tdirection\n", encoding="utf-8")
+    (whole,) = evaluate(folder, folder)
+    assert (whole.goals, whole.goals_complete) == (2, True)
+
+
 # Files
 
 
