@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.checksum import build_id, input_key, rules_sha256
-from etl.load import Content, Published, locked, publish, published
+from etl.load import Content, Published, publish, published
 from etl.manifest import Found, Source, described, discover
 from etl.model import Document, Extraction, Issue, Plan
+from etl.swap import locked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,14 +71,14 @@ def build(folders: Sequence[Path], database: Path, full: bool = False, progress:
     if not found.sources:
         where = ", ".join(map(str, folders))
         raise BuildError(f"{where}: no plan in it; add a txt, md, html, docx, pdf or xlsx file, or name another folder with --plans")
-    with locked(database):
+    with locked(database) as target:
         old = published(database)
         task = _task(found, None if full else old)
         outcome = Outcome(task.build_id, False, kept=task.kept, notes=found.notes)
         outcome.failures = [source.problem for source in found.sources if source.problem]
         outcome.removed = sorted(set(old.keys) - set(task.keys)) if old else []
         if task.stale or outcome.removed or not old or old.build_id != task.build_id:
-            _renew(task, old, database, outcome, (progress, workers))
+            _renew(task, old, (database, target), outcome, (progress, workers))
     return outcome
 
 
@@ -91,7 +92,7 @@ def _task(found: Found, old: Published | None) -> _Task:
     return _Task(keys, stale, [name for name in keys if name not in reread], rules, build_id(everything, rules))
 
 
-def _renew(task: _Task, old: Published | None, database: Path, outcome: Outcome, how: tuple[Progress | None, int]) -> None:
+def _renew(task: _Task, old: Published | None, files: tuple[Path, Path], outcome: Outcome, how: tuple[Progress | None, int]) -> None:
     """Reads what is stale and publishes, unless all that is stale failed again as it did for the database that stands."""
     good: list[Extraction] = []
     for result in _read_all(task.stale, *how):
@@ -102,10 +103,10 @@ def _renew(task: _Task, old: Published | None, database: Path, outcome: Outcome,
     good, issues = _judged(good, task, outcome)
     outcome.read = [extraction.plan.plan_id for extraction in good]
     if not good and not task.kept:
-        raise BuildError("\n".join([*outcome.failures, f"{database}: no plan could be read, so nothing was published"]))
+        raise BuildError("\n".join([*outcome.failures, f"{files[0]}: no plan could be read, so nothing was published"]))
     if good or not old or old.build_id != task.build_id:
         digests = {source.plan_id: source.sha256 for source in task.stale}
-        publish(database, Content(task.build_id, task.rules, good, task.keys, digests, issues, task.kept))
+        publish(*files, Content(task.build_id, task.rules, good, task.keys, digests, issues, task.kept))
         outcome.changed = True
 
 

@@ -1,20 +1,18 @@
-"""Writes a database beside the published one and puts it in its place in one step.
+"""What the published database holds, and writing a new one: rows that were read, and rows of plans that have not changed.
 
-A reader sees the old file or the new one, never a half; a build that is killed leaves the old one, and what it left behind is removed by
-the next. Rows of plans that have not changed are copied from the old file inside DuckDB, so that they stay exact.
+The latter are copied from the old file inside DuckDB, so that they stay exact. etl.swap makes sure that the new one is whole.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.model import Extraction, Issue
+from etl.swap import LoadError, beside, clear, confirm, settled, swap
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,10 +35,6 @@ _ORDER = {
     "issues": "plan_id, indicator_id NULLS LAST, code, message",
     "inputs": "plan_id",
 }
-
-
-class LoadError(RuntimeError):
-    """The database cannot be written; the message names the file and the next step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,88 +83,49 @@ def _head(path: Path) -> bytes:
         return file.read(16)
 
 
-@contextmanager
-def locked(database: Path) -> Iterator[None]:
-    """Holds the one lock for building `database`; LoadError when another build has it. What a killed build left is removed."""
-    path = database.with_name(f".{database.name}.lock")
-    descriptor = _lock(path, database)
-    try:
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, str(os.getpid()).encode())
-        for left in database.parent.glob(f".{database.name}.new*"):
-            left.unlink(missing_ok=True)
-        yield
-    finally:
-        path.unlink(missing_ok=True)
-        os.close(descriptor)
+def publish(database: Path, target: Path, content: Content) -> None:
+    """Builds the new database beside `target` and swaps it in; `target` is what `locked` gave for `database`.
 
-
-def _lock(path: Path, database: Path) -> int:
-    """A descriptor of the lock file, locked. The holder removes the file as it ends, so one that is gone by then is taken anew."""
-    import fcntl
-
-    while True:
-        descriptor = _open_lock(path)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if path.exists() and os.fstat(descriptor).st_ino == path.stat().st_ino:
-                return descriptor
-        except BlockingIOError as error:
-            holder = _holder(descriptor)
-            os.close(descriptor)
-            raise LoadError(f"{database}: another build is under way (process {holder}); wait for its end, then build again") from error
-        os.close(descriptor)
-
-
-def _open_lock(path: Path) -> int:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    except OSError as error:
-        raise LoadError(
-            f"{path}: cannot be written ({error.strerror}); check the folder, or name another database with --database"
-        ) from error
-
-
-def _holder(descriptor: int) -> str:
-    return os.pread(descriptor, 32, 0).decode() or "unknown"
-
-
-def publish(database: Path, content: Content) -> None:
-    """Builds the new database beside `database` and swaps it in. Call it inside `locked`. LoadError leaves the old one as it was."""
+    LoadError leaves the old one as it was, and says what went wrong.
+    """
     import duckdb
 
-    new = database.with_name(f".{database.name}.new")
+    new = beside(target)
     try:
         with duckdb.connect(str(new)) as connection:
-            _fill(connection, database, content)
-        with new.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(new, database)
-    except (duckdb.Error, OSError) as error:
-        raise LoadError(f"{database}: the new database was not published, the old one is unchanged ({error})") from error
+            expected = _fill(connection, target, content)
+            wanted = settled(connection)
+        if missing := [name for name, rows in expected.items() if wanted[name][0] != rows]:
+            raise LoadError(f"table {missing[0]} took {wanted[missing[0]][0]} of {expected[missing[0]]} rows")
+        confirm(new, wanted)
+        swap(new, target)
+    except (duckdb.Error, OSError, MemoryError, LoadError) as error:
+        why = str(error) or type(error).__name__
+        raise LoadError(
+            f"{database}: the new database was not published, the old one is unchanged ({why}); "
+            "check the space on the disk, then build again, with --full if it stays so"
+        ) from error
     finally:
-        for left in (new, new.with_name(f"{new.name}.wal")):
-            with suppress(OSError):
-                left.unlink(missing_ok=True)
+        clear(target)
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, database: Path, content: Content) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, target: Path, content: Content) -> dict[str, int]:
+    """Writes all tables in one transaction; how many rows each must hold now."""
     connection.execute("BEGIN")
     connection.execute(SCHEMA.read_text("utf-8") + _KEYS)
     if content.kept:
         connection.execute("COMMIT")
-        connection.execute(f"ATTACH '{str(database).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
+        connection.execute(f"ATTACH '{str(target).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
         connection.execute("BEGIN")
-    for table, rows in _tables(connection, content).items():
-        _insert(connection, table, rows, content.kept)
-    counts = [connection.table(table).aggregate("count(*)").fetchall()[0][0] for table in ("plans", "indicators", "numbers")]
+    expected = {table: _insert(connection, table, rows, content.kept) for table, rows in _tables(connection, content).items()}
+    counts = [expected[table] for table in ("plans", "indicators", "numbers")]
     connection.execute("INSERT INTO build VALUES (?, ?, ?, ?, ?)", [content.build_id, content.rules_sha256, *counts])
     connection.execute("COMMIT")
+    return expected | {"build": 1}
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, kept: Sequence[str]) -> None:
-    """Rows that were read and rows that are kept, in one order, so that a partial build gives the table of a full one."""
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, kept: Sequence[str]) -> int:
+    """Rows that were read and rows that are kept, in one order, so that a partial build gives the table of a full one; how many."""
     columns = ", ".join(f'"{name}"' for name in rows.column_names)
     connection.register("fresh", rows)
     source = f"SELECT {columns} FROM fresh"
@@ -179,6 +134,10 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, k
     insert = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM ({source}) ORDER BY {_ORDER[table]}"
     connection.execute(insert, {"kept": list(kept)} if kept else None)
     connection.unregister("fresh")
+    if not kept:
+        return len(rows)
+    count = f"SELECT count(*) FROM old.{table} WHERE plan_id IN (SELECT unnest($kept))"
+    return len(rows) + connection.execute(count, {"kept": list(kept)}).fetchall()[0][0]
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, content: Content) -> dict[str, pa.Table]:

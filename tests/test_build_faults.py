@@ -14,7 +14,7 @@ import etl.build
 import etl.checksum
 import etl.pipeline
 from etl.build import BuildError, build
-from etl.load import LoadError, locked
+from etl.swap import LoadError, locked
 from tests.fixtures.builds import ROOT, TOWN, add_a_target, exported, leftovers, query, real_plans
 
 
