@@ -43,8 +43,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a dashboard over `database`, as `make run` starts it but on a free port."""
+def served(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of a dashboard over `database`, as `make run` starts it but on a free port, and the file that its log goes to."""
     log = tmp_path_factory.mktemp("server") / "log.txt"
     address = f"http://localhost:{(port := free_port())}"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
@@ -52,10 +52,16 @@ def server(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
     try:
         wait_until_healthy(address, process, log)
-        yield address
+        yield address, log
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def server(served: tuple[str, Path]) -> str:
+    """The address of that dashboard."""
+    return served[0]
 
 
 def free_port() -> int:

@@ -82,7 +82,7 @@ def test_a_link_that_unpacks_to_too_much_is_refused() -> None:
         ({"version": 9}, "version 9"),
         ({"colour": 1}, "unknown key 'colour'"),
         ({"lang": "fr"}, "lang 'fr'"),
-        ({"title": 3}, "title must be text"),
+        ({"title": 3}, "title = 3 must be text"),
         ({"items": {}}, "items is no list"),
         ({"items": [{"view": "pie"}]}, "view 'pie'"),
         ({"items": [{"view": "compare"}]}, "metric is missing"),

@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -224,6 +225,26 @@ def test_page_shows_markup_as_text(views: dict[str, View]) -> None:
     body = export.render(View(**{**vars(views["dot"]), "frame": frame, "title": hostile, "places": ()}), "html").data.decode()
     assert "<img" not in body
     assert "&lt;img" in body
+
+
+ADDRESS = "见 https://evil.example/x www.evil.example a@evil.example [k](http://evil.example)"
+
+
+@pytest.mark.parametrize("fmt", ["html", "docx", "pptx", "xlsx"])
+def test_no_text_becomes_a_way_out_of_a_file(fmt: str, views: dict[str, View]) -> None:
+    view = views["dot"]
+    frame = view.frame.assign(place=ADDRESS, sentence=ADDRESS, title=ADDRESS)
+    sources = tuple(replace(source, title=ADDRESS, sentence=ADDRESS) for source in view.sources)
+    item = replace(view, frame=frame, title=ADDRESS, remark=ADDRESS, filters=ADDRESS, notes=(ADDRESS,), sources=sources, places=())
+    made = export.Made(ADDRESS, ADDRESS, "zh", (item,), (ADDRESS,), (ADDRESS,))
+    data = export.render_made(made, fmt).data
+    if fmt == "html":
+        assert set(re.findall(rb'(?:href|src|action)="([^"]*)"', data)) <= {f"#source-{one.number}".encode() for one in sources}
+        return
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name.endswith((".xml", ".rels"))}
+    assert not [name for name, part in parts.items() if b'TargetMode="External"' in part]
+    assert not [name for name, part in parts.items() if re.search(rb'HYPERLINK\s*[("]|hlinkClick', part)]
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", " =", "\t=", "\r=", "＝", "＠"])

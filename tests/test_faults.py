@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.export import Briefing, Item
-from analytics.export.briefing import TEXT_MOST
+from analytics.export.briefing import OPTIONS, TEXT_MOST
 from analytics.sql import SqlError
 from analytics.store import AnalyticsError, StoreError
 from pages.ui import exports, faults, text
@@ -72,6 +72,12 @@ def link_of(body: dict) -> str:
     return base64.urlsafe_b64encode(zlib.compress(json.dumps(body).encode())).decode().rstrip("=")
 
 
+def why(t: text.Messages, name: str) -> str:
+    """What is said of a broken briefing; of one that holds an unknown view, which view."""
+    pie = {"where": t("spec.item", n=1), "value": "'pie'", "use": ", ".join(OPTIONS)}
+    return text.plain(t("spec.view", **pie) if name == "BadSpec" else t.of("fault", name))
+
+
 BARE = {"format": "citytargets-briefing", "version": 1}
 
 
@@ -91,7 +97,7 @@ def test_a_link_with_a_broken_briefing_says_what_is_wrong_and_keeps_the_rest(
 ) -> None:
     monkeypatch.setenv("CITYTARGETS_DATABASE", str(database))
     app, t = opened("overview", basket=token, place="日照市"), text.messages("zh")
-    assert [one.value for one in app.warning] == [t("notice.basket", why=t.of("fault", name))]
+    assert [one.value for one in app.warning] == [t("notice.basket", why=why(t, name))]
     assert "日照市 ✕" in [one.label for one in app.button]
 
 

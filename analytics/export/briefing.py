@@ -19,6 +19,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from reprlib import Repr
 from typing import Any
 
 from analytics.export.common import BadSpec, LongText, OtherVersion, Unreadable, refuse, settings
@@ -30,6 +31,9 @@ FORMAT = "citytargets-briefing"
 VERSION = 1
 TEXT_MOST = 4000
 MOST_NUMBER = 100_000  # years and pages
+SURROGATE = re.compile("[\ud800-\udfff]")
+QUOTED = Repr()
+QUOTED.maxstring = QUOTED.maxother = QUOTED.maxlong = 60
 # What an item may ask for: view -> option -> type. Lists are of text.
 OPTIONS: dict[str, dict[str, type]] = {
     "compare": {
@@ -88,7 +92,8 @@ class Briefing:
 
     def __post_init__(self) -> None:
         if self.lang not in LANGUAGES:
-            raise BadSpec(f"briefing: lang {self.lang!r}; use {' or '.join(LANGUAGES)}")
+            use = " or ".join(LANGUAGES)
+            raise BadSpec(f"briefing: lang {brief(self.lang)}; use {use}", "value", name="lang", value=brief(self.lang), use=use)
         for name in ("title", "date"):
             check_text("briefing", name, getattr(self, name))
         refuse("items", len(self.items))
@@ -145,7 +150,7 @@ class Briefing:
         refuse("spec_bytes", len(data))
         try:
             return cls.from_mapping(json.loads(data), name)
-        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # a number of too many digits is a ValueError too
             raise Unreadable(f"{name}: not valid JSON ({error}); save the briefing again") from None
 
     @classmethod
@@ -164,7 +169,7 @@ class Briefing:
         refuse("spec_bytes", len(data))
         try:
             return cls.from_mapping(tomllib.loads(data.decode()), name)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:
             raise Unreadable(f"{name}: not valid TOML ({error}); correct that line") from None
 
     @classmethod
@@ -172,13 +177,14 @@ class Briefing:
         """A briefing from the mapping of a file. Raises BadSpec naming entry and value."""
         if not isinstance(body, dict) or body.get("format") != FORMAT:
             raise Unreadable(f'{name}: no briefing; a briefing file holds format = "{FORMAT}"')
-        if body.get("version") != VERSION:
-            raise OtherVersion(f"{name}: version {body.get('version')!r}; this program reads version {VERSION}")
+        if (version := body.get("version")) != VERSION or not isinstance(version, int) or isinstance(version, bool):
+            raise OtherVersion(f"{name}: version {brief(version)}; this program reads version {VERSION}")
         if unknown := sorted(set(body) - {"format", "version", "title", "lang", "date", "items"}):
-            raise BadSpec(f"{name}: unknown key {unknown[0]!r}; use title, lang, date, items")
+            use = "title, lang, date, items"
+            raise BadSpec(f"{name}: unknown key {brief(unknown[0])}; use {use}", "option", name=brief(unknown[0]), use=use)
         entries = body.get("items", [])
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            raise BadSpec(f"{name}: items is no list of tables; give each item a view and its options")
+            raise BadSpec(f"{name}: items is no list of tables; give each item a view and its options", "items")
         refuse("items", len(entries))
         return cls(
             body.get("title", ""),
@@ -224,37 +230,57 @@ def item_of(entry: Mapping[str, Any], name: str, at: int) -> Item:
     try:
         return Item(entry.get("view", ""), options, entry.get("title", ""), entry.get("remark", ""))
     except BadSpec as error:
-        raise type(error)(f"{name}, item {at}: {error}") from None
+        raise error.inside(name, at) from None
 
 
 def check_item(item: Item) -> None:
     """Raise BadSpec where an item has an unknown view, an unknown option or a value of another type."""
-    if item.view not in OPTIONS:
-        raise BadSpec(f"briefing item: view {item.view!r}; use one of {', '.join(OPTIONS)}")
-    known = OPTIONS[item.view]
+    if not isinstance(item.view, str) or item.view not in OPTIONS:
+        use = ", ".join(OPTIONS)
+        raise BadSpec(f"briefing item: view {brief(item.view)}; use one of {use}", "view", value=brief(item.view), use=use)
+    owner, known = f"briefing item {item.view}", OPTIONS[item.view]
     for name, value in item.options.items():
         if name not in known:
-            raise BadSpec(f"briefing item {item.view}: unknown option {name!r}; use one of {', '.join(known)}")
-        wrong = (
-            not isinstance(value, known[name])
-            or (known[name] is int and (isinstance(value, bool) or not 0 < value < MOST_NUMBER))
-            or (name == "horizons" and not all(re.fullmatch(r"[0-9]{4}", str(each)) for each in value))
-            or (known[name] is list and not all(isinstance(each, str) for each in value))
-        )
-        if wrong or (name in CHOICES and value not in CHOICES[name]):
-            raise BadSpec(
-                f"briefing item {item.view}: {name} = {value!r}; give it {' or '.join(CHOICES.get(name, (known[name].__name__,)))}"
-            )
+            use = ", ".join(known)
+            raise BadSpec(f"{owner}: unknown option {brief(name)}; use one of {use}", "option", name=brief(name), use=use)
+        if not fits(name, value, known[name]):
+            use = " or ".join(CHOICES.get(name, (known[name].__name__,)))
+            raise BadSpec(f"{owner}: {name} = {brief(value)}; give it {use}", "value", name=name, value=brief(value), use=use)
     for needed in NEEDED.get(item.view, ()):
         if needed not in item.options:
-            raise BadSpec(f"briefing item {item.view}: {needed} is missing; add it")
+            raise BadSpec(f"{owner}: {needed} is missing; add it", "missing", name=needed)
     for name in ("title", "remark"):
-        check_text(f"briefing item {item.view}", name, getattr(item, name))
+        check_text(owner, name, getattr(item, name))
+
+
+def fits(name: str, value: Any, kind: type) -> bool:
+    """Whether an option has a value of its type and range."""
+    texts = value if kind is list else [value] if kind is str else []
+    if not isinstance(value, kind) or not all(isinstance(each, str) and writable(each) for each in texts):
+        return False
+    if kind is int and (isinstance(value, bool) or not 0 < value < MOST_NUMBER):
+        return False
+    if name == "horizons" and not all(re.fullmatch(r"[0-9]{4}", each) for each in value):
+        return False
+    return name not in CHOICES or value in CHOICES[name]
 
 
 def check_text(owner: str, name: str, value: Any) -> None:
-    """Raise BadSpec for anything but text, LongText for more of it than TEXT_MOST."""
-    if not isinstance(value, str):
-        raise BadSpec(f"{owner}: {name} must be text of at most {TEXT_MOST} characters")
+    """Raise BadSpec for anything but text that a file can hold, LongText for more of it than TEXT_MOST."""
+    if not isinstance(value, str) or not writable(value):
+        raise BadSpec(
+            f"{owner}: {name} = {brief(value)} must be text of at most {TEXT_MOST} characters", "text", name=name, value=brief(value)
+        )
     if len(value) > TEXT_MOST:
         raise LongText(f"{owner}: {name} has {len(value)} characters; shorten it to {TEXT_MOST}")
+
+
+def writable(text: str) -> bool:
+    """Whether text can be written to a file: half of a pair of UTF-16, which JSON can spell, cannot."""
+    return not SURROGATE.search(text)
+
+
+def brief(value: Any) -> str:
+    """A value as an error shows it: escaped, and cut where it is long."""
+    shown = ascii(value) if isinstance(value, str) and not writable(value) else QUOTED.repr(value)
+    return shown if len(shown) <= QUOTED.maxother else f"{shown[: QUOTED.maxother]}…"

@@ -56,7 +56,20 @@ class BadSettings(ExportError):
 
 
 class BadSpec(ExportError):
-    """A briefing file that cannot be used."""
+    """A briefing file that cannot be used. `code` and `fields` say the same as the text, for pages that say it in their own language:
+    what is wrong (a key of `spec` in data/messages), which item (0: the briefing itself), which key, which value, what to use instead."""
+
+    code = ""
+    fields: Mapping[str, Any] = {}
+
+    def __init__(self, text: str, code: str = "", **fields: Any) -> None:
+        super().__init__(text)
+        if code:
+            self.code, self.fields = code, {"item": 0, "name": "", "value": "", "use": "", **fields}
+
+    def inside(self, name: str, item: int) -> BadSpec:
+        """The same, of an item of a file."""
+        return type(self)(f"{name}, item {item}: {self}", self.code, **{**self.fields, "item": item})
 
 
 class Unreadable(BadSpec):

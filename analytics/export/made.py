@@ -77,7 +77,8 @@ def numbered_view(store: Store, item: Item, at: int, lang: str) -> View:
     try:
         return view_of(store, item, lang)
     except AnalyticsError as error:
-        raise type(error)(f"briefing item {at} ({item.view}): {error}") from error
+        error.args = (f"briefing item {at} ({item.view}): {error}", *error.args[1:])
+        raise
 
 
 def resolved(store: Store, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from analytics.export.briefing import TEXT_MOST, Briefing, Item
 from analytics.export.common import ExportError, safe_name
 from analytics.store import AnalyticsError
 from pages.ui import basket, controls, exports, faults, html, small, toolbar
-from pages.ui.frame import View, apart, head, plain
+from pages.ui.frame import View, apart, head
 from pages.ui.state import FILTERS
 from pages.ui.steps import patiently, whole
-from pages.ui.text import Messages
+from pages.ui.text import Messages, plain
 
 DRAFTED = 4
 UPLOADER = """
@@ -263,5 +263,7 @@ def sources(view: View, made: export.Made | None) -> None:
     if made is None:
         return
     cited = {source.number: source for one in made.views for source in one.sources}
+    if not cited:
+        return
     with st.expander(view.t("view_briefing.sources", n=len(cited))):
         st.html("".join(html.small(html.esc(cited[number].full(view.lang))) for number in sorted(cited)))

@@ -12,9 +12,10 @@ import streamlit as st
 from analytics.export.briefing import Item
 from analytics.narrowing import holding
 from pages.ui import cards, changes_view, controls, data, evidence, exports, html, passages, statements
-from pages.ui.frame import View, apart, footer, head, nothing, plain
+from pages.ui.frame import View, apart, footer, head, nothing
 from pages.ui.state import KINDS
 from pages.ui.state import address as to
+from pages.ui.text import plain
 from pages.ui.toolbar import toolbar
 
 ROWS = 400

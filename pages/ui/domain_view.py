@@ -25,6 +25,8 @@ OMITTED = 12
 def picker(view: View) -> str:
     """The domain, the one with most metrics where none is chosen."""
     t, state = view.t, view.state
+    if view.data.metrics.empty:
+        nothing(view, t("page.domain"), t("compare.no_metric"))
     domain = state.domain or fullest(view)
     controls.one(
         state,

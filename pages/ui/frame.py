@@ -10,7 +10,6 @@ the page is drawn, the page is drawn anew.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,7 +24,7 @@ from analytics import messages as words
 from analytics.store import NoDatabase, OtherSchema, StoreError
 from pages.ui import basket, catalogue, controls, data, faults, html, prepare, steps, web
 from pages.ui.state import CLEARED, DEFAULT, KINDS, TEXT_LIMIT, Notice, State, active, link, read, without
-from pages.ui.text import Messages, messages
+from pages.ui.text import Messages, messages, plain
 
 PAGES = {
     "overview": "app.py",
@@ -39,7 +38,6 @@ PAGES = {
 }
 # What makes the data that a page lacks; a file that is being written needs no command.
 COMMANDS = {NoDatabase: "make build", OtherSchema: ".venv/bin/python -m etl build --full"}
-MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:])")
 
 
 SCRIPT = """<script>(() => {
@@ -252,11 +250,6 @@ def place_label(view: View, place: str) -> str:
     return f':color[●]{{foreground="{view.data.colours[place]}"}} {plain(view.place(place))}'
 
 
-def plain(text: str) -> str:
-    """Text that shows as it is where Markdown is read."""
-    return MARKDOWN.sub(r"\\\1", text)
-
-
 def warn(view: View, notices: Sequence[Notice]) -> None:
     """Say what of the address could not be honoured."""
     if gone := [f"{notice.name}={notice.value}" for notice in notices if not notice.why]:
@@ -300,7 +293,7 @@ def bare(t: Messages, error: StoreError) -> NoReturn:
         brand(t)
         links(t, State(lang=t.lang))
     st.title(t.of("no_data", type(error).__name__), anchor=False)
-    st.write(plain(faults.told(t, error)))
+    st.write(faults.told(t, error))
     if command := COMMANDS.get(type(error)):
         st.code(command, language=None)
     st.html(faults.details(t, error))

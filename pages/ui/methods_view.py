@@ -200,6 +200,7 @@ def glossary(view: View) -> None:
     controls.text(view.state, "q", t("filter.search"), t("filter.search_hint"), TEXT_LIMIT, at="main")
     if found.empty:
         st.info(t("compare.no_metric"), icon=":material/filter_alt_off:")
+        return
     st.html(view.once("glossary", lambda: folded(view, found)))
 
 

@@ -13,10 +13,11 @@ from analytics import questions, registry
 from analytics import search as searching
 from analytics.frames import as_dicts
 from pages.ui import controls, data, evidence, exports, html, statements
-from pages.ui.frame import View, footer, head, plain
+from pages.ui.frame import View, footer, head
 from pages.ui.kept import kept
 from pages.ui.state import ASK_LIMIT, State
 from pages.ui.state import address as to
+from pages.ui.text import plain
 from pages.ui.toolbar import toolbar
 
 ROWS, HITS, CHIP, OFFERED = 40, 12, 60, 8

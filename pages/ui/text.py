@@ -3,6 +3,7 @@
     t = text.messages("zh")
     t("compare.shown", shown=4, total=5)   # one message, fields filled in
     t.of("domain", "food")                 # a message of a group whose keys are data
+    plain("[x](https://y)")                # text of a plan or an address, for where Markdown is read
 
 Both files hold the same keys with the same fields; loading refuses anything else and names file and key. A word that depends on a number
 gives both of its forms: `{n} {n:plan|plans}`.
@@ -10,6 +11,7 @@ gives both of its forms: `{n} {n:plan|plans}`.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +21,10 @@ from analytics.messages import filled, placeholders
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "messages"
 LANGUAGES = ("zh", "en")
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:])")
+# What the browser makes something of even where it is escaped: a link of an address, a sign of a name or of two signs.
+REMADE = re.compile(r"https?:(?=//)|ftp:(?=//)|www(?=\.)|@(?=\w)|:(?=material/|streamlit:)|[-<>~](?=[-=>])", re.I)
+JOINER = "\u2060"  # takes no room and is no place to break a line
 
 
 class MessageError(ValueError):
@@ -44,6 +50,11 @@ class Messages:
     def join(self, parts: list[str]) -> str:
         """An enumeration in the manner of the language: 甲、乙 or A, B."""
         return self.table["list.comma"].join(parts)
+
+
+def plain(text: str) -> str:
+    """Text that shows as it is where Markdown is read: no link, no sign and no style is made of it."""
+    return MARKDOWN.sub(r"\\\1", REMADE.sub(rf"\g<0>{JOINER}", text))
 
 
 @cache

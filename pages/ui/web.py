@@ -1,4 +1,5 @@
-"""What the server does beside the pages: it answers the first question of a deep link, and sends small messages at once.
+"""What the server does beside the pages: it answers the first question of a deep link, sends small messages at once, tells browsers what
+the pages may load, and keeps its own figures to itself.
 
 A browser that opens /compare asks for the server at /compare/_stcore first, and only then at the root. Streamlit answers the first
 question with 404, which the browser reports as an error; the answer here is a plain "not this one" that it accepts in silence.
@@ -19,20 +20,38 @@ from importlib import import_module
 from pathlib import Path
 
 import streamlit
+from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Seconds that a thread works while others wait. A run lets go at every message that it sends, some seventy times, and would wait Python's
 # own 5 ms as often for a thread that prepares or for another user's run.
 TURN = 0.0005
+METRICS = "/_stcore/metrics"
+# The framework's page has a script in it, and so have ours (pages.ui.frame.SCRIPT): scripts and styles inside a page are allowed, those of
+# other servers are not. Charts and pictures come as data and blobs.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
 
 
 async def not_here(_: Request) -> Response:
     """No server configuration at this address: the browser goes on to the root."""
     return JSONResponse(None)
+
+
+no_figures = PlainTextResponse("not found", 404)
 
 
 @cache
@@ -51,6 +70,34 @@ class AtOnce:
         if scope["type"] == "websocket":
             hurry(receive)
         await self.app(scope, receive, send)
+
+
+class Guarded:
+    """Middleware: HEADERS stand on every answer, and the figures of the server are not given out (no option switches them off, and a
+    route of ours may not begin with the framework's own prefix)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        app = no_figures if scope["path"].rstrip("/").endswith(METRICS) else self.app
+        await app(scope, receive, guarded)
+
+
+def unforeseen(error: Exception) -> bool:
+    """What a page shows in place of the framework's own words where something failed; pages.ui.faults."""
+    return import_module("pages.ui.faults").unforeseen(error)
 
 
 def hurry(receive: Receive) -> None:
@@ -72,7 +119,7 @@ def chart_code() -> str:
 @cache
 def middleware() -> tuple[Middleware, ...]:
     """The middleware to give to streamlit.App."""
-    return (Middleware(AtOnce),)
+    return (Middleware(AtOnce), Middleware(Guarded))
 
 
 def get_ready() -> None:

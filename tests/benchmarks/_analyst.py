@@ -22,6 +22,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
+from pages.ui.faults import UNFORESEEN
+
 PATIENCE = 120
 KEPT_RUNS = 2  # global.maxCachedMessageAge of the server: how many runs a browser keeps a message that is not used
 
@@ -124,8 +126,10 @@ class Analyst:
             self.see(message.delta.new_element)
 
     def see(self, element: Element) -> None:
-        """Remember a filter that was drawn. Raises RunFailed for an exception."""
+        """Remember a filter that was drawn. Raises RunFailed for an exception, told in our words or in the framework's."""
         kind = element.WhichOneof("type")
+        if kind == "alert" and element.alert.icon == UNFORESEEN:
+            raise RunFailed(f"{self.page}?{self.query}: {element.alert.body}")
         if kind == "exception":
             raise RunFailed(f"{self.page}?{self.query}: {element.exception.type} {element.exception.message}")
         if kind == "selectbox":
