@@ -5,7 +5,6 @@ Reads masked text, blocks and quantities; returns a Bound for each statement. Ti
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from etl.binding.before import named_before
@@ -15,12 +14,7 @@ from etl.binding.rewards import is_reward, named_reward
 from etl.binding.run import Run
 from etl.binding.steps import chain_from, named_in_step, share_head_behind
 from etl.model import Block, Bound, Quantity, Text
-
-_SENTENCE = re.compile(r"[^。!?！？\n]+")
-
-
-_RUN = re.compile(r"[^;；]+")
-
+from etl.sentences import sentences, stretches
 
 def bind(t: Text, blocks: list[Block], quantities: list[Quantity]) -> list[Bound]:
     """Statements of all prose blocks, in order of place. `quantities` are sorted."""
@@ -45,16 +39,19 @@ def _block(t: Text, block: Block, quantities: list[Quantity]) -> Iterator[Bound]
 
 def _runs(t: Text, block: Block, quantities: list[Quantity]) -> Iterator[Run]:
     before: list[Bound] = []
-    for sentence in _SENTENCE.finditer(t.masked, block.start, block.end):
-        inside = [q for q in quantities if sentence.start() <= q.start < sentence.end()]
-        if not inside:
-            continue
-        for part in _RUN.finditer(t.masked, *sentence.span()):
-            mine = [q for q in inside if part.start() <= q.start < part.end()]
-            if mine:
-                run = Run(t, block, sentence.span(), part.start(), part.end(), mine, before=before)
+    at = 0
+    for sentence in sentences(t.masked, block.start, block.end):
+        for start, end in stretches(t.masked, sentence):
+            while at < len(quantities) and quantities[at].start < start:
+                at += 1
+            last = at
+            while last < len(quantities) and quantities[last].start < end:
+                last += 1
+            if last > at:
+                mine = quantities[at:last]
+                run = Run(t, block, sentence, start, max(end, mine[-1].full_end), mine, before=before)
                 yield run
-                before = run.bound or before
+                before, at = run.bound or before, last
 
 
 def _bind_run(run: Run) -> list[Bound]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -142,7 +143,7 @@ def _fold_width(draft: _Draft) -> None:
 
 
 _RUBY = re.compile(rf"(?<=[{CJK}])\([a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*\)")
-_FOOTNOTE = re.compile(r"(?<=[^\s\[])(?:\[\d{1,3}\])+|(?<=[^\s\[])[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?=[,。;、])")
+_FOOTNOTE = re.compile(r"(?<=[^\s\[])(?:\[\d{1,3}\])+|(?<=[^\s\[⁰¹²³⁴⁵⁶⁷⁸⁹])[⁰¹²³⁴⁵⁶⁷⁸⁹]++(?=[,。;、])")
 _EMPHASIS = re.compile(r"\*{2,3}|(?<![\w])__(?=\S)|(?<=\S)__(?!\w)")
 _QUOTE_MARK = re.compile(r"^ *(?:> ?)+", re.M)
 
@@ -157,9 +158,10 @@ def _strip_marks(draft: _Draft) -> None:
         draft.edit([(m.start(), m.end(), "", "quote_mark") for m in _QUOTE_MARK.finditer(draft.text)])
 
 
-_MISREAD = re.compile(
-    r"(?<![A-Za-z0-9])(?=[\dlIO|.,]*\d)(?=[\d.,]*[lIO|])[\dlIO|][\dlIO|.,]*(?= ?[%年万亿家个项件分月日天名人户张处所批台次条])"
-)
+# A whole run of digits and of letters that look like some, and where the number in it begins.
+_MISREAD = re.compile(r"(?<![\dlIO|.,])[\dlIO|.,]++(?= ?[%年万亿家个项件分月日天名人户张处所批台次条])")
+_MISREAD_START = re.compile(r"(?<![A-Za-z0-9])[\dlIO|]")
+_LIKE_DIGITS = str.maketrans("lI|O", "1110")
 # Needed characters, pattern, replacement, rule. A pattern is searched for only in texts that have one of its characters.
 _OCR = [
     ("lI", re.compile(rf"(?<=[{CJK}])[lI](?=[个家项件名])"), "1", "ocr.digit"),
@@ -170,18 +172,26 @@ _OCR = [
     ("山川", re.compile(r"[山川](?=类(?:或|水|及|以上|标准))|(?<=优于)[山川](?=类)"), "Ⅲ", "ocr.class_three"),
     ("．·。", re.compile(r"(?<=\d)[．。·](?=\d+ ?%)"), ".", "ocr.point"),
 ]
-_PERMILLE = re.compile(r"(\d+(?:\.\d+)?)(%[oO])(?=(.)?)", re.S)
+_PERMILLE = re.compile(r"(?<!\d)(\d++(?:\.\d++)?)(%[oO])(?=(.)?)", re.S)
 
 
 def _mend_ocr(draft: _Draft) -> None:
     """Slips of optical reading that can be told from the characters around them."""
-    swap = str.maketrans("lI|O", "1110")
-    draft.edit([(m.start(), m.end(), m.group().translate(swap), "ocr.digit") for m in _MISREAD.finditer(draft.text)])
+    draft.edit(list(_misread(draft.text)))
     for needed, pattern, new, rule in _OCR:
         if any(character in draft.text for character in needed):
             draft.edit([(m.start(), m.end(), new, rule) for m in pattern.finditer(draft.text)])
     if "%o" in draft.text or "%O" in draft.text:
         draft.edit(_permilles(draft.text))
+
+
+def _misread(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Numbers with letters in them that were digits (84.l%)."""
+    for m in _MISREAD.finditer(text):
+        begin = _MISREAD_START.search(text, *m.span())
+        found = text[begin.start() : m.end()] if begin else ""
+        if not found.isdecimal() and any(c.isdecimal() for c in found) and any(c in "lIO|" for c in found):
+            yield begin.start(), m.end(), found.translate(_LIKE_DIGITS), "ocr.digit"
 
 
 def _permilles(text: str) -> list[tuple[int, int, str, str]]:
@@ -208,11 +218,11 @@ def _page_marks(draft: _Draft) -> None:
     text, edits = draft.text, []
     numbered = list(_NUMBERED_LINE.finditer(text))
     broken = [m for m in numbered if _mid_sentence(text, m.start(), m.end())]
-    run = {int(m[1]) for m in broken}
+    places, run = {m.start() for m in broken}, {int(m[1]) for m in broken}
     paged = len(run) >= 3 and len(broken) * 2 > len(numbered)
     for m in numbered:
-        if m in broken or (paged and (int(m[1]) - 1 in run or int(m[1]) + 1 in run)):
-            keep = text[: m.start()].rstrip()[-1:] in _STOP
+        if m.start() in places or (paged and (int(m[1]) - 1 in run or int(m[1]) + 1 in run)):
+            keep = _last_sign(text, m.start()) in _STOP
             lone = 1 if text[m.end() : m.end() + 1] == "\n" and not keep else 0
             edits.append((m.start() + keep, m.end() + lone, "", "page_mark"))
     draft.edit(edits)
@@ -222,6 +232,13 @@ def _page_marks(draft: _Draft) -> None:
         joins = _open_end(draft.text, m.start()) and end < len(draft.text)
         edits.append((m.start(), end + 1 if joins and draft.text[end : end + 1] == "\n" else end, "", "page_line"))
     draft.edit(edits)
+
+
+def _last_sign(text: str, at: int) -> str:
+    """The last character before `at` that is no space."""
+    while at and text[at - 1].isspace():
+        at -= 1
+    return text[at - 1 : at]
 
 
 def _open_end(text: str, at: int) -> bool:
@@ -274,7 +291,7 @@ _PUNCTUATED = re.compile(r"[,。;]")
 
 def _headed(line: str) -> bool:
     """A numbered heading on a line of its own."""
-    return bool(_LIST_START.match(line)) and not re.search(r"[。;]|[^,]*,[^,]*,", line) and _width(line) <= 60
+    return bool(_LIST_START.match(line)) and not re.search(r"[。;]", line) and line.count(",") < 2 and _width(line) <= 60
 
 
 def _width(line: str) -> int:
@@ -290,7 +307,7 @@ def _bound(line: str, following: str) -> bool:
     """Whether the break between two lines can't be a real one."""
     if line.endswith(("、", ",")):
         return len(line) >= 8 or not re.match(r"\d", following)
-    if _OPEN.search(line) and not _LIST_START.match(line) and len(line) < 80 and re.match(rf"[{CJK}A-Za-z0-9]*[^\n]*[》”)]", following):
+    if len(line) < 80 and _OPEN.search(line) and not _LIST_START.match(line) and re.search(r"[》”)]", following):
         return True
     if (
         line.endswith("以")
@@ -304,8 +321,9 @@ def _bound(line: str, following: str) -> bool:
     ):
         return True
     return bool(
-        re.search(r"[,;。].*[^。;:]$", line)
-        and len(line) >= 12
+        len(line) >= 12
+        and line[-1] not in "。;:"
+        and re.search(r"[,;。]", line[:-1])
         and re.match(r"[%以达]|[、,。;]|[^\n]{1,20}[,。;]", following)
         and not re.match(r"[一-鿿]{2,12}(?:[::]|$)", following)
     )
@@ -345,12 +363,15 @@ def _aligned(line: str) -> bool:
     )
 
 
+_THREE_DIGITS = re.compile(r"\d{3}(?!\d)")
+
+
 def _apart(line: str, start: int, end: int) -> bool:
     """A space between two figures, or at either side of a bullet or quoted head, is a real one."""
     return (
         line[start - 1 : start].isdigit()
         and line[end : end + 1].isdigit()
-        and not re.match(r"\d{3}(?!\d)", line[end:])
+        and not _THREE_DIGITS.match(line, end)
         or line[start - 1 : start] == "。"
         and line[end : end + 1] == "“"
     )

@@ -7,12 +7,12 @@ from functools import cache
 
 from etl.model import Block, Goal, Text
 from etl.names import phrase, strip_head
+from etl.sentences import sentences
 from etl.vocab import either, load
 
 _BRACKET = re.compile(r"\s*(?:\([^()]*\))?")
 _EVENTS = re.compile("事件|事故")
 _CLAUSE = re.compile(r"[^,;。!?！？\n|]+")
-_SENTENCE = re.compile(r"[^。!?！？\n]+")
 
 
 @cache
@@ -43,13 +43,13 @@ def find(t: Text, blocks: list[Block], taken: list[tuple[int, int]]) -> list[Goa
         if block.kind != "prose" or block.section.role in ("background", "notes", "consultation", "footnotes"):
             continue
         targets = _sets_targets(t, block)
-        for sentence in _SENTENCE.finditer(t.masked, block.start, block.end):
-            for clause in _CLAUSE.finditer(t.masked, *sentence.span()):
+        for sentence in sentences(t.masked, block.start, block.end):
+            for clause in _CLAUSE.finditer(t.masked, *sentence):
                 while at < len(taken) and taken[at][1] <= clause.start():
                     at += 1
                 if at < len(taken) and taken[at][0] < clause.end() and taken[at][1] > clause.start():
                     continue
-                goal = _read(t, block, sentence.span(), clause, targets)
+                goal = _read(t, block, sentence, clause, targets)
                 if goal:
                     goals.append(goal)
     return goals

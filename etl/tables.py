@@ -73,16 +73,19 @@ def _interpret(text: str, cells: list[Span], heads: list[str], lex: Lexicon) -> 
         values = values[1:]
     if not any(any(c.isdigit() for c in text[slice(*cells[n])]) for n in values):
         return None
-    han = [n for n, (a, b) in enumerate(cells) if b - a >= 2 and re.search(r"[㐀-鿿]", text[a:b]) and n not in values]
+    valued = set(values)
+    han = [n for n, (a, b) in enumerate(cells) if b - a >= 2 and n not in valued and re.search(r"[㐀-鿿]", text[a:b])]
+    worded = set(han)
     units = [
         n
-        for n in han + [m for m in range(len(cells)) if m not in han]
-        if n not in values
+        for n in han + [m for m in range(len(cells)) if m not in worded]
+        if n not in valued
         and cells[n][0] < cells[n][1]
         and lex.unit_cell.fullmatch(text[slice(*cells[n])])
         and (re.search("单位", under[n]) or not under[n])
     ]
-    names = [n for n in han if n not in units and not re.match(r"责任|牵头|部门|属性|备注|来源", under[n])]
+    unitary = set(units)
+    names = [n for n in han if n not in unitary and not re.match(r"责任|牵头|部门|属性|备注|来源", under[n])]
     before = [n for n in names if n < values[0]]
     if not (before or names):
         return None
@@ -226,14 +229,13 @@ def _stack(text: str, run: list[int], lines: list[Span], found: dict, lex: Lexic
     spans = {n: _trim(text, *lines[n]) for n in run}
     cells = {n: text[slice(*spans[n])] for n in run}
     numbered = _row_numbers(run, cells)
-    values = [n for n in run if n not in numbered and lex.value_cell.fullmatch(cells[n]) and not _COUNT_CELL.match(cells[n])]
-    if len(values) < (
-        2
-        if all(_UNIT_IN_HEAD.search(cells[name]) for v in values if (name := _name_above(run, run.index(v), cells, lex)[0]) is not None)
-        else 3
-    ):
+    places = [
+        at for at, n in enumerate(run) if n not in numbered and lex.value_cell.fullmatch(cells[n]) and not _COUNT_CELL.match(cells[n])
+    ]
+    above = (_name_above(run, at, cells, lex)[0] for at in places)
+    if len(places) < (2 if all(_UNIT_IN_HEAD.search(cells[run[name]]) for name in above if name is not None) else 3):
         return
-    first = run.index(values[0])
+    first, values = places[0], set(places)
     heads = [
         cells[n]
         for n in run[:first]
@@ -242,7 +244,7 @@ def _stack(text: str, run: list[int], lines: list[Span], found: dict, lex: Lexic
     at = first
     while at < len(run):
         group = at
-        while group < len(run) and run[group] in set(values):
+        while group in values:
             group += 1
         if group == at:
             at += 1
@@ -251,11 +253,11 @@ def _stack(text: str, run: list[int], lines: list[Span], found: dict, lex: Lexic
         if name is not None:
             numbers = run[at:group]
             under = heads[-len(numbers) :] if len(heads) >= len(numbers) else [""] * (len(numbers) - len(heads)) + heads
-            for n in run[run.index(name) : at]:
+            for n in run[name:at]:
                 found[n] = "skip"
             for n in numbers:
                 found[n] = "skip"
-            found[numbers[0]] = Row(spans[name], [spans[n] for n in numbers], under, unit)
+            found[numbers[0]] = Row(spans[run[name]], [spans[n] for n in numbers], under, unit)
         at = group
     for n in run[:first]:
         if _YEAR_HEAD.match(cells[n]) or cells[n] in ("指标", "类别", "单位", "序号", "目标值"):
@@ -279,7 +281,7 @@ def _row_numbers(run: list[int], cells: dict[int, str]) -> set[int]:
 
 
 def _name_above(run: list[int], at: int, cells: dict[int, str], lex: Lexicon) -> tuple[int | None, str]:
-    """The name line above the values that begin at run[at], and the unit line between, if any."""
+    """The place in `run` of the name line above the values that begin at run[at], and the unit line between, if any."""
     unit = ""
     for n in (at - 1, at - 2):
         if n < 0:
@@ -288,7 +290,7 @@ def _name_above(run: list[int], at: int, cells: dict[int, str], lex: Lexicon) ->
         if lex.unit_cell.fullmatch(words) and not unit:
             unit = words
         elif _NAME_CELL.match(words) and not _YEAR_HEAD.match(words) and not _AGENCY.search(words):
-            return run[n], unit
+            return n, unit
         else:
             break
     return None, ""

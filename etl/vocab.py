@@ -75,6 +75,7 @@ SHAPES: dict[str, dict] = {
     },
     "words": {"words": list, "articles": list},
     "confidence": {"base": float, "rule": {"...": float}},
+    "limits": {"read": {"...": int}, "text": {"max_sentence": int}},
 }
 
 

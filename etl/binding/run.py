@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from etl.lexicon import lexicon
@@ -21,9 +20,10 @@ class Run:
     quantities: list[Quantity]
     bound: list[Bound] = field(default_factory=list)
     before: list[Bound] = field(default_factory=list)
+    linked: int = 0  # where the chain ends that was walked last
 
 
-_EDGE = re.compile(r"[,:;·|]|——")
+_EDGES = ",:;·|"
 
 
 def add(run: Run, q: Quantity, name: str, span: Span, rule: str, **more) -> Bound:
@@ -38,8 +38,20 @@ def segment_start(run: Run, left: int, right: int) -> int:
     """Where the clause that leads up to `right` begins: behind the last comma or bullet, or at `left`."""
     if right > left and run.t.masked[right - 1] == "Q":  # inside a bracket or quote: its own clauses count
         left = max(left, max(run.t.text.rfind(mark, left, right) for mark in "(“《") + 1)
-        return max((edge.end() for edge in _EDGE.finditer(run.t.text, left, right)), default=left)
-    return max((edge.end() for edge in _EDGE.finditer(run.t.masked, left, right)), default=left)
+        return _last_edge(run.t.text, left, right)
+    return _last_edge(run.t.masked, left, right)
+
+
+def _last_edge(words: str, left: int, right: int) -> int:
+    """The end of the last edge in words[left:right], or `left`. Looks from the end: a clause is mostly short."""
+    found = max(words.rfind(mark, left, right) for mark in _EDGES) + 1
+    dashes = words.rfind("——", max(left, found), right)
+    if dashes >= 0:  # two by two from where they begin
+        begin = dashes
+        while begin > left and words[begin - 1] == "—":
+            begin -= 1
+        found = begin + (dashes + 2 - begin) // 2 * 2
+    return max(left, found)
 
 
 def last_named(run: Run) -> Bound | None:

@@ -17,13 +17,15 @@ _TO = re.compile(r"(?:分别)?(?:增加|提高|提升|增长|发展|上升|降�
 
 def chain_from(run: Run, index: int) -> list[Quantity]:
     """The quantity and those that follow it with nothing but marks between."""
-    chain = [run.quantities[index]]
-    for q in run.quantities[index + 1 :]:
-        between = run.t.text[chain[-1].full_end : q.full_start]
-        if not (_LINK.fullmatch(between) or _TO.fullmatch(between)):
-            break
-        chain.append(q)
-    return chain
+    numbers = run.quantities
+    if index >= run.linked:
+        run.linked = index + 1
+        while run.linked < len(numbers):
+            between = run.t.text[numbers[run.linked - 1].full_end : numbers[run.linked].full_start]
+            if not (_LINK.fullmatch(between) or _TO.fullmatch(between)):
+                break
+            run.linked += 1
+    return numbers[index : run.linked]
 
 
 def named_in_step(run: Run, left: int, chain: list[Quantity]) -> int:
