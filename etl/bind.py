@@ -16,6 +16,7 @@ from etl.binding.steps import chain_from, named_in_step, share_head_behind
 from etl.model import Block, Bound, Quantity, Text
 from etl.sentences import sentences, stretches
 
+
 def bind(t: Text, blocks: list[Block], quantities: list[Quantity]) -> list[Bound]:
     """Statements of all prose blocks, in order of place. `quantities` are sorted."""
     found: list[Bound] = []
