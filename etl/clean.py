@@ -30,39 +30,7 @@ class CorrectionError(ValueError):
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE |= {ord(c): " " for c in "\u3000\u00a0\u2002\u2003\u2009\u202f\t"}
-_WIDE |= {
-    ord(a): b
-    for a, b in {
-        "∶": ":",
-        "﹪": "%",
-        "‒": "-",
-        "–": "-",
-        "−": "-",
-        "―": "—",
-        "•": "·",
-        "‧": "·",
-        "∙": "·",
-        "・": "·",
-        "●": "·",
-        "■": "·",
-        "◆": "·",
-        "「": "“",
-        "」": "”",
-        "『": "“",
-        "』": "”",
-        "﹣": "-",
-        "∼": "~",
-        "﹤": "<",
-        "﹥": ">",
-        "｡": "。",
-        "､": "、",
-        "〜": "~",
-        "⩾": "≥",
-        "≧": "≥",
-        "⩽": "≤",
-        "≦": "≤",
-    }.items()
-}
+_WIDE |= str.maketrans("∶﹪‒–−―•‧∙・●■◆「」『』﹣∼﹤﹥｡､〜⩾≧⩽≦", ":%---—·······“”“”-~<>。、~≥≥≤≤")
 _WIDE |= IDEOGRAPHS
 _WIDE_SET = frozenset(map(chr, _WIDE))
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")
