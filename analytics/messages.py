@@ -22,13 +22,14 @@ from typing import Any
 
 import pandas as pd
 
-from etl.lexicon import chinese
+from etl.lexicon import amount_of
+from etl.vocab import load as units_of_plans
 
 VOCABULARY = Path(__file__).resolve().parent.parent / "data" / "vocab" / "findings.toml"
 LANGUAGES = ("zh", "en")
 OPERATORS = {"ge": "≥", "gt": ">", "eq": "", "le": "≤", "lt": "<", "approx": "≈", "range": ""}
 PAIR = re.compile(r"(.+)\((.+)\)")
-SHARE = re.compile(r"(?P<head>.+)/(?P<size>[十百千万亿]*)(?P<each>[^/]+)")
+SHARE = re.compile(r"(?P<head>.*)/(?P<size>(?:10{0,3})?[十百千万亿]*)(?P<each>[^/]*)")
 
 
 class MessageError(ValueError):
@@ -210,15 +211,30 @@ def unit_of(unit: str, lang: str, number: str = "") -> str:
 
 def english(unit: str, number: str) -> str | None:
     """The word for a unit; "items/persons" for 个(人), "persons per 10,000 households" for 人/万户. None where a part of it has none."""
-    if entry := load().get(f"unit.{unit}"):
-        return by_number(number, entry["en"])
+    if word := _unit_words()[0].get(unit):
+        return by_number(number, word)
     if pair := PAIR.fullmatch(unit):
         words = [english(part, number) for part in pair.groups()]
         return "/".join(words) if all(words) else None
-    if (share := SHARE.fullmatch(unit)) and (entry := load().get(f"per.{share['each']}")) and (head := english(share["head"], number)):
-        size = int(chinese(share["size"]) or 1)
-        return " ".join([head, "per", *([rounded(size)] if size > 1 else []), by_number(size, entry["en"])])
-    return None
+    share = SHARE.fullmatch(unit)
+    head = english(share["head"], number) if share and share["head"] else ""
+    if not share or head is None or not (share["each"] or share["size"]):
+        return None
+    size, base, known = int(amount_of(share["size"]) or 1), share["each"], _unit_words()[1]
+    if share["size"] + base in known:  # 千克 is a unit, not a thousand 克
+        size, base = 1, share["size"] + base
+    each = known.get(base, "")
+    if base and not each:
+        return None
+    return " ".join(word for word in [head, "per", rounded(size) if size > 1 else "", by_number(size, each)] if word)
+
+
+@lru_cache(maxsize=1)
+def _unit_words() -> tuple[dict[str, str], dict[str, str]]:
+    """English for units behind a number, and under a stroke, from units.toml: "item|items" behind one and behind more."""
+    units = units_of_plans("units")["unit"]
+    behind = {entry["name"]: entry["en"] for entry in units if "en" in entry and entry["kind"] != "base"}
+    return behind, {entry["name"]: entry.get("under", entry.get("en", "")) for entry in units}
 
 
 def rounded(size: int) -> str:

@@ -111,7 +111,7 @@ def _fold_width(draft: _Draft) -> None:
 
 
 _RUBY = re.compile(rf"(?<=[{CJK}])\([a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*\)")
-_FOOTNOTE = re.compile(r"(?<=[^\s\[])(?:\[\d{1,3}\])+|(?<=[^\s\[⁰¹²³⁴⁵⁶⁷⁸⁹])[⁰¹²³⁴⁵⁶⁷⁸⁹]++(?=[,。;、])")
+_FOOTNOTE = re.compile(r"(?<=[^\s\[])(?:\[\d{1,3}\])+|(?<=[^\s\[m⁰¹²³⁴⁵⁶⁷⁸⁹])[⁰¹²³⁴⁵⁶⁷⁸⁹]++(?=[,。;、])")
 _EMPHASIS = re.compile(r"\*{2,3}|(?<![\w])__(?=\S)|(?<=\S)__(?!\w)")
 _QUOTE_MARK = re.compile(r"^ *(?:> ?)+", re.M)
 

@@ -5,43 +5,16 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from etl.lexicon import chinese, lexicon
+from etl.lexicon import amount_of, lexicon, spread
 from etl.vocab import either, load
 
 
 @cache
 def _han_units() -> tuple[frozenset[str], frozenset[str]]:
     """Units that a small Chinese numeral may stand before without more ado, and those that need a cue (个 and 项 serve names too)."""
-    plain = frozenset(
-        {
-            "家",
-            "所",
-            "届",
-            "件",
-            "名",
-            "张",
-            "户",
-            "座",
-            "处",
-            "人次",
-            "批次",
-            "台",
-            "台(件)",
-            "万件",
-            "篇",
-            "艘",
-            "个百分点",
-            "百分点",
-            "%",
-            "倍",
-            "亩",
-            "元",
-            "公里",
-            "吨",
-            "分",
-        }
-    )
-    return plain, frozenset(load("units")["count"]) - plain
+    units = load("units")["unit"]
+    plain = frozenset(entry["name"] for entry in units if entry.get("alone"))
+    return plain, lexicon().counts - plain
 
 
 _CREATED = re.compile(r"(?:建设|建成|新建|创建|打造|培育|设立|组建|获批|争创|力争|和|、|中心|基地|平台)$")
@@ -84,11 +57,11 @@ def _cue_left() -> re.Pattern:
 _NOT_HAN = re.compile(r"[第每各这那某同任如唯该哪几首整逐周入走惠]$|(?<![促引改推])进$|[“+]$")
 
 
-def han_counts(text: str, start: int, end: int, m: re.Match, unit: str, left: str) -> bool:
+def han_counts(text: str, start: int, end: int, m: re.Match, unit: str, left: str, ranged: bool) -> bool:
     """Whether a Chinese numeral counts something here. One is the indefinite article, and 两个 or 三项 mostly open a name."""
     plain, cautious = _han_units()
     if unit in lexicon().times:
-        return bool(TIMED.search(left))
+        return bool(timed().search(left))
     if (
         not unit
         or _NOT_HAN.search(left)
@@ -99,12 +72,14 @@ def han_counts(text: str, start: int, end: int, m: re.Match, unit: str, left: st
         and "(" not in unit
     ):
         return False
-    value, comparator = (
-        chinese(m["number"]),
-        bool(lexicon().behind.match(text, end)) or bool(lexicon().before.search(left)) or bool(m["first"]),
-    )
+    ends = spread(m["number"])
+    value = ends[0] if ends else amount_of(m["number"])
     if value is None:
         return False
+    lex, alone = lexicon(), m["number"] in load("numerals")["magnitudes"]
+    comparator = bool(lex.behind.match(text, end) or lex.before.search(left) or m["first"] or alone and lex.least.search(left))
+    if ranged and unit in plain:
+        return True
     if value == 1 and not m["magnitude"]:
         return (
             comparator
@@ -113,8 +88,9 @@ def han_counts(text: str, start: int, end: int, m: re.Match, unit: str, left: st
             and bool(_cue_left().search(left))
             and unit in plain
         )
-    if m["number"] in ("百", "千", "万", "十", "亿", "百亿", "千亿", "万亿", "百万", "千万"):
-        return unit in ("家", "名", "件", "户", "个") and (comparator or bool(_cue_left().search(left)))
+    if alone or m["number"] == "十":
+        counted = unit in ("家", "名", "件", "户", "个")
+        return comparator and (counted or unit in lexicon().measures) or counted and bool(_cue_left().search(left))
     if unit in plain:
         return (
             comparator
@@ -135,6 +111,7 @@ def han_counts(text: str, start: int, end: int, m: re.Match, unit: str, left: st
     )
 
 
-TIMED = re.compile(
-    r"(?:天数|日数|时间|时限|周期|时长|期限|寿命|响应|用时|压缩至|压缩到|缩短至|缩短到|降至|降到|减至|住院日|耗时|优良天)[^,。;、]{0,12}$"
-)
+@cache
+def timed() -> re.Pattern:
+    """A stretch that leads up to a duration which counts: 办理时限压缩至…, 人均预期寿命…."""
+    return re.compile(rf"{either(load('cues')['timed']['words'])}[^,。;、]{{0,12}}$")

@@ -10,8 +10,8 @@ import re
 from decimal import Decimal
 from functools import cache
 
-from etl.han import TIMED, han_counts, real_numeral
-from etl.lexicon import Lexicon, base_unit, chinese, decimal, lexicon, scale
+from etl.han import han_counts, real_numeral, timed
+from etl.lexicon import Lexicon, amount_of, base_unit, chinese, lexicon, scale, spread
 from etl.model import Number, Quantity
 from etl.vocab import either, load
 
@@ -86,14 +86,24 @@ def _classify(text: str, start: int, end: int, lex: Lexicon) -> Number:
     own = _own_form(text, start, end, whole, left)
     if own:
         return Number(start, end, *own)
-    timed = bool(TIMED.search(left))
+    spared = _spared(text, start, end, left, lex)
     for rule, kind, before, behind in _rules():
-        if timed and rule == "threshold.people":
-            continue
-        if (behind is None or behind.match(text, end)) and (before is None or before.search(left)):
+        if rule not in spared and (behind is None or behind.match(text, end)) and (before is None or before.search(left)):
             whole_number = lex.quantity.match(text, start)
             return Number(start, max(end, whole_number.end("magnitude")) if whole_number else end, kind, rule)
     return _quantity(text, start, left, lex) or Number(start, end, "other" if whole[0].isdigit() else "word", "no_unit")
+
+
+def _spared(text: str, start: int, end: int, left: str, lex: Lexicon) -> tuple[str, ...]:
+    """Rules of exclusion that this number is beyond: an age where a duration is the indicator (人均预期寿命79.5岁), letters or a stroke
+    that are its unit (500MW, 9/10万) and no name (5G, 1/2), a ratio to one (产值之比为3.38:1)."""
+    found = ("threshold.people",) if timed().search(left) else ()
+    if _RATIO.match(text, end) and _RATIO_LEFT.search(left):
+        found += ("ratio.front",)
+    m = lex.quantity.match(text, start)
+    if m and m["unit"] and (m["unit"][0] == "/" or m["unit"][0].isascii() and not text[m.end() : m.end() + 1].isdigit()):
+        found += ("name.latin_behind", "ratio.stroke")
+    return found
 
 
 def _own_form(text: str, start: int, end: int, whole: str, left: str) -> tuple[str, str] | None:
@@ -153,58 +163,84 @@ def _quantity(text: str, start: int, left: str, lex: Lexicon) -> Number | None:
     m = lex.quantity.match(text, start)
     if not m:
         return None
-    value, unit, rules = _value(m)
+    sign = lex.minus.search(left)
+    value, unit, rules, value_max = _value(m)
     if value is None:
         return None
-    end, value_max, bracketed = m.end(), None, bool(m["unit"]) and m["unit"].startswith("(")
-    upper = lex.range_to.match(text, end)
-    if upper and not (upper["sign"] in "至到" and text[start - 1 : start] in "由从"):
-        second, unit2, _ = _value_of(upper["rest"], lex)
-        if second is not None and (not unit or unit == unit2) and (unit2 or unit or text[upper.end() : upper.end() + 1] in "|\n]"):
-            factor = scale(lex.quantity.match(upper["rest"])["magnitude"]) if not m["magnitude"] and not unit else 1
-            low = value * factor
-            if low < second:
-                value, value_max, unit, end = low, second, unit or unit2, upper.end()
-                rules.append("range")
+    end, bracketed = m.end(), bool(m["unit"]) and m["unit"].startswith("(")
+    if not unit and (ratio := _RATIO.match(text, end)) and _RATIO_LEFT.search(left):
+        end, rules = ratio.end(), ["ratio.to_one"]
+    if sign:
+        value, value_max = (-value, None) if value_max is None else (-value_max, -value)
+        rules.append("minus")
+    upper = _upper(text, m, value, unit, lex)
+    if upper and value_max is None:
+        value, value_max, unit, end = upper
+        rules.append("range")
     han = not (text[start].isdigit() or "分之" in m["number"])
-    if han and not rules and not han_counts(text, start, end, m, unit, left):
+    sure = not value and not unit or bool({"multiple", "first", "fraction"} & set(rules))
+    if han and not sure and not han_counts(text, start, end, m, unit, left, "range" in rules):
         return None
-    if unit in lex.times and not TIMED.search(left):
+    if unit in lex.times and not timed().search(left):
         return Number(start, end, "duration", "duration")
-    q = Quantity(
-        start, end, start, end, value, value_max, base_unit(unit), "range" if value_max is not None else "eq", rules, False, bracketed
-    )
+    low, left = (start - (len(left) - sign.start("sign")), left[: sign.start("sign")]) if sign else (start, left)
+    if unit == "个" and (spoken := lex.spoken.match(text, m.start("unit"))) and lex.changed.search(left):
+        unit, end = _spoken()[spoken.group()], spoken.end()
+    q = Quantity(low, end, low, end, value, value_max, base_unit(unit), "range" if value_max is not None else "eq", rules, False, bracketed)
     _compare(text, q, m, left, lex)
     if not q.unit and not _bare(text, q, left):
         return None
-    return Number(start, end, "quantity", rules[0] if rules else "unit" if q.unit else "bare", q)
+    return Number(low, end, "quantity", rules[0] if rules else "unit" if q.unit else "bare", q)
 
 
-def _value_of(text: str, lex: Lexicon) -> tuple[Decimal | None, str, list[str]]:
-    m = lex.quantity.match(text)
-    return _value(m) if m else (None, "", [])
+# 与农业总产值之比为3.38:1 is a number; 1:1 and 3:2 are none.
+_RATIO = re.compile(r":1(?![\d.:])")
+_RATIO_LEFT = re.compile(r"(?:之比|比例|比值|比重|比)(?:达到?|为|是|提高到|提升到|提高至|提升至)?$")
 
 
-def _value(m: re.Match) -> tuple[Decimal | None, str, list[str]]:
-    """Value in the base unit, unit and rules of a matched quantity."""
+@cache
+def _spoken() -> dict[str, str]:
+    return {word: entry["name"] for entry in load("units")["unit"] for word in entry.get("spoken", [])}
+
+
+def _upper(text: str, m: re.Match, value: Decimal, unit: str, lex: Lexicon) -> tuple[Decimal, Decimal, str, int] | None:
+    """Both ends, unit and end of place of a range that begins with the matched number; None where it is none."""
+    upper = lex.range_to.match(text, m.end())
+    if not upper or upper["sign"] in "至到" and text[m.start() - 1 : m.start()] in ("由", "从"):
+        return None
+    rest = lex.quantity.match(upper["rest"])
+    second, unit2, rules, _ = _value(rest) if rest else (None, "", [], None)
+    shared = unit2 or unit or text[upper.end() : upper.end() + 1] in "|\n]"
+    if second is None or unit not in ("", unit2) or not shared:
+        return None
+    if not m["magnitude"] and not unit:
+        value *= 10 if "tenths" in rules else scale(rest["magnitude"])
+    second = -second if upper["minus"] else second
+    return (value, second, unit or unit2, upper.end()) if value < second else None
+
+
+def _value(m: re.Match) -> tuple[Decimal | None, str, list[str], Decimal | None]:
+    """Value in the base unit, unit, rules and, of two neighbouring digits (两三家), the upper value of a matched quantity."""
     numerals, number, unit = load("numerals"), m["number"], m["unit"] or ""
     if number in numerals["multiples"]:
-        return Decimal(numerals["multiples"][number]), "倍", ["multiple"]
+        return Decimal(numerals["multiples"][number]), "倍", ["multiple"], None
     if number in numerals["firsts"]["words"]:
-        return Decimal(0), "", ["first"]
+        return Decimal(0), "", ["first"], None
     for word, sign in numerals["fractions"].items():
         if number.startswith(word):
             rest = number[len(word) :]
-            return (decimal(rest) if rest[0].isdigit() else Decimal(100) if rest == "百" else chinese(rest)), sign, ["fraction"]
+            return (Decimal(100) if rest == "百" else amount_of(rest)), sign, ["fraction"], None
     if "分之" in number:
         below, above = (chinese(part) for part in number.split("分之"))
-        return (None, "", []) if not below or not above else (round(above * 100 / below, 4), "%", ["part"])
-    value = decimal(number) if number[0].isdigit() else chinese(number)
+        return (None, "", [], None) if not below or not above else (round(above * 100 / below, 4), "%", ["part"], None)
+    ends = spread(number)
+    value, most, rules = (*ends, ["spread"]) if ends else (amount_of(number), None, [])
     if value is None:
-        return None, "", []
+        return None, "", [], None
+    factor = 10 if unit.startswith("成") else scale(m["magnitude"])
     if unit.startswith("成"):
-        return value * 10 + (5 if unit.endswith("半") else 0), "%", ["tenths"]
-    return value * scale(m["magnitude"]), unit, []
+        value, unit, rules = value + (Decimal("0.5") if unit.endswith("半") else 0), "%", [*rules, "tenths"]
+    return value * factor, unit, rules, None if most is None else most * factor
 
 
 def _compare(text: str, q: Quantity, m: re.Match, left: str, lex: Lexicon) -> None:
@@ -239,6 +275,9 @@ def _compare(text: str, q: Quantity, m: re.Match, left: str, lex: Lexicon) -> No
             q.hedge = q.hedge or q.comparator == "approx" and word in ("约", "大约", "大概", "约为")
         q.rules.append("comparator.before")
     told = _YEAR_TOLD.match(text, q.full_end)
+    if m["number"] in load("numerals")["magnitudes"] and lex.least.search(left) and q.comparator == "eq":
+        q.comparator, q.full_start = "ge", q.full_start - 1
+        q.rules.append("comparator.least")
     if told:
         q.year, q.full_end = int(told[1]), told.end()
     if not behind and not before and q.unit in ("%", "分") and re.match(r"\s*\([^)]{0,6}以上\)", text[q.end : q.end + 10]):
@@ -268,9 +307,13 @@ _INDEX = re.compile(
 
 
 def _bare(text: str, q: Quantity, left: str) -> bool:
-    """A number without a unit counts where an index or a rate stands before it, or it is a first (零的突破)."""
+    """A number without a unit counts where an index or a rate stands before it, or it is a first (零的突破), a ratio or a zero (为零)."""
     left = _FROM_TO.sub("", left)
-    return q.rules[:1] == ["first"] or bool(_INDEX.search(left)) and not re.match(r"[A-Za-z\d年月日]", text[q.full_end : q.full_end + 1])
+    if not q.value and not q.rules and re.search(r"[㐀-鿿]{2}为$", left):
+        return bool(re.match(r"[,。;、\n]|$", text[q.end : q.end + 1]))
+    if q.rules[:1] in (["first"], ["ratio.to_one"]):
+        return True
+    return bool(_INDEX.search(left)) and not re.match(r"[A-Za-z\d年月日]", text[q.full_end : q.full_end + 1])
 
 
 def cell(text: str, start: int, end: int, unit: str) -> Quantity | None:
@@ -280,16 +323,18 @@ def cell(text: str, start: int, end: int, unit: str) -> Quantity | None:
     if not anchor:
         return None
     m = lex.quantity.match(text, anchor.start(), end)
-    value, own, rules = _value(m) if m else (None, "", [])
+    value, own, rules, value_max = _value(m) if m else (None, "", [], None)
     if value is None:
         return None
-    at, stop, value_max = m.start(), m.end(), None
+    at, stop = m.start(), m.end()
     upper = lex.range_to.match(text, stop, end)
     given, factor = _head_unit(unit)
     if upper:
-        second, own2, _ = _value_of(upper["rest"], lex)
+        second, own2, _, _ = _value(lex.quantity.match(upper["rest"]))
         if second is not None and second > value:
             value_max, own, stop = second, own or own2, upper.end()
+    if text[start:at].lstrip(" ([").endswith("-") and value_max is None:
+        at, value = text.rindex("-", start, at), -value
     if not own:
         own, value, value_max = given, value * factor, None if value_max is None else value_max * factor
         rules.append("unit.head")

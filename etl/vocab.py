@@ -15,24 +15,44 @@ from typing import Any
 DATA = Path(__file__).resolve().parent.parent / "data"
 FOLDER = DATA / "vocab"
 
-# What each file may hold: a type, or a dict of keys. "..." as a key stands for any key with that value type.
+# What each file may hold: a type, a tuple of words to choose from, or a dict of keys. "..." as a key stands for any key with that value
+# type; a key that ends with ? may be missing.
 SHAPES: dict[str, dict] = {
     "numerals": {
         "digits": {"...": int},
         "places": {"...": int},
         "myriads": {"...": int},
+        "formal": {"...": str},
+        "magnitudes": {"...": int},
+        "spread": {"pairs": list},
+        "least": {"words": list},
         "fractions": {"...": str},
         "tenths": {"...": int},
         "multiples": {"...": int},
         "firsts": {"words": list},
     },
-    "units": {"rate": list, "count": list, "measure": list, "time": list, "doubled": list, "same": {"...": str}, "per": {"people": list}},
+    "units": {
+        "unit": [
+            {
+                "name": str,
+                "kind": ("rate", "count", "measure", "time", "doubled", "base"),
+                "same?": list,
+                "spoken?": list,
+                "unless?": list,
+                "alone?": bool,
+                "en?": str,
+                "under?": str,
+            }
+        ]
+    },
     "cues": {
         "comparator_before": {"...": list},
         "comparator_behind": {"...": list},
         "comparator_inside": {"...": list},
         "level": {"verbs": list},
         "change": {"up": list, "down": list, "compared": list, "base": list, "annual": list},
+        "minus": {"words": list, "names": list},
+        "timed": {"words": list},
         "hedge": {"words": list},
         "hedge_stop": {"words": list},
         "shared": {"each": list},
@@ -91,13 +111,13 @@ def _check(file: str, entry: str, value: Any, shape: Any) -> None:
     if isinstance(shape, dict):
         if not isinstance(value, dict):
             _fail(file, entry, f"a table is wanted, {type(value).__name__} found")
-        wild = shape.get("...")
+        wild, known = shape.get("..."), {key.removesuffix("?"): wanted for key, wanted in shape.items()}
         for key in value:
-            if wild is None and key not in shape:
-                _fail(file, entry, f"unknown key {key!r}; known are {', '.join(shape)}")
-            _check(file, f"{entry}.{key}".strip("."), value[key], wild if wild is not None else shape[key])
+            if wild is None and key not in known:
+                _fail(file, entry, f"unknown key {key!r}; known are {', '.join(known)}")
+            _check(file, f"{entry}.{key}".strip("."), value[key], wild if wild is not None else known[key])
         for key in shape:
-            if key != "..." and key not in value:
+            if key != "..." and not key.endswith("?") and key not in value:
                 _fail(file, entry, f"key {key!r} is missing")
     elif isinstance(shape, list):
         if not isinstance(value, list):
@@ -109,6 +129,9 @@ def _check(file: str, entry: str, value: Any, shape: Any) -> None:
         if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
             _fail(file, entry, "a list of non-empty words is wanted")
         _unique(file, entry, value)
+    elif isinstance(shape, tuple):
+        if value not in shape:
+            _fail(file, entry, f"one of {', '.join(shape)} is wanted, {value!r} found")
     elif shape is float and isinstance(value, int):
         return
     elif not isinstance(value, shape):
@@ -131,6 +154,8 @@ def read(file: str, folder: Path = FOLDER) -> dict:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise VocabularyError(f"data/vocab/{file}.toml can't be read: {error}. Restore the file or mend the line.") from error
     _check(file, "", value, SHAPES[file])
+    if file == "units":
+        _unique(file, "unit", [word for entry in value["unit"] for word in (entry["name"], *entry.get("same", []))])
     return value
 
 

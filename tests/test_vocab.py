@@ -55,10 +55,11 @@ def spoilt(folder: Path, name: str, find: str, replace: str) -> Path:
         ("exclusions", 'id = "document.year"', "id = 5", r"rule\[2\].id", "str is wanted, 5 found"),
         ("roles", "sticky = true", 'sticky = "yes"', r"role\[1\].sticky", "bool is wanted, 'yes' found"),
         ("roles", '"起草说明", "编制说明"', '"起草说明", "起草说明"', r"role\[1\].words", "'起草说明' stands twice"),
-        ("units", "count = [", 'count = [ "",', "count", "non-empty words"),
-        ("units", "count = [", "count = [ 3,", "count", "non-empty words"),
-        ("units", 'rate = ["%", ', 'rate = ["%", "%", ', "rate", "'%' stands twice"),
-        ("units", "[per]", "[per]\npeoples = []", "per", "unknown key 'peoples'"),
+        ("units", 'kind = "rate" }', 'kind = "ratio" }', r"unit\[\d+\].kind", "one of rate, count, .* 'ratio' found"),
+        ("units", 'same = ["百分点"]', 'same = ["百分点", 3]', r"unit\[\d+\].same", "non-empty words"),
+        ("units", 'same = ["百分点"]', 'same = ["‰"]', "unit", "'‰' stands twice"),
+        ("units", 'en = "item|items"', 'word = "item|items"', r"unit\[\d+\]", "unknown key 'word'"),
+        ("units", 'name = "项", ', "", r"unit\[\d+\]", "key 'name' is missing"),
         ("numerals", '"十" = 10', '"十" = "ten"', "places.十", "int is wanted, 'ten' found"),
         ("numerals", '"百分之" = "%"', '"百分之" = 5', "fractions.百分之", "str is wanted, 5 found"),
         ("cues", "[hedge_stop]", "[hedge_halt]", "top level", "unknown key 'hedge_halt'"),
@@ -85,7 +86,7 @@ def test_a_bad_entry_is_refused_by_name(tmp_path: Path, name: str, find: str, re
 
 @pytest.mark.parametrize(
     ("name", "damage"),
-    [("roles", b"\nwords = [\n"), ("units", b"\n[per]\n[per]\n"), ("times", b"\n\xff\xfe\n"), ("words", b'\nwords = ["x"]\n')],
+    [("roles", b"\nwords = [\n"), ("units", b"\n[more]\n[more]\n"), ("times", b"\n\xff\xfe\n"), ("words", b'\nwords = ["x"]\n')],
 )
 def test_a_file_that_is_no_toml_is_refused_by_name(tmp_path: Path, name: str, damage: bytes) -> None:
     shutil.copytree(vocab.FOLDER, tmp_path / "vocab")
