@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from etl.vocab import either, load
 
@@ -21,14 +21,21 @@ def _domains() -> list[tuple[re.Pattern, dict[str, tuple[int, str]]]]:
 
 def domain(*texts: str) -> str:
     """The domain of an indicator, told by the first of `texts` (its simplified name, its sentence, its headings) that tells one."""
-    patterns = _domains()
-    order = [(patterns[0], texts[0]), (patterns[1], texts[0]), *((p, text) for p in patterns for text in texts[1:])]
-    for (pattern, owner), text in order:
-        spans = [(m.start(), m.start() + len(m[1]), m[1]) for m in pattern.finditer(text)]
-        whole = [owner[word] for a, b, word in spans if not any(c <= a and b <= d and d - c > b - a for c, d, _ in spans)]
-        if whole:
-            return min(whole)[1]
-    return "governance"
+    order = [(0, texts[0]), (1, texts[0]), *((which, text) for which in (0, 1) for text in texts[1:])]
+    return next((told for which, text in order if (told := _told(which, text))), "governance")
+
+
+@lru_cache(maxsize=1024)  # headings and titles come again with every row
+def _told(which: int, text: str) -> str:
+    """The domain of highest rank among the words of `text` that stand inside no longer one."""
+    pattern, owner = _domains()[which]
+    whole, reached = [], 0
+    for m in pattern.finditer(text):
+        end = m.start() + len(m[1])
+        if end > reached:  # a word that ends no later than one before it stands inside that one
+            whole.append(owner[m[1]])
+            reached = end
+    return min(whole)[1] if whole else ""
 
 
 def unit_of(name: str, unit: str) -> str:

@@ -11,6 +11,7 @@ from etl.cues import duties, flow, hedged
 from etl.lexicon import lexicon
 from etl.model import Block, Bound, Cleaned, Document, Goal, Plan, Span, Text, When
 from etl.normalise import confidence, domain, unit_of
+from etl.vocab import load
 
 # Between two items of an enumeration, so that the verb of the first holds for the second.
 _NEXT_ITEM = re.compile(r"[、和,及与]|以及")
@@ -80,7 +81,9 @@ class RowMaker:
         return None if year is None else self.now if self.now and self.now < year else year - 1
 
     def _add(self, made: dict[str, str | int | bool | Decimal | None], quote: Span, mark: Span, block: Block, rules: list[str]) -> None:
-        start, end = self.cleaned.raw_span(min(quote[0], mark[0]), max(quote[1], mark[1]))
+        around = load("limits")["text"]["max_quote"] // 2
+        quote = max(min(quote[0], mark[0]), mark[0] - around), min(max(quote[1], mark[1]), mark[1] + around)
+        start, end = self.cleaned.raw_span(*quote)
         value_start, value_end = self.cleaned.raw_span(*mark)
         raw, headings = self.document.text, " > ".join(s.title for s in block.section.path)
         told = domain(self._simple(made["indicator"]), self.t.text[slice(*quote)], block.label + headings, self.plan.title)

@@ -133,7 +133,7 @@ def _walk(text: str, start: int, end: int, layout: Layout, tree: _Tree, known: d
 
 def _piece(text: str, start: int, end: int, layout: Layout, tree: _Tree, known: dict[int, Span]) -> None:
     piece = text[start:end]
-    if start in known and known[start][0] >= end - 2:
+    if start in known and known[start][0] >= end - 2 and end - start <= load("limits")["text"]["max_heading"]:
         tree.open(piece.strip(), known[start][1], start)
         layout.blocks.append(Block("heading", start, end, tree.now))
         return
@@ -179,7 +179,9 @@ def _heading(piece: str, start: int, tree: _Tree, layout: Layout) -> int | None:
         return None
     if _TABLE_TITLE.match(piece.strip()) and len(piece) < 50:
         tree.open(
-            piece.strip(), max(tree.now.level, 2) if "表" in tree.now.title or "指标" in tree.now.title else tree.now.level + 1, start
+            piece.strip(),
+            max(tree.now.level, 2) if "表" in tree.now.title or "指标" in tree.now.title else min(tree.now.level + 1, 7),
+            start,
         )
         return None
     return 0

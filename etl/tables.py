@@ -71,7 +71,7 @@ def _interpret(text: str, cells: list[Span], heads: list[str], lex: Lexicon) -> 
         and not _YEAR_HEAD.search(under[0])
     ):
         values = values[1:]
-    if not any(any(c.isdigit() for c in text[slice(*cells[n])]) for n in values):
+    if len(values) > load("limits")["text"]["max_row_values"] or not any(any(map(str.isdigit, text[slice(*cells[n])])) for n in values):
         return None
     valued = set(values)
     han = [n for n, (a, b) in enumerate(cells) if b - a >= 2 and n not in valued and re.search(r"[㐀-鿿]", text[a:b])]
@@ -250,7 +250,7 @@ def _stack(text: str, run: list[int], lines: list[Span], found: dict, lex: Lexic
             at += 1
             continue
         name, unit = _name_above(run, at, cells, lex)
-        if name is not None:
+        if name is not None and group - at <= load("limits")["text"]["max_row_values"]:
             numbers = run[at:group]
             under = heads[-len(numbers) :] if len(heads) >= len(numbers) else [""] * (len(numbers) - len(heads)) + heads
             for n in run[name:at]:

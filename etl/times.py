@@ -174,7 +174,8 @@ def context(text: str, plan: Plan, words: list[Found]) -> Context:
     if now is None and start and start != horizon:
         now = start
     known = now is not None
-    sure = known or any(horizon and m.year < horizon or due and m.year < min(d.year for d in due) for m in dated)
+    first = min((m.year for m in due), default=0)
+    sure = known or any(m.year < first or horizon and m.year < horizon for m in dated)
     if now is None:
         now = _inferred_now(due, dated, horizon, plans)
     plans = plans or not sure and not _report_title().search(text[:160])
@@ -217,6 +218,8 @@ class Clock:
         self._of_section: dict[int, When] = {}
         self._block: Block | None = None
         self._mentions: list[Mention] = []
+        self._ruling: list[Mention] = []
+        self._columns: tuple[Block | None, list[int | None], When | None] = (None, [], None)
 
     def enter(self, block: Block) -> None:
         """Begin a block; an opening paragraph that only sets a time (到2025年,努力实现以下目标:) rules its section."""
@@ -224,6 +227,7 @@ class Clock:
         self._mentions = [
             m for m in mentions(self.t.text, self._inside(block), self.context, self._this_year(block.section)) if m.sense != "base"
         ]
+        self._ruling = [m for m in self._mentions if m.sense in ("due", "observed") or m.start - block.start <= 16]
         words = self.t.text[block.start : block.end]
         first = next((m for m in self._mentions if m.sense in ("due", "observed", "bare")), None)
         if first and (words.rstrip().endswith((":", ":")) or first.start - block.start <= 12 and _opens(words)):
@@ -246,14 +250,11 @@ class Clock:
         A year that only describes one number (由2016年的1388家) rules no number behind that one.
         """
         block = self._block
-        here = [m for m in self._mentions if m.start < start and not (m.end < previous and m.sense in ("origin", "of"))]
-        inside = [m for m in here if m.start >= sentence[0]]
         words = self.t.text[sentence[0] : start]
-        if inside:
-            return self._with_cues(self._resolve(inside[-1], block), words, block, True)
-        here = [m for m in here if m.sense in ("due", "observed") or m.start - block.start <= 16]
-        if here:
-            return self._with_cues(self._resolve(here[-1], block), words, block, False)
+        if inside := _last(self._mentions, sentence[0], start, previous):
+            return self._with_cues(self._resolve(inside, block), words, block, True)
+        if earlier := _last(self._ruling, block.start, start, previous):
+            return self._with_cues(self._resolve(earlier, block), words, block, False)
         return self._with_cues(self._inherited(block), words, block, False)
 
     def of_year(self, year: int) -> When:
@@ -263,8 +264,11 @@ class Clock:
 
     def column(self, block: Block, position: int) -> When:
         """Kind and year of a value in a table, from the head of its column; without a year there, from around the table."""
-        heads, inherited = block.row.heads, self.when(block.start, (block.start, block.end))
-        years = [int(m[0]) if (m := _COLUMN_YEAR.search(head)) else None for head in heads]
+        heads = block.row.heads
+        if self._columns[0] is not block:
+            years = [int(m[0]) if (m := _COLUMN_YEAR.search(head)) else None for head in heads]
+            self._columns = block, years, self.when(block.start, (block.start, block.end))
+        _, years, inherited = self._columns
         year, latest = years[position], max((y for y in years if y), default=None)
         observed = bool(_BASE_HEAD.search(heads[position])) and not _GOAL_HEAD.search(heads[position])
         if year is None:
@@ -347,9 +351,20 @@ class Clock:
         return when
 
 
+def _last(mentions: list[Mention], left: int, right: int, previous: int) -> Mention | None:
+    """The last mention that begins in text[left:right] and rules there; `previous` is where the number before ends."""
+    for at in range(bisect_left(mentions, right, key=lambda m: m.start) - 1, -1, -1):
+        m = mentions[at]
+        if m.start < left:
+            break
+        if not (m.end < previous and m.sense in ("origin", "of")):
+            return m
+    return None
+
+
 def _opens(words: str) -> bool:
     """An opening sentence without a number of its own beyond the year."""
-    return not re.search(r"\d+(?:\.\d+)?(?:%|[万亿]?[个家项件分元])", words)
+    return not re.search(r"(?<!\d)\d++(?:\.\d++)?(?:%|[万亿]?[个家项件分元])", words)
 
 
 @cache
@@ -357,5 +372,10 @@ def _past() -> re.Pattern:
     return re.compile(either(load("times")["past"]["words"]))
 
 
+@cache
+def _to_come() -> re.Pattern:
+    return re.compile(either(load("times")["future"]["words"]))
+
+
 def _future(words: str) -> bool:
-    return bool(re.search(either(load("times")["future"]["words"]), words))
+    return bool(_to_come().search(words))
