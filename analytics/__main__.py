@@ -19,8 +19,8 @@ from analytics.diff import diff, pairs
 from analytics.export import cli as exports
 from analytics.findings import CODES, findings
 from analytics.messages import MessageError
+from analytics.phrases import WordError
 from analytics.questions import answer, read
-from analytics.reading import WordError
 from analytics.search import resolve_metric, resolve_place, search
 from analytics.store import DATABASE, AnalyticsError, Store
 from analytics.terms import RegistryError
@@ -154,19 +154,18 @@ def run_search(store: Store, options: argparse.Namespace) -> None:
 def run_ask(store: Store, options: argparse.Namespace) -> None:
     reading = read(store, options.question)
     head = [reading.filters.words(options.lang), *(getattr(problem, f"sentence_{options.lang}") for problem in reading.problems)]
-    if reading.problems and not reading.filters.as_dict():
-        output.write(pd.DataFrame(), [], options.format, options.lang, head, extra={"filters": {}, "problems": head[1:]})
+    extra = {
+        "filters": reading.filters.plain(),
+        "further": reading.filters.further(),
+        "problems": [problem.code for problem in reading.problems],
+    }
+    if reading.refused or not reading.filters.as_dict():
+        output.write(pd.DataFrame(), [], options.format, options.lang, head, extra=extra)
         return
     found = answer(store, reading.filters)
     columns = output.STATEMENTS if reading.filters.state is None else output.CELLS
-    output.write(
-        found.frame,
-        columns,
-        options.format,
-        options.lang,
-        [*head, getattr(found, f"sentence_{options.lang}")],
-        extra={"filters": reading.filters.as_dict(), "problems": [problem.code for problem in reading.problems]},
-    )
+    columns = [*columns, "per_10k"] if reading.filters.per_head else columns
+    output.write(found.frame, columns, options.format, options.lang, [*head, getattr(found, f"sentence_{options.lang}")], extra=extra)
 
 
 def run_verdicts(store: Store, options: argparse.Namespace) -> None:

@@ -10,27 +10,27 @@
 
 A query may be Chinese in simplified or traditional characters, pinyin initials (spcjhgl for 食品抽检合格率), or English names of metrics
 and places;
-several words, parted by blanks, must all be found. how: id, name, part, words, initials, quote, text, fuzzy. Scores fall in that order,
-so an
-exact name always stands before a part of it, and a fuzzy hit after both.
+several words, parted by blanks, must all be found. The name of a place narrows, other words for a metric (data/vocab/synonyms.toml) count
+as its name. how: id, name, part, words, initials, quote, text, fuzzy. Scores fall in that order, so an exact name always stands before a
+part of it, and a fuzzy hit after both.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-import opencc
 import pandas as pd
 from rapidfuzz import fuzz, process
 
 from analytics import registry as registries
 from analytics.choice import literals
 from analytics.compare import UnknownMetric
+from analytics.phrases import alternation, converter, plain
 from analytics.places import aliases
 from analytics.store import ENDS_OF_SENTENCE, SENTENCE_LIMIT, AnalyticsError, Session, Store, widen
+from analytics.synonyms import canonical
 
 COLUMNS = ["what", "how", "score", "id", "plan_id", "place", "title", "text", "start", "end"]
 FUZZY_LEAST, PER_PLAN, INITIALS_LIMIT = 60.0, 20, 50_000
@@ -61,17 +61,6 @@ class Hit:
     how: str
 
 
-def plain(text: str) -> str:
-    """Simplified characters, NFKC, lower case, without quotes and brackets' styles: the form in which names are compared."""
-    folded = unicodedata.normalize("NFKC", _converter("t2s").convert(text)).casefold()
-    return re.sub(r"[\s]+", " ", re.sub(r"[“”\"'‘’《》]", "", folded)).strip()
-
-
-@lru_cache(maxsize=2)
-def _converter(direction: str) -> opencc.OpenCC:
-    return opencc.OpenCC(direction)
-
-
 @lru_cache(maxsize=100_000)
 def initials(text: str) -> str:
     """First letters of the pinyin of the Chinese characters: 食品抽检合格率 -> spcjhgl."""
@@ -79,6 +68,14 @@ def initials(text: str) -> str:
     from pypinyin import Style, lazy_pinyin
 
     return "".join(lazy_pinyin(re.sub(r"[^\u4e00-\u9fff]", "", text), style=Style.FIRST_LETTER))
+
+
+@lru_cache(maxsize=20_000)
+def syllables(text: str) -> tuple[str, ...]:
+    """The pinyin of the Chinese characters without tones: two wordings that sound the same have the same."""
+    from pypinyin import lazy_pinyin
+
+    return tuple(lazy_pinyin(re.sub(r"[^\u4e00-\u9fff]", "", text)))
 
 
 @lru_cache(maxsize=4)
@@ -195,20 +192,39 @@ def search(
 ) -> pd.DataFrame:
     """Metrics, statements and sentences that fit a query, best first; columns at the top of this module. An empty query finds nothing."""
     registry = registry or registries.load()
-    wanted = plain(query)
-    if not wanted:
+    if not plain(query):
         return pd.DataFrame(columns=COLUMNS)
-    hits = find_metrics(query, registry, limit)
-    found = [_metric_rows(hits, registry)] if "metric" in what else []
     with store.session() as session:
+        places, wanted = split_places(session, plain(query))
+        named = canonical(wanted)
+        hits = find_metrics(query if wanted == plain(query) else wanted, registry, limit)
+        hits = merged(hits, find_metrics(named, registry, limit)) if named != wanted else hits
+        found = [_metric_rows(hits, registry)] if "metric" in what else []
         if "statement" in what:
-            found.append(_statement_rows(session, wanted, hits, limit))
+            found.append(_statement_rows(session, [wanted, plain(named)], places, hits, registry, limit))
         if "text" in what:
-            found.append(_text_rows(session, wanted, limit))
+            found.append(_text_rows(session, wanted, places, limit))
     table = pd.concat([frame for frame in found if len(frame)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
     return table.sort_values(
         ["score", "what", "plan_id", "start"], ascending=[False, True, True, True], kind="stable", ignore_index=True
     ).head(limit)[COLUMNS]
+
+
+def merged(first: list[Hit], second: list[Hit]) -> list[Hit]:
+    """Hits for two wordings of one query, the better of each metric; near misses of the one count for nothing where the other is found."""
+    sure = [hit for hit in (*first, *second) if hit.how != "fuzzy"] or [*first, *second]
+    best = {hit.metric_id: hit for hit in sorted(sure, key=lambda hit: hit.score)}
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.metric_id))
+
+
+def split_places(session: Session, wanted: str) -> tuple[list[str], str]:
+    """(full names of the places that a query names, the rest of it); a query that is nothing else stays whole."""
+    known = session.query("SELECT DISTINCT p.place, coalesce(r.name_en, '') FROM plans p LEFT JOIN places r ON r.place = p.place")
+    names = {name: place for name, place in aliases(known.itertuples(index=False, name=None)).items() if len(name) > 1}
+    pattern = alternation(tuple(names))
+    rest = re.sub(pattern, " ", wanted)
+    rest = re.sub(r"\s+", " ", re.sub(r"\b(?:in|of|for)\s*$|^\s*的", "", rest)).strip()
+    return (sorted({names[found] for found in re.findall(pattern, wanted)}), rest) if rest else ([], wanted)
 
 
 def _metric_rows(hits: list[Hit], registry: registries.Registry) -> pd.DataFrame:
@@ -230,38 +246,47 @@ def _metric_rows(hits: list[Hit], registry: registries.Registry) -> pd.DataFrame
     return pd.DataFrame(rows, columns=COLUMNS).astype({"start": "Int64", "end": "Int64"})
 
 
-def variants(words: list[str], places: dict[str, str] | None = None) -> list[list[str]]:
-    """Each word in the scripts in which a plan may print it, and a place by its Chinese name where `places` knows the English one."""
-    return [sorted({word, _converter("s2t").convert(word), (places or {}).get(word, word)}) for word in words]
+def variants(words: list[str]) -> list[list[str]]:
+    """Each word in the scripts in which a plan may print it."""
+    return [sorted({word, converter("s2t").convert(word)}) for word in words]
 
 
-def english_places(session: Session) -> dict[str, str]:
-    """English name in lower case -> full name, for the places of the database that have one."""
-    known = session.query("SELECT DISTINCT p.place, r.name_en FROM plans p JOIN places r ON r.place = p.place")
-    return {name: place for place, english in known.itertuples(index=False) for name in re.findall(r"[a-z]+", english.lower())}
+def of_places(places: list[str], column: str = "p.place") -> str:
+    """SQL that holds for some places, for every one where none is named."""
+    return f"{column} IN ({literals(places)})" if places else "TRUE"
 
 
-def _statement_rows(session: Session, wanted: str, hits: list[Hit], limit: int) -> pd.DataFrame:
-    """Statements by name, then by quote and place, then by the metric they belong to, then by near names."""
-    groups = variants(wanted.split(" "), english_places(session))
-    every = " AND ".join("(" + " OR ".join(f"contains(hay, lower({literals([form])}))" for form in forms) + ")" for forms in groups)
-    name = " OR ".join(f"lower(indicator) = lower({literals([form])})" for form in variants([wanted])[0])
-    part = " OR ".join(f"contains(lower(indicator), lower({literals([form])}))" for form in variants([wanted])[0])
+def _statement_rows(
+    session: Session, wordings: list[str], places: list[str], hits: list[Hit], registry: registries.Registry, limit: int
+) -> pd.DataFrame:
+    """Statements by name, then by quote, then by the metric they belong to, the nearest to its name first, then by near names.
+    wordings: the query, and the same in the words of the registry."""
+    forms = sorted({form for wording in wordings for form in variants([wording])[0]})
+    groups = [list(variants([word])[0]) for word in wordings[0].split(" ")]
+    every = " AND ".join("(" + " OR ".join(f"contains(hay, lower({literals([form])}))" for form in group) + ")" for group in groups)
+    name = " OR ".join(f"lower(indicator) = lower({literals([form])})" for form in forms)
+    part = " OR ".join(f"contains(lower(indicator), lower({literals([form])}))" for form in forms)
     chosen = literals([hit.metric_id for hit in hits if hit.score >= 60 and hit.how != "part"])
     rows = session.query(f"""
         WITH s AS (SELECT i.indicator_id, i.plan_id, p.place, i.indicator, i.quote, i.value_start, i.value_end, i.metric_id,
-                          lower(concat_ws(' ', i.indicator, i.quote, p.place)) AS hay FROM indicators i JOIN plans p USING (plan_id)),
-        g AS (SELECT *, CASE WHEN {name} THEN 96 WHEN {part} THEN 75 + 15.0 * {len(wanted)} / length(indicator) WHEN {every} THEN 68
-                             WHEN metric_id IN ({chosen}) THEN 64 END AS score FROM s)
+                          lower(concat_ws(' ', i.indicator, i.quote)) AS hay FROM indicators i JOIN plans p USING (plan_id)
+                   WHERE {of_places(places)}),
+        g AS (SELECT *, CASE WHEN {name} THEN 96 WHEN {part} THEN 75 + 15.0 * {len(wordings[0])} / length(indicator) WHEN {every} THEN 68
+                             WHEN metric_id IN ({chosen}) THEN 66 END AS score FROM s)
         SELECT 'statement' AS what, CASE WHEN score = 96 THEN 'name' WHEN score >= 75 THEN 'part' WHEN score = 68 THEN 'quote' ELSE 'name'
             END AS how,
                CAST(score AS DOUBLE) AS score, indicator_id AS id, plan_id, place, indicator AS title, quote AS text, value_start AS
-                   start, value_end AS "end"
+                   start, value_end AS "end", metric_id
         FROM g WHERE score IS NOT NULL ORDER BY score DESC, indicator_id LIMIT {int(limit)}""")
-    return rows if len(rows) else _near_statements(session, wanted, limit)
+    if rows.empty:
+        return _near_statements(session, wordings[0], places, limit)
+    names = registry.names("zh")
+    near = [fuzz.ratio(title, plain(names.get(metric, ""))) / 100 if score == 66 else 0.0
+            for title, metric, score in zip(rows["title"], rows["metric_id"].fillna(""), rows["score"], strict=True)]
+    return rows.assign(score=rows["score"] + near).drop(columns="metric_id")
 
 
-def _near_statements(session: Session, wanted: str, limit: int) -> pd.DataFrame:
+def _near_statements(session: Session, wanted: str, places: list[str], limit: int) -> pd.DataFrame:
     """Statements whose name has these initials, or is nearly the same: names that share half of the query's pairs of characters are
     measured."""
     if wanted.isascii():
@@ -281,17 +306,17 @@ def _near_statements(session: Session, wanted: str, limit: int) -> pd.DataFrame:
         SELECT 'statement' AS what, '{"initials" if wanted.isascii() else "fuzzy"}' AS how, i.indicator_id AS id, i.plan_id, p.place,
             i.indicator AS title,
                i.quote AS text, i.value_start AS start, i.value_end AS "end" FROM indicators i JOIN plans p USING (plan_id)
-        WHERE i.indicator IN ({literals(list(scored))}) ORDER BY i.indicator_id""")
+        WHERE i.indicator IN ({literals(list(scored))}) AND {of_places(places)} ORDER BY i.indicator_id""")
     return rows.assign(score=rows["title"].map(scored)).sort_values("score", ascending=False, kind="stable").head(limit)
 
 
-def _text_rows(session: Session, wanted: str, limit: int) -> pd.DataFrame:
+def _text_rows(session: Session, wanted: str, places: list[str], limit: int) -> pd.DataFrame:
     """Sentences that hold every word, at most PER_PLAN of a plan."""
     groups = variants(wanted.split(" "))
     every = " AND ".join("(" + " OR ".join(f"contains(lower(text), lower({literals([form])}))" for form in forms) + ")" for forms in groups)
     rows = []
     for plan_id, place, title, text in session.query(
-        f"SELECT plan_id, place, title, text FROM plans WHERE {every} ORDER BY plan_id LIMIT {int(limit)}"
+        f"SELECT plan_id, place, title, text FROM plans WHERE {every} AND {of_places(places, 'place')} ORDER BY plan_id LIMIT {int(limit)}"
     ).itertuples(index=False):
         for start, end, begin, stop in sentences(text, groups)[:PER_PLAN]:
             rows.append(

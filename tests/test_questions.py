@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from analytics import registry as registries
-from analytics.questions import Filters, answer, read, remaining
-from analytics.reading import WordError, Words
+from analytics.filters import Filters
+from analytics.phrases import WordError, Words
+from analytics.questions import answer, read, remaining
 from analytics.store import Store
 from tests.synthetic import gold_path, write_rows
 

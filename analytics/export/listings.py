@@ -48,7 +48,10 @@ def question_view(
 ) -> View:
     """What a question leaves, without the filters that were taken away: statements, or metrics that places do not have. Raises ExportError
     where the question gives no filters."""
-    filters = remaining(read(store, ask).filters, drop, places, domain)
+    reading = read(store, ask)
+    filters = remaining(reading.filters, drop, places, domain)
+    if reading.refused:
+        raise ExportError(f"question {ask!r}: what it limits was not understood; put it in other words")
     if not filters.as_dict():
         raise ExportError(f"question {ask!r}: nothing in it can be turned into a filter; name a metric, a place or a year")
     found = answer(store, filters)

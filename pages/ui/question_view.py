@@ -48,7 +48,7 @@ def show(view: View) -> None:
     t, state = view.t, view.state
     reading = _reading(*data.key(), state.ask)
     filters = questions.remaining(reading.filters, state.drop, state.place, state.domain)
-    found = _answer(*data.key(), filters) if filters.as_dict() else None
+    found = _answer(*data.key(), filters) if filters.as_dict() and not reading.refused else None
     title = getattr(found, f"sentence_{view.lang}") if found else t("ask.not_understood", ask=state.ask)
     head(title if len(title) < 3 * CHIP else t("ask.many", places=found.frame["place"].nunique(), rows=len(found.frame)), "")
     chips(view, filters)
@@ -91,6 +91,8 @@ def chips(view: View, filters: questions.Filters) -> None:
 def notes(view: View, reading: questions.Reading) -> None:
     """What was not understood, and what the data cannot say."""
     for problem in reading.problems:
+        if problem.code == "further":  # the chips say it
+            continue
         st.info(plain(getattr(problem, f"sentence_{view.lang}")), icon=":material/info:")
         if problem.code == "metric_needed":
             shared = view.data.metrics["metric_id"].head(OFFERED)
