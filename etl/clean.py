@@ -18,6 +18,7 @@ import numpy as np
 
 from etl.model import Cleaned, Cut
 from etl.radicals import IDEOGRAPHS
+from etl.tabular.tabs import fold_tabs
 from etl.vocab import DATA, VocabularyError
 
 CJK = "㐀-䶿一-鿿豈-﫿〇"
@@ -29,7 +30,7 @@ class CorrectionError(ValueError):
 
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_WIDE |= {ord(c): " " for c in "\u3000\u00a0\u2002\u2003\u2009\u202f\t"}
+_WIDE |= {ord(c): " " for c in "\u3000\u00a0\u2002\u2003\u2009\u202f"}
 _WIDE |= str.maketrans("∶﹪‒–−―•‧∙・●■◆「」『』﹣∼﹤﹥｡､〜⩾≧⩽≦", ":%---—·······“”“”-~<>。、~≥≥≤≤")
 _WIDE |= IDEOGRAPHS
 _WIDE_SET = frozenset(map(chr, _WIDE))
@@ -107,11 +108,13 @@ def _join_thousands(draft: _Draft) -> None:
 def _fold_width(draft: _Draft) -> None:
     if not _WIDE_SET.isdisjoint(draft.text):
         draft.text = draft.text.translate(_WIDE)
+    if "\t" in draft.text:
+        draft.text = "\n".join(fold_tabs(draft.text.split("\n")))
     draft.edit([(m.start(), m.end(), "", "invisible") for m in _INVISIBLE.finditer(draft.text)])
 
 
 _RUBY = re.compile(rf"(?<=[{CJK}])\([a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*\)")
-_FOOTNOTE = re.compile(r"(?<=[^\s\[])(?:\[\d{1,3}\])+|(?<=[^\s\[m⁰¹²³⁴⁵⁶⁷⁸⁹])[⁰¹²³⁴⁵⁶⁷⁸⁹]++(?=[,。;、])")
+_FOOTNOTE = re.compile(r"(?<=[^\s\[|])(?:\[\d{1,3}\])+|(?<=[^\s\[m⁰¹²³⁴⁵⁶⁷⁸⁹])[⁰¹²³⁴⁵⁶⁷⁸⁹]++(?=[,。;、])")
 _EMPHASIS = re.compile(r"\*{2,3}|(?<![\w])__(?=\S)|(?<=\S)__(?!\w)")
 _QUOTE_MARK = re.compile(r"^ *(?:> ?)+", re.M)
 

@@ -113,19 +113,49 @@ class Section:
 
 
 @dataclass(slots=True)
+class Column:
+    """A column of values as its head tells it: words, years, sense (goal, base, growth, change, sum or ''), unit, where the head stands,
+    which may name an indicator, years that a change is measured from. bounded: its cells have comparators."""
+
+    words: str = ""
+    years: tuple[int, ...] = ()
+    sense: str = ""
+    unit: str = ""
+    name: Span | None = None
+    origins: tuple[int, ...] = ()
+    bounded: bool = False
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What all rows of a table share: title, unit and base year told around it, its columns of values, the years that its cells measure a
+    change from, the years that its marks stand for."""
+
+    title: str = ""
+    unit: str = ""
+    base: int | None = None
+    columns: list[Column] = field(default_factory=list)
+    origins: set[int] = field(default_factory=set)
+    marks: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Row:
-    """A table row that holds values: spans of its name, its unit cell, its values, the heads over those, and a group label."""
+    """Values of one name in a table: spans of the name, of its owner where the name stands in a head, of the values; the columns over
+    those, the unit of a cell of its own, a group label, and the table."""
 
     name: Span
     values: list[Span]
-    heads: list[str]
+    columns: list[Column]
+    sheet: Sheet
     unit: str = ""
     label: str = ""
+    owner: Span | None = None
 
 
 @dataclass(slots=True)
 class Block:
-    """kind: prose, row, heading, furniture or footnote."""
+    """kind: prose, row, cells (heads and other cells of a table), heading, furniture or footnote."""
 
     kind: str
     start: int

@@ -12,6 +12,7 @@ from etl.audit import audit
 from etl.bind import bind
 from etl.binding.cells import named_cells
 from etl.clean import clean, corrections
+from etl.columns import Known, column_when
 from etl.model import Block, Bound, Cleaned, Document, Extraction, Layout, Plan, Quantity, Section, Text, When
 from etl.names import mask
 from etl.quantities import cell, scan
@@ -70,7 +71,9 @@ def _statements(t: Text, layout: Layout, quantities: list[Quantity], clock: Cloc
     for block in speaking:
         clock.enter(block)
         if block.kind == "row":
-            yield from ((bound, clock.column(block, position)) for bound, position in named_cells(t, block, cell))
+            known = Known(clock.context.horizon, clock.context.now, clock.context.issued, clock.when(block.start, (block.start, block.end)))
+            for bound, position in named_cells(t, block, cell):
+                yield bound, column_when(block.row, position, bound.quantity.year, known)
             continue
         previous, last = 0, None
         for bound in of_block.get(id(block), ()):

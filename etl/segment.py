@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
-from etl.lexicon import lexicon
 from etl.model import Block, Layout, Row, Section, Span
-from etl.tables import FOOTNOTE, find_rows, furniture
+from etl.tables import find_rows
+from etl.tabular.furniture import FOOTNOTE, furniture
 from etl.vocab import load
 
 _NUM = "一二三四五六七八九十"
@@ -78,19 +78,17 @@ class _Tree:
 
 def segment(text: str, tables: tuple[tuple[tuple[Span, ...], ...], ...] = (), headings: tuple[tuple[int, int, int], ...] = ()) -> Layout:
     """Blocks and sections of the cleaned text. The reader knew of `tables` (grids of cell spans) and `headings` (start, end, level)."""
-    layout, tree, lex = Layout(), _Tree(), lexicon()
+    layout, tree = Layout(), _Tree()
     known = {start: (end, level) for start, end, level in headings}
     lines = list(_lines(text))
-    taken = find_rows(text, lines, tables, lex)
+    taken, listed = find_rows(text, lines, tables)
     for index, (start, end) in enumerate(lines):
         if index in taken:
-            found = taken[index]
-            if isinstance(found, Row):
-                layout.blocks.append(Block("row", start, end, tree.now, found))
-                continue
-            if found == "skip":
-                layout.blocks.append(Block("heading", start, end, tree.now))
-                continue
+            _tabled(text, taken[index], start, end, layout, tree)
+            continue
+        if index in listed:
+            layout.blocks.append(Block("furniture", start, end, tree.now))
+            continue
         line = text[start:end].strip()
         if not line:
             continue
@@ -112,6 +110,18 @@ def segment(text: str, tables: tuple[tuple[tuple[Span, ...], ...], ...] = (), he
     tree.close(len(text))
     layout.sections = tree.all
     return layout
+
+
+def _tabled(text: str, items: list[Row | Span], start: int, end: int, layout: Layout, tree: _Tree) -> None:
+    """A line of a table: its rows, the stretches of prose in its cells, or nothing but cells."""
+    for item in items:
+        if isinstance(item, Row):
+            left, right = (start, end) if len(items) == 1 else (item.values[0][0], item.values[-1][1])
+            layout.blocks.append(Block("row", left, right, tree.now, item, item.label))
+        else:
+            layout.blocks.append(Block("prose", *item, tree.now))
+    if not items and text[start:end].strip():
+        layout.blocks.append(Block("cells", start, end, tree.now))
 
 
 def _lines(text: str) -> Iterator[Span]:

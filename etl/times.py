@@ -204,11 +204,6 @@ def _inferred_now(due: list[Mention], dated: list[Mention], horizon: int | None,
     return max(bare) if bare else horizon if not plans else horizon - 1 if horizon else None
 
 
-_COLUMN_YEAR = re.compile(r"(?:19|20)\d\d")
-_BASE_HEAD = re.compile(r"现状|基期|基数|实际|完成|已|上年")
-_GOAL_HEAD = re.compile(r"目标|规划|预期|计划")
-
-
 class Clock:
     """Walks the blocks in order and tells for each place which time rules it."""
 
@@ -219,7 +214,6 @@ class Clock:
         self._block: Block | None = None
         self._mentions: list[Mention] = []
         self._ruling: list[Mention] = []
-        self._columns: tuple[Block | None, list[int | None], When | None] = (None, [], None)
 
     def enter(self, block: Block) -> None:
         """Begin a block; an opening paragraph that only sets a time (到2025年,努力实现以下目标:) rules its section."""
@@ -261,28 +255,6 @@ class Clock:
         """A statement whose own words name its year (2025年、2030年分别达到…)."""
         c = self.context
         return When("baseline" if c.sure and c.now is not None and year < c.now else "target", year, "time.step")
-
-    def column(self, block: Block, position: int) -> When:
-        """Kind and year of a value in a table, from the head of its column; without a year there, from around the table."""
-        heads = block.row.heads
-        if self._columns[0] is not block:
-            years = [int(m[0]) if (m := _COLUMN_YEAR.search(head)) else None for head in heads]
-            self._columns = block, years, self.when(block.start, (block.start, block.end))
-        _, years, inherited = self._columns
-        year, latest = years[position], max((y for y in years if y), default=None)
-        observed = bool(_BASE_HEAD.search(heads[position])) and not _GOAL_HEAD.search(heads[position])
-        if year is None:
-            if observed:
-                return When("baseline", inherited.year if inherited.kind == "baseline" else self.context.now, "time.column")
-            return When("target", latest, "time.column") if latest else inherited
-        past = observed or not _GOAL_HEAD.search(heads[position]) and self._past_column(year, latest, min(y for y in years if y))
-        return When("baseline" if past else "target", year, "time.column")
-
-    def _past_column(self, year: int, latest: int, first: int) -> bool:
-        c = self.context
-        if c.now is None or not c.sure:
-            return year == first and year < latest and (c.horizon is None or year < c.horizon)
-        return year < c.now or year == c.now and year < latest
 
     def _resolve(self, m: Mention, block: Block) -> When:
         c = self.context

@@ -93,6 +93,13 @@ SHAPES: dict[str, dict] = {
         "negations": list,
         "marks": list,
     },
+    "tables": {
+        "role": {"...": {"exact": list, "part": list}},
+        "sense": {"goal": list, "base": list, "growth": list, "change": list, "sum": list},
+        "plain": {"words": list},
+        "cell": {"void": list, "wordy": list, "attribute": list, "lead": list},
+        "around": dict.fromkeys(("unit", "caption", "title", "base", "contents", "note", "reward", "moved"), list),
+    },
     "words": {"words": list, "articles": list},
     "confidence": {"base": float, "rule": {"...": float}},
     "limits": {

@@ -12,7 +12,7 @@ from etl import vocab
 from etl.model import Document, Extraction, Plan
 from etl.pipeline import extract
 from etl.segment import segment
-from etl.tables import furniture
+from etl.tabular.furniture import furniture
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted(path.stem for path in vocab.FOLDER.glob("*.toml"))
