@@ -53,7 +53,7 @@ class _Around:
         """A sheet with the unit and the title above line `first`; a stack finds its title inside itself."""
         sheet = Sheet(base=self.base)
         seen = 0
-        for n in range(first if inside else first - 1, -1, -1):
+        for n in range(first if inside else first - 1, max(-1, first - 12), -1):
             words = self.text[slice(*self.lines[n])].strip()
             if not words:
                 continue

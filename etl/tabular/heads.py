@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from etl.lexicon import chinese, lexicon
 from etl.model import Column, Span
@@ -44,7 +44,7 @@ _LATIN = re.compile(r"[A-Za-zμ%‰°][A-Za-z%‰°·/²³\d]{0,7}")
 _MAGNITUDE = re.compile(r"[十百千万亿]{1,2}")
 
 
-@cache
+@lru_cache(maxsize=16384)
 def is_unit(words: str) -> bool:
     """Whether words in a bracket or a unit column are a unit (万件, 微克/立方米, 册/人, MW), or a magnitude alone (亿)."""
     lex = lexicon()
@@ -76,7 +76,7 @@ def bare(words: str) -> str:
     return re.sub(r"[\s:*]|(?<=[㐀-鿿])\d{1,2}$", "", _IN_BRACKETS.sub("", words))
 
 
-@cache
+@lru_cache(maxsize=16384)
 def role(words: str) -> str:
     """number, unit, agency, attribute, note, category, period, entity, name; value for heads of values; '' for what tells nothing."""
     core = bare(words)
@@ -92,7 +92,7 @@ def role(words: str) -> str:
     return ""
 
 
-@cache
+@lru_cache(maxsize=16384)
 def sense(words: str) -> str:
     """goal, base, growth, change, sum or '': what the numbers below a head are."""
     found = {name: bool(pattern.search(words)) for name, pattern in _senses().items()}
@@ -105,7 +105,7 @@ def sense(words: str) -> str:
     return "goal" if found["goal"] else "base" if found["base"] else ""
 
 
-@cache
+@lru_cache(maxsize=16384)
 def own_name(words: str) -> str:
     """What is left of a head of values without times, senses and plain words: the indicator that it names, or ''."""
     left = _TIMES.sub("", bare(words))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from etl.lexicon import lexicon
 from etl.tabular.heads import is_unit
@@ -25,7 +25,7 @@ def lead() -> str:
     words = [word for group in cues["change"].values() for word in group]
     words += [*cues["level"]["verbs"], *cues["hedge"]["words"], *load("tables")["cell"]["lead"]]
     words += [word for group in cues["comparator_before"].values() for word in group]
-    return rf"(?:{either(words)}|(?:19|20)\d\d年?|“?[一二三四五六七八九十]{{1,2}}五”?(?:时期|期间|期末|末)?|[“”,、: ])*"
+    return rf"(?:{either(words)}|(?:19|20)\d\d年|“?[一二三四五六七八九十]{{1,2}}五”?(?:时期|期间|期末|末)?|[“”,、: ])*+"
 
 
 @cache
@@ -64,7 +64,7 @@ def kind_of(words: str) -> str:
     return _kind(words) if len(words) <= 60 else TEXT
 
 
-@cache
+@lru_cache(maxsize=16384)
 def _kind(words: str) -> str:
     if not words:
         return EMPTY

@@ -154,9 +154,10 @@ class Grid:
 
     def _settle(self, at: int) -> None:
         """Decides what each column holds, from its head and from what stands in it."""
-        body = [self._kinds(line) for line in self.lines[at:]]
+        lines = self.lines[at : at + _LOOKED_AT]
+        body = [self._kinds(line) for line in lines]
         width = len(self.head.words) if self.head else Counter(map(len, body)).most_common(1)[0][0] if body else 0
-        pairs = zip(body, self.lines[at:], strict=True)
+        pairs = zip(body, lines, strict=True)
         full = [(kinds, line) for kinds, line in pairs if len(kinds) == width and self._alone(line) is None]
         told = [role(w) for w in self.head.words] if self.head else [""] * width
         self.roles = [self._role(n, told[n], full) for n in range(width)]
@@ -241,6 +242,8 @@ class Grid:
             self.sheet.title = words
 
     def _body(self, line: Line) -> None:
+        if len(line.cells) > load("limits")["text"]["max_row_values"]:
+            return
         words = self._alone(line)
         if words is not None and kind_of(words) in (TEXT, WORDY, ATTRIBUTE) and len(line.cells) > 1:
             if len(words) <= 40:
@@ -301,6 +304,7 @@ class Grid:
         return found
 
 
+_LOOKED_AT = 60  # lines below a head that tell what its columns hold
 AGENCY = re.compile(r"(?:局|委|厅|委员会|办公室|办|院|政府|中心|部)(?:[等、,].*)?$")
 # A cell of prose that holds numbers of its own.
 _TOLD = re.compile(r"\d[^|]{0,4}[%㐀-鿿]")

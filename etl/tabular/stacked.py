@@ -12,6 +12,7 @@ from etl.tabular.heads import column, is_unit, role, unit_in, years_in
 from etl.tabular.kinds import ATTRIBUTE, TEXT, UNIT, VALUE, VOID, WORDY, YEAR, kind_of, year_like
 from etl.tabular.lines import trim
 from etl.tabular.sheets import AGENCY, Found, group_title
+from etl.vocab import load
 
 _ENDS = re.compile(r"。|;$|!|[,].*[,].*\d")
 _NAME = re.compile(r"(?=.*[㐀-鿿A-Za-z])[^。;|]{2,60}$")
@@ -97,7 +98,7 @@ class Stack:
                 at += max(1, len(values))
                 continue
             name, unit = self._name_above(at)
-            if name is not None:
+            if name is not None and len(values) <= load("limits")["text"]["max_row_values"]:
                 found.append((name, unit, values))
             at += len(values)
         return found
@@ -150,10 +151,10 @@ class Stack:
         """Columns of values from the heads above the first row, and where those heads begin."""
         top = min([first, *(n for n in numbered if n < first)])
         roles = [role(self.words[n]) or ("value" if self.kinds[n] == YEAR or year_like(self.words[n]) else "") for n in range(top)]
-        known = [n for n in range(top) if roles[n]]
+        known = {n for n in range(top) if roles[n]}
         if not known:
             return [], self._start(first, numbered)
-        begin = known[-1]
+        begin = max(known)
         while begin - 1 in known or begin - 2 in known and len(self.words[begin - 1]) <= 12 and begin - 1 not in known and begin - 1 > 0:
             begin -= 1 if begin - 1 in known else 2
         values = [self.words[n] for n in range(begin, top) if roles[n] == "value" or roles[n] == "unit" and not self.words[n].strip("()")]
