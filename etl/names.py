@@ -39,6 +39,12 @@ class _Patterns:
     light: re.Pattern
     light_object: re.Pattern
     inner_verb: re.Pattern
+    process_noun: re.Pattern
+    noun: re.Pattern
+    next_item: re.Pattern
+    place_end: re.Pattern
+    stage: re.Pattern
+    governed: re.Pattern
 
 
 # Words of procedure that are a subject as well: 产品抽样总体合格率 says of what.
@@ -85,13 +91,14 @@ def patterns() -> _Patterns:
     verbs, adverbs = (_unless(vocab[words], vocab["verb_stays"]) for words in ("verbs", "adverbs"))
     before = either(word for words in cues["comparator_before"].values() for word in words)
     tail = either([*vocab["tails"], *cues["level"]["verbs"], *cues["hedge"]["words"]])
-    process = either([*vocab["processes"], *vocab["heads"]])
+    process, noun = either([*vocab["processes"], *vocab["heads"]]), either(vocab["nouns"])
+    verb = f"{verbs}(?![率性度者])(?:了|或|和|并|、(?={either(vocab['verbs'])}))?"
     return _Patterns(
         whole=re.compile(rf"(?:[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|其中|至少|每年|累计|共计?)"),
         head=re.compile(
             rf"(?:第[{numeral_class()}]+条|[{numeral_class()}]是|[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|{adverbs}(?![性化务率度])|\([^)]{{1,4}}\)(?=[一-鿿“])|各?项)"
         ),
-        verb=re.compile(f"{verbs}(?![率性度者])(?:了|或|和|并|、(?={either(vocab['verbs'])}))?"),
+        verb=re.compile(verb),
         nominal=re.compile(f"{either(vocab['nominal_verbs'])}"),
         acquiring=re.compile(either(vocab["acquiring"])),
         tail=re.compile(
@@ -101,12 +108,18 @@ def patterns() -> _Patterns:
         process_tail=re.compile(rf"(?:{process})*{either(vocab['heads'])}$"),
         bare_process_tail=re.compile(rf"(?:{either({*vocab['processes'], *vocab['heads']} - _SUBJECTS)})*{either(vocab['heads'])}$"),
         only_process=re.compile(rf"(?:{either({*vocab['processes'], *vocab['heads']} - _SUBJECTS)})+"),
-        noun_end=re.compile(rf"(?:{either(vocab['nouns'])}|[”)])$"),
+        noun_end=re.compile(rf"(?:{noun}|[”)])$"),
         predicate=re.compile(either(vocab["predicates"])),
         generic=re.compile(rf"(?:{either(vocab['generic_nouns'])})(?=[^,的])"),
         light=re.compile(f"{either(vocab['light_verbs'])}"),
         light_object=re.compile(f"(?:{either(vocab['light_verbs'])})$"),
         inner_verb=re.compile("新增|安排|共有|拥有|建成|获批|选树|育成|新认定|新培育|引进|配备"),
+        process_noun=re.compile(rf"(?:{either(vocab['processes'])})*{noun}(?:数量|总数)?$"),
+        noun=re.compile(noun),
+        next_item=re.compile(rf"(?:[、和及与并且\s]|以及|或)(?:{verb}|\s)*$|[、\s]$"),
+        place_end=re.compile(f"{either(vocab['places'])}$"),
+        stage=re.compile(either(vocab["stages"])),
+        governed=re.compile(rf"(?:{verb}|均|都|各|至少|建有|设有|拥有|配备|有)$"),
     )
 
 
@@ -244,7 +257,7 @@ def shared_end(t: Text, parts: list[Span]) -> Span:
         return at + 1, last[1]
     if ends_like_rate(t, last):
         return process_start(t, last), last[1]
-    m = re.compile(rf"(?:{either(load('names')['processes'])})*(?:{either(load('names')['nouns'])})(?:数量|总数)?$").search(t.text, *last)
+    m = patterns().process_noun.search(t.text, *last)
     return (m.start(), last[1]) if m and m.start() > last[0] else (last[1], last[1])
 
 
@@ -264,7 +277,7 @@ def behind(t: Text, start: int, end: int) -> tuple[Span, Span | None]:
     if (
         generic
         and generic.end() < end
-        and not re.match(rf"{either(load('names')['nouns'])}", t.text[generic.end() : end])
+        and not patterns().noun.match(t.text, generic.end(), end)
         and end - generic.end() >= 4
         and not re.search(r"(?:企业|单位|项目|产品|人才|机构|基地|品牌|工程)$", t.text[start:end])
     ):
@@ -312,7 +325,7 @@ def _trim_right(t: Text, start: int, end: int) -> int:
     """Drop enumeration marks, and a verb behind one, that belong to the next item (智能化项目、培育)."""
     p = patterns()
     while end > start:
-        m = re.compile(rf"(?:[、和及与并且\s]|以及|或)(?:{p.verb.pattern}|\s)*$|[、\s]$").search(t.masked, start, end)
+        m = p.next_item.search(t.masked, start, end)
         if not m or m.start() == end:
             break
         end = m.start()

@@ -70,7 +70,7 @@ def named_behind(run: Run, index: int, left: int) -> list[Bound]:
             return []
     limit = run.quantities[index + 1].full_start if index + 1 < len(run.quantities) else run.end
     noun, predicate = behind(t, q.full_end, limit)
-    if noun[0] >= noun[1] or re.fullmatch(either(load("names")["stages"]), t.text[slice(*noun)]):
+    if noun[0] >= noun[1] or patterns().stage.fullmatch(t.text, *noun):
         return []
     subject = _subject(run, begin, q)
     name, last = _noun_name(t, noun, predicate)
@@ -117,7 +117,7 @@ def _subject(run: Run, begin: int, q: Quantity) -> tuple[str, int]:
     t = run.t
     end = q.full_start
     for _ in range(4):
-        cut = re.compile(rf"(?:{patterns().verb.pattern}|均|都|各|至少|建有|设有|拥有|配备|有)$").search(t.text, begin, end)
+        cut = patterns().governed.search(t.text, begin, end)
         if not cut:
             break
         end = cut.start()

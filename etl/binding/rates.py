@@ -6,8 +6,7 @@ import re
 
 from etl.binding.run import Run, add, is_rate, segment_start
 from etl.model import Bound, Quantity, Span, Text
-from etl.names import Phrase, ends_like_rate, only_process, pieces, process_start, shared_end, strip_head
-from etl.vocab import either, load
+from etl.names import Phrase, ends_like_rate, only_process, patterns, pieces, process_start, shared_end, strip_head
 
 
 def named_rates(run: Run, q: Quantity, found: Phrase, left: int, begin: int, each: bool, tail: str) -> list[Bound]:
@@ -94,12 +93,15 @@ def _rate_name(run: Run, span: Span, shared: Span | None, sibling: str) -> tuple
 _CARE = re.compile(r"(?:的?(?:保护|管理|监管|治理|建设|提升|监督|整治|管控|工作))+$")
 
 
+_BACK = 20  # statements; a subject that far back is no longer meant
+
+
 def topic_of(run: Run, at: int) -> str:
     """The subject that a bare rate leaves out: of the rate before it, or the object of the clause before it, or the label of its row."""
     t, last = run.t, run.bound[-1] if run.bound else None
-    if re.search(rf"{either(load('names')['places'])}$", t.text[max(run.start, at - 6) : at]):
+    if patterns().place_end.search(t.text, max(run.start, at - 6), at):
         return ""
-    for b in reversed(run.bound):
+    for b in run.bound[: -_BACK - 1 : -1]:
         measured = is_rate(b.quantity) or b.quantity.unit in ("批次", "批", "次", "样次")
         if measured and b.topic and (subject := _subject_of(t, b.topic, at, run)):
             return subject
