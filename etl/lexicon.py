@@ -204,6 +204,11 @@ def amount_of(text: str) -> Decimal | None:
     return sum((amount_of(digits) * scale(magnitude) for digits, magnitude in parts), Decimal(0)) if parts else None
 
 
+def exact(value: Decimal) -> bool:
+    """Whether the database's DECIMAL(28, 8) holds a value as it is."""
+    return value.is_finite() and value.adjusted() < 20 and value == round(value, 8)
+
+
 @cache
 def _formal() -> dict[int, str]:
     return str.maketrans(load("numerals")["formal"])

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 
 from etl.han import han_counts, real_numeral, timed
-from etl.lexicon import Lexicon, amount_of, base_unit, chinese, lexicon, scale, spread
+from etl.lexicon import Lexicon, amount_of, base_unit, chinese, exact, lexicon, scale, spread
 from etl.model import Number, Quantity
 from etl.vocab import either, load
 
@@ -83,6 +83,8 @@ def scan(text: str) -> list[Number]:
 def _classify(text: str, start: int, end: int, lex: Lexicon) -> Number:
     left = text[max(0, start - 24) : start]
     whole = text[start:end]
+    if len(whole) > load("limits")["text"]["max_numeral"]:
+        return _too_long(text, start, end, lex)
     own = _own_form(text, start, end, whole, left)
     if own:
         return Number(start, end, *own)
@@ -92,6 +94,12 @@ def _classify(text: str, start: int, end: int, lex: Lexicon) -> Number:
             whole_number = lex.quantity.match(text, start)
             return Number(start, max(end, whole_number.end("magnitude")) if whole_number else end, kind, rule)
     return _quantity(text, start, left, lex) or Number(start, end, "other" if whole[0].isdigit() else "word", "no_unit")
+
+
+def _too_long(text: str, start: int, end: int, lex: Lexicon) -> Number:
+    """A number of which no exact value can be kept, with its magnitude, so that 万 is none by itself."""
+    m = lex.quantity.match(text, start)
+    return Number(start, max(end, m.end("magnitude")) if m else end, "other", "too_long")
 
 
 def _spared(text: str, start: int, end: int, left: str, lex: Lexicon) -> tuple[str, ...]:
@@ -166,7 +174,7 @@ def _quantity(text: str, start: int, left: str, lex: Lexicon) -> Number | None:
     sign = lex.minus.search(left)
     value, unit, rules, value_max = _value(m)
     if value is None:
-        return None
+        return _too_long(text, start, m.end("number"), lex) if m["magnitude"] and _meant(m)[0] else None
     end, bracketed = m.end(), bool(m["unit"]) and m["unit"].startswith("(")
     if not unit and (ratio := _RATIO.match(text, end)) and _RATIO_LEFT.search(left):
         end, rules = ratio.end(), ["ratio.to_one"]
@@ -216,11 +224,24 @@ def _upper(text: str, m: re.Match, value: Decimal, unit: str, lex: Lexicon) -> t
     if not m["magnitude"] and not unit:
         value *= 10 if "tenths" in rules else scale(rest["magnitude"])
     second = -second if upper["minus"] else second
-    return (value, second, unit or unit2, upper.end()) if value < second else None
+    return (value, second, unit or unit2, upper.end()) if value < second and exact(value) else None
 
 
-def _value(m: re.Match) -> tuple[Decimal | None, str, list[str], Decimal | None]:
-    """Value in the base unit, unit, rules and, of two neighbouring digits (两三家), the upper value of a matched quantity."""
+_Value = tuple[Decimal | None, str, list[str], Decimal | None]
+
+
+def _value(m: re.Match) -> _Value:
+    """Value in the base unit, unit, rules and, of two neighbouring digits (两三家), the upper value of a matched quantity.
+
+    No value where the database could not hold it exactly.
+    """
+    if len(m["number"]) > load("limits")["text"]["max_numeral"]:
+        return None, "", [], None
+    found = _meant(m)
+    return found if all(value is None or exact(value) for value in (found[0], found[3])) else (None, "", [], None)
+
+
+def _meant(m: re.Match) -> _Value:
     numerals, number, unit = load("numerals"), m["number"], m["unit"] or ""
     if number in numerals["multiples"]:
         return Decimal(numerals["multiples"][number]), "倍", ["multiple"], None
@@ -232,7 +253,8 @@ def _value(m: re.Match) -> tuple[Decimal | None, str, list[str], Decimal | None]
             return (Decimal(100) if rest == "百" else amount_of(rest)), sign, ["fraction"], None
     if "分之" in number:
         below, above = (chinese(part) for part in number.split("分之"))
-        return (None, "", [], None) if not below or not above else (round(above * 100 / below, 4), "%", ["part"], None)
+        known = below and above and exact(below) and exact(above)
+        return (round(above * 100 / below, 4), "%", ["part"], None) if known else (None, "", [], None)
     ends = spread(number)
     value, most, rules = (*ends, ["spread"]) if ends else (amount_of(number), None, [])
     if value is None:
@@ -338,6 +360,8 @@ def cell(text: str, start: int, end: int, unit: str) -> Quantity | None:
     if not own:
         own, value, value_max = given, value * factor, None if value_max is None else value_max * factor
         rules.append("unit.head")
+    if not exact(value if value_max is None else value_max):
+        return None
     q = Quantity(at, stop, at, stop, value, value_max, base_unit(own), "range" if value_max is not None else "eq", ["cell", *rules])
     _compare(text, q, m, text[start:at], lex)
     q.full_end = min(q.full_end, end)

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from etl.audit import unaccounted
-from etl.lexicon import base_unit, lexicon
+from etl.lexicon import base_unit, exact, lexicon
 from etl.model import Extraction, Issue
 from etl.policy import Policy, policy
 
@@ -121,7 +121,7 @@ def _facts(extractions: Sequence[Extraction], frame: pd.DataFrame, rules: Policy
     ordered = (frame.start >= 0) & (frame.start <= frame.value_start) & (frame.value_end <= frame.end)
     facts["value_outside_quote"] = ordered & (frame.value_start < frame.value_end)
     values, tops = frame["value"].tolist(), frame["value_max"].tolist()
-    facts["value_inexact"] = [_exact(value) and _exact(top) for value, top in zip(values, tops, strict=True)]
+    facts["value_inexact"] = [all(value is None or exact(value) for value in pair) for pair in zip(values, tops, strict=True)]
     value, top = frame["value"].astype("float64"), frame["value_max"].astype("float64")
     goal, ranged = frame.kind == "commitment", frame.comparator == "range"
     facts["shape"] = (goal == value.isna()) & (goal == frame.form.notna()) & (goal == frame.comparator.isna())
@@ -150,11 +150,6 @@ def _years(extractions: Sequence[Extraction], frame: pd.DataFrame, facts: pd.Dat
     facts["baseline_after_plan"] = ~(baseline & (frame.year > end))
     facts["year_missing"] = ~(target & frame.year.isna())
     return facts
-
-
-def _exact(value: Decimal | None) -> bool:
-    """Whether a value is absent or fits DECIMAL(28, 8) without loss."""
-    return value is None or value.is_finite() and value.adjusted() < 20 and value == round(value, 8)
 
 
 _TRUE = (

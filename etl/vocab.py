@@ -102,10 +102,7 @@ SHAPES: dict[str, dict] = {
     },
     "words": {"words": list, "articles": list},
     "confidence": {"base": float, "rule": {"...": float}},
-    "limits": {
-        "read": {"...": int},
-        "text": {"max_sentence": int, "max_quote": int, "max_heading": int, "max_row_values": int, "max_numeral": int},
-    },
+    "limits": {"...": {"...": int}},
 }
 
 
