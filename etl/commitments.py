@@ -3,44 +3,59 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
-from etl.model import Block, Goal, Text
+from etl.goal_cells import find_in_cells
+from etl.model import Block, Goal, Span, Text
 from etl.names import phrase, strip_head
 from etl.sentences import sentences
-from etl.vocab import either, load
+from etl.vocab import either, filled, load
 
 _BRACKET = re.compile(r"\s*(?:\([^()]*\))?")
-_EVENTS = re.compile("事件|事故")
 _CLAUSE = re.compile(r"[^,;。!?！？\n|]+")
+_SILENT = ("background", "notes", "consultation", "footnotes")
+_SHORTEST, _LONGEST, _SHORTEST_NAME = 5, 70, 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One way to word a goal: `pattern` with the groups `mark` and, where what it is about has a place of its own, `about`."""
+
+    name: str
+    anywhere: bool
+    pattern: re.Pattern
+    about: bool
 
 
 @cache
-def _forms() -> list[tuple[str, bool, re.Pattern]]:
-    return [(f["name"], f["anywhere"], re.compile(f["pattern"])) for f in load("commitments")["form"]]
-
-
-@cache
-def _subjects() -> re.Pattern:
-    return re.compile(either(load("commitments")["subjects"]))
+def _forms() -> list[_Form]:
+    made = [(f, re.compile(filled("commitments", f["pattern"]))) for f in load("commitments")["form"]]
+    return [_Form(f["name"], f["anywhere"], pattern, "about" in pattern.groupindex) for f, pattern in made]
 
 
 @cache
 def _marks() -> re.Pattern:
-    return re.compile(either(load("commitments")["marks"]))
+    vocab = load("commitments")
+    return re.compile(either([*vocab["marks"], *vocab["words"]["manner"], *vocab["words"]["firm"]]))
 
 
 @cache
-def _negations() -> re.Pattern:
-    return re.compile("|".join(load("commitments")["negations"]))
+def _any_of(entry: str) -> re.Pattern:
+    return re.compile("|".join(load("commitments")[entry]))
 
 
-def find(t: Text, blocks: list[Block], taken: list[tuple[int, int]]) -> list[Goal]:
-    """Goals in the prose blocks, without the clauses that hold a number (`taken`: spans of quantities, sorted)."""
+def find(t: Text, blocks: list[Block], taken: list[Span]) -> list[Goal]:
+    """Goals in prose and in the cells of tables, in order; not in clauses that hold a number (`taken`: spans of quantities, sorted)."""
+    speaking = [block for block in blocks if block.section.role not in _SILENT]
+    return sorted([*_in_prose(t, speaking, taken), *find_in_cells(t, speaking)], key=lambda goal: goal.mark)
+
+
+def _in_prose(t: Text, blocks: list[Block], taken: list[Span]) -> list[Goal]:
     goals: list[Goal] = []
     at = 0
     for block in blocks:
-        if block.kind != "prose" or block.section.role in ("background", "notes", "consultation", "footnotes"):
+        if block.kind != "prose":
             continue
         targets = _sets_targets(t, block)
         for sentence in sentences(t.masked, block.start, block.end):
@@ -56,51 +71,57 @@ def find(t: Text, blocks: list[Block], taken: list[tuple[int, int]]) -> list[Goa
 
 
 def _sets_targets(t: Text, block: Block) -> bool:
-    """Whether the paragraph states aims: it stands in a section of targets, or begins with a year to reach."""
-    return block.section.role == "targets" or bool(re.search(r"到(?:19|20)\d\d年|到“?十.五”?末|期末", t.text[block.start : block.end]))
+    """Whether the paragraph states aims: it stands in a section of targets, or says so itself."""
+    return block.section.role == "targets" or bool(_any_of("openings").search(t.text, block.start, block.end))
 
 
-def _read(t: Text, block: Block, sentence: tuple[int, int], clause: re.Match, targets: bool) -> Goal | None:
-    words = t.text[clause.start() : clause.end()]
-    if len(words) < 6 or len(words) > 70 or not _marks().search(words) or _negations().search(words):
+def _read(t: Text, block: Block, sentence: Span, clause: re.Match, targets: bool) -> Goal | None:
+    """The goal that a clause is, by the first form that fits."""
+    start, end = _trimmed(t, *clause.span())
+    words = t.text[start:end]
+    if not _SHORTEST <= len(words) <= _LONGEST or not _marks().search(words) or _any_of("negations").search(words):
         return None
-    for form, anywhere, pattern in _forms():
-        if not (anywhere or targets):
+    for form in _forms():
+        m = form.pattern.search(words) if form.anywhere or targets else None
+        if not m or not m.start("mark") and _is_topic(t, block, clause.end()):
             continue
-        m = pattern.search(words)
-        if not m:
-            continue
-        start, end = clause.span()
         mark = (start + m.start("mark"), start + m.end("mark"))
-        if form in ("direction",) and not _subjects().search(words[: m.start("mark")] + (m["mark"] if _EVENTS.search(m["mark"]) else "")):
-            continue
-        start += len(_BRACKET.match(words).group())
-        name = _name(t, start, end, mark, form)
-        if len(name) >= 4:
-            begin, _ = _lead(t, start, end)
-            return Goal(min(begin, mark[0]), end, mark, name, form, block, sentence)
+        name = _about(t, start + m.start("about"), start + m.end("about")) if form.about and m["about"] else _name(t, start, end, mark)
+        if len(name) >= _SHORTEST_NAME:
+            return Goal(start, end, mark, name, form.name, block, sentence)
     return None
 
 
-# What of a mark is its verb and the one who sets the task: 完成国家下达的|减排任务, 不出现|质量安全事件.
-_OBJECT = re.compile(
-    r"^(?:均|全部|全面)?(?:不出现|不发生|零发生|未发生|杜绝|坚决遏制|有效遏制|(?:符合|完成|达到|满足)(?:国家|省|自治区|市|上级)[^的]{0,6}的?)|发生$"
-)
+def _is_topic(t: Text, block: Block, end: int) -> bool:
+    """Whether a clause that begins with its verb is said of nobody: the subject of what follows, or a line without a full stop."""
+    return bool(_any_of("topics").search(t.text[end : end + 4])) or end >= block.end and not t.text[end : end + 1].strip()
 
 
-def _lead(t: Text, start: int, end: int) -> tuple[int, int]:
+def _trimmed(t: Text, start: int, end: int) -> Span:
+    """A clause without its bullet, the bracket in front and blanks around."""
+    start += len(_BRACKET.match(t.text[start:end]).group())
     while start < end and t.text[start] in " ·—、":
         start += 1
+    while end > start and t.text[end - 1] in " 、":
+        end -= 1
     return start, end
 
 
-def _name(t: Text, start: int, end: int, mark: tuple[int, int], form: str) -> str:
-    """What the goal is about: what stands before its mark, or behind it for titles and duties."""
+# What of a mark is its verb and the one who sets the task: 完成国家下达的|减排任务.
+_DUTY = re.compile(r"^(?:均|全部|全面)?(?:符合|完成|达到|满足)(?:国家|省|自治区|市|上级)[^的]{0,6}的?")
+
+
+def _about(t: Text, start: int, end: int) -> str:
+    """The name that a form gives a place of its own."""
+    head, _ = strip_head(t, start, end)
+    return t.plain[head:end].strip(" 、")
+
+
+def _name(t: Text, start: int, end: int, mark: Span) -> str:
+    """What the goal is about: what stands before its mark, or behind it for duties (完成国家下达的减排任务)."""
     before = phrase(t, start, mark[0], rate=True)
     name = t.plain[before.start : before.end]
-    if len(name) >= 4 and form != "designation":
+    if len(name) >= _SHORTEST_NAME:
         return name
-    head, _ = strip_head(t, mark[1] if form != "designation" else start, end)
-    behind = t.plain[head:end].strip(" 、")
-    inside = _OBJECT.sub("", t.plain[mark[0] : mark[1]])
+    behind, inside = _about(t, mark[1], end), _DUTY.sub("", t.plain[mark[0] : mark[1]])
     return behind if len(behind) >= 4 else inside if len(inside) >= 4 else name or behind

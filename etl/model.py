@@ -235,7 +235,8 @@ class When:
 
 @dataclass(slots=True)
 class Goal:
-    """start, end: the clause. mark: the words that make it a goal. name: what it is about."""
+    """start, end: the clause, or the cells from name to goal. mark: the words that make it a goal. name: what it is about. year: of the
+    column's head, if it has one."""
 
     start: int
     end: int
@@ -244,6 +245,7 @@ class Goal:
     form: str
     block: Block
     sentence: tuple[int, int]
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def extract(document: Document, plan: Plan) -> Extraction:
         taken.append((bound.quantity.full_start, bound.quantity.full_end))
     for goal in commitments.find(t, layout.blocks, sorted(taken)):
         clock.enter(goal.block)
-        when = clock.when(goal.mark[0], goal.sentence)
+        when = clock.of_year(goal.year) if goal.year else clock.when(goal.mark[0], goal.sentence)
         if when.kind == "target":
             made.goal(goal, when)
     accounted = audit(document.text, cleaned, numbers, used, _apart(layout))

@@ -89,8 +89,12 @@ SHAPES: dict[str, dict] = {
     "domains": {"domain": [{"name": str, "first": list, "words": list}]},
     "commitments": {
         "form": [{"id": str, "name": str, "anywhere": bool, "pattern": str, "why": str}],
-        "subjects": list,
+        "cell": [{"id": str, "name": str, "pattern": str, "why": str}],
+        "words": {"...": list},
+        "heads": {"...": list},
         "negations": list,
+        "openings": list,
+        "topics": list,
         "marks": list,
     },
     "tables": {
@@ -104,6 +108,9 @@ SHAPES: dict[str, dict] = {
     "confidence": {"base": float, "rule": {"...": float}},
     "limits": {"...": {"...": int}},
 }
+
+
+_LIST = re.compile(r"\{([a-z]+)\}")
 
 
 class VocabularyError(ValueError):
@@ -175,3 +182,11 @@ def load(file: str) -> dict:
 def either(words: Iterable[str]) -> str:
     """A regular expression for any of `words`, the longest first, without a group of its own."""
     return "(?:" + "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word))) + ")"
+
+
+def filled(file: str, pattern: str) -> str:
+    """A regular expression of `file` with every {name} in it written out as any of the words under [words]."""
+    words = load(file)["words"]
+    if unknown := sorted(set(_LIST.findall(pattern)) - set(words)):
+        _fail(file, "words", f"no list {unknown[0]!r}, which {pattern[:60]!r} asks for")
+    return _LIST.sub(lambda m: either(words[m[1]]), pattern)

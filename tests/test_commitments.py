@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from etl.manifest import described
 from etl.model import Document, Extraction, Plan
 from etl.pipeline import extract
 from etl.read import read
-from etl.vocab import load
+from etl.vocab import filled, load
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 with open(DATA / "gold" / "commitments.tsv", encoding="utf-8", newline="") as file:
@@ -59,33 +61,28 @@ def test_goals_carry_no_number() -> None:
                 assert row["indicator"] and row["form"] and row["value_text"] in row["quote"]
 
 
-# id of the form -> a sentence that it reads, and what it is about
-FORMS = {
-    "relative.1": ("环境空气质量符合省下达目标要求。", "relative", "环境空气质量"),
-    "rank.1": ("企业竞争力位居全省前列。", "rank", "企业竞争力"),
-    "direction.1": ("不发生重大食品安全事件。", "direction", "安全事件"),
-    "direction.2": ("工程质量抽查符合率不断提高。", "direction", "工程质量抽查符合率"),
-    "direction.rate": ("绿色建筑占新建建筑面积比重不断提高。", "direction", "绿色建筑占新建建筑面积比重"),
-    "direction.3": ("重点建设用地安全利用有效保障。", "direction", "重点建设用地安全利用"),
-    "universal.1": ("智慧工地全覆盖。", "universal", "智慧工地"),
-    "universal.2": ("药品经营企业全部通过GSP认证。", "universal", "药品经营企业"),
-    "universal.3": ("食用农产品实现无公害标准化生产。", "universal", "食用农产品"),
-    "universal.4": ("完成规模以上企业普查建档和对标升级。", "universal", "规模以上企业"),
-    "designation.1": ("创建国家级食品安全示范城市。", "designation", "食品安全示范城市"),
-    "designation.2": ("争创全国质量强市示范城市活动深入开展。", "designation", "质量强市示范城市"),
-}
+CASES = [json.loads(line) for line in (Path(__file__).parent / "cases" / "goals.jsonl").read_text("utf-8").splitlines()]
 
 
-def test_every_form_has_a_case() -> None:
-    assert sorted(FORMS) == sorted(form["id"] for form in load("commitments")["form"])
+def read_case(case: dict) -> list[tuple[str, str]]:
+    rows = extract(Document(case["text"], "txt"), Plan("case", horizon_end=case.get("horizon", 2025))).rows
+    return [(row["form"], row["indicator"]) for row in rows if row["kind"] == "commitment"]
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_a_form(form: str) -> None:
-    text, wanted, about = FORMS[form]
-    made = goals(f"一、主要目标\n到2025年,{text}")
-    assert [name for name, _ in made] == [wanted]
-    assert about in made[0][1]
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_a_case(case: dict) -> None:
+    made = read_case(case)
+    assert [form for form, _ in made] == [form for form, _ in case["goals"]], made
+    assert all(about in name for (_, name), (_, about) in zip(made, case["goals"], strict=True)), made
+
+
+def test_every_form_reads_its_own_example() -> None:
+    named = {case["id"].rsplit("-", 1)[0] for case in CASES if case["goals"]}
+    assert {form["id"] for form in load("commitments")["form"]} <= named
+    for form in load("commitments")["form"]:
+        assert re.search(filled("commitments", form["pattern"]), form["why"].replace(",", "")), form["id"]
+    for cell in load("commitments")["cell"]:
+        assert re.fullmatch(filled("commitments", cell["pattern"]), cell["why"]), cell["id"]
 
 
 @pytest.mark.parametrize(
