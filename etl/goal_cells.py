@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 
 from etl.model import Block, Goal, Span, Text
 from etl.vocab import filled, load
 
-_GAP = re.compile(r"\s*[|\t]\s*|\s{2,}")
+_GAP = re.compile(r"[|\t]|\s{2,}")
 _HAN = re.compile(r"[㐀-鿿]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-# How many lines above a cell of its own its name may stand.
-_REACH = 4
+# How many lines above a cell of its own its name may stand; how many characters a cell that is a goal may have.
+_REACH, _LONGEST = 4, 40
 
 
 @cache
@@ -45,10 +46,18 @@ def find_in_cells(t: Text, blocks: Iterable[Block]) -> Iterator[Goal]:
 
 
 def _split(text: str, start: int, end: int) -> list[Span]:
-    """The cells of a line, empty ones at its ends dropped."""
+    """The cells of a line without the blanks around them, empty ones at its ends dropped."""
     cuts = [(start, start), *(m.span() for m in _GAP.finditer(text, start, end)), (end, end)]
-    cells = [(left[1], right[0]) for left, right in zip(cuts, cuts[1:], strict=False)]
+    cells = [_trim(text, left[1], right[0]) for left, right in pairwise(cuts)]
     return [cell for n, cell in enumerate(cells) if cell[0] < cell[1] or 0 < n < len(cells) - 1]
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
 
 
 def _line(t: Text, block: Block, cells: list[Span], head: list[str]) -> Iterator[Goal]:
@@ -63,11 +72,8 @@ def _line(t: Text, block: Block, cells: list[Span], head: list[str]) -> Iterator
 
 def _alone(t: Text, block: Block, above: list[Block]) -> Goal | None:
     """A goal that is a line of its own, in a table with one cell a line: named by the row above it, or by the cell."""
-    start, end = block.start, block.end
-    while end > start and t.text[end - 1].isspace():
-        end -= 1
-    form = _form(t.text[start:end])
-    if not form or not above:
+    start, end = _trim(t.text, block.start, block.end)
+    if not above or not (form := _form(t.text[start:end])):
         return None
     row = above[-1].row
     named = row.name if row else (above[-1].start, above[-1].end) if above[-1].kind == "heading" else None
@@ -77,7 +83,7 @@ def _alone(t: Text, block: Block, above: list[Block]) -> Goal | None:
 
 
 def _form(cell: str) -> str | None:
-    return next((name for name, pattern in _cells() if pattern.fullmatch(cell.strip())), None)
+    return next((name for name, pattern in _cells() if pattern.fullmatch(cell)), None) if len(cell) <= _LONGEST else None
 
 
 def _named(cell: str) -> bool:
