@@ -13,6 +13,7 @@ from etl.vocab import filled, load
 _GAP = re.compile(r"[|\t]|\s{2,}")
 _HAN = re.compile(r"[㐀-鿿]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_TABLE = ("row", "cells")
 # How many lines above a cell of its own its name may stand; how many characters a cell that is a goal may have.
 _REACH, _LONGEST = 4, 40
 
@@ -32,16 +33,16 @@ def find_in_cells(t: Text, blocks: Iterable[Block]) -> Iterator[Goal]:
     head: list[str] = []
     above: list[Block] = []
     for block in blocks:
-        if block.kind in ("row", "heading"):
+        if block.kind in _TABLE:
             cells = _split(t.text, block.start, block.end)
             if len(cells) > 1:
                 words = [t.text[slice(*cell)] for cell in cells]
-                if block.kind == "heading" and _heads()["name"].search(words[0] + words[1]):
+                if block.kind == "cells" and _heads()["name"].search(words[0] + words[1]):
                     head = words
                     continue
                 yield from _line(t, block, cells, head if len(head) == len(cells) else [""] * len(cells))
-        if block.kind in ("prose", "heading") and (goal := _alone(t, block, above)):
-            yield goal
+            elif goal := _alone(t, block, above):
+                yield goal
         above = [*above, block][-_REACH:]
 
 
@@ -73,13 +74,15 @@ def _line(t: Text, block: Block, cells: list[Span], head: list[str]) -> Iterator
 def _alone(t: Text, block: Block, above: list[Block]) -> Goal | None:
     """A goal that is a line of its own, in a table with one cell a line: named by the row above it, or by the cell."""
     start, end = _trim(t.text, block.start, block.end)
-    if not above or not (form := _form(t.text[start:end])):
+    if not (form := _form(t.text[start:end])):
         return None
-    row = above[-1].row
-    named = row.name if row else (above[-1].start, above[-1].end) if above[-1].kind == "heading" else None
-    if named is None or not _named(t.text[slice(*named)]) or not any(one.kind in ("row", "heading") for one in above[:-1]):
-        return None
-    return Goal(named[0], end, (start, end), _label(t, named), form, block, (block.start, block.end))
+    for one in reversed(above):
+        named = one.row.name if one.row else (one.start, one.end)
+        if one.kind not in _TABLE:
+            return None
+        if _named(t.text[slice(*named)]):
+            return Goal(named[0], end, (start, end), _label(t, named), form, block, (block.start, block.end))
+    return None
 
 
 def _form(cell: str) -> str | None:
