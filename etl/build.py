@@ -12,9 +12,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from etl.cells import alone, in_order
 from etl.checksum import build_id, input_key, rules_sha256
+from etl.limits import CellLimits, Limits, limits_of
 from etl.load import Content, Published, publish, published
 from etl.manifest import Found, Source, described, discover
 from etl.model import Document, Extraction, Issue, Plan
@@ -23,9 +25,9 @@ from etl.swap import locked
 if TYPE_CHECKING:
     import pandas as pd
 
-# Below this many documents one process is faster than starting others, or no slower and kinder to the machine.
-POOL_FROM = 50
+_SPLIT = "split the document, or raise the limit in data/vocab/limits.toml"
 
+Result = TypeVar("Result")
 Progress = Callable[[int, int, str], None]
 """Called with documents done, documents to read, and the name of the last one."""
 
@@ -65,7 +67,7 @@ class _Task:
 def build(folders: Sequence[Path], database: Path, full: bool = False, progress: Progress | None = None, workers: int = 1) -> Outcome:
     """Brings `database` up to date with the plans in `folders`. Raises BuildError, ManifestError or LoadError when nothing is published.
 
-    workers: how many processes may read; from 2 on the calling program must be one that a fresh process can import.
+    workers: how many processes may read beside this one.
     """
     found = discover(folders)
     if not found.sources:
@@ -161,24 +163,32 @@ def aligned(extraction: Extraction) -> Extraction:
 
 
 def _read_all(sources: Sequence[Source], progress: Progress | None, workers: int) -> Iterator[Extraction | PlanError]:
-    """The extraction or the error of every source, in their order, in several processes where there are many."""
-    for done, (source, result) in enumerate(zip(sources, _results(sources, workers), strict=True), 1):
+    """The extraction or the error of every source, in their order."""
+    results = in_order(attempt, sources, _lost, workers, _prepare)
+    for done, (source, result) in enumerate(zip(sources, results, strict=True), 1):
         if progress:
             progress(done, len(sources), source.path.name)
         yield result
 
 
-def _results(sources: Sequence[Source], workers: int) -> Iterator[Extraction | PlanError]:
-    if workers < 2 or len(sources) < POOL_FROM:
-        yield from map(attempt, sources)
-        return
-    from etl.parallel import in_order
-
-    yield from in_order(attempt, sources, workers, _lost, _prepare)
+def read_plan(source: Source) -> Extraction:
+    """One document read and extracted in a process of its own, its text kept. Raises PlanError."""
+    return _or_raise(alone(attempt, source, _lost, _prepare))
 
 
-def _lost(source: Source) -> PlanError:
-    return PlanError(f"{source.path}: reading it ends the process (memory, or a fault of a library); split the document, or save it anew")
+def read_text(source: Source) -> str:
+    """The linear text of one document, read in a process of its own. Raises PlanError."""
+    return _or_raise(alone(_text, source, _lost))
+
+
+def _or_raise(result: Result | PlanError) -> Result:
+    if isinstance(result, PlanError):
+        raise result
+    return result
+
+
+def _lost(source: Source, why: str) -> PlanError:
+    return PlanError(f"{source.path}: too_large: {why}; next step: {_SPLIT}")
 
 
 def _prepare() -> None:
@@ -196,32 +206,42 @@ def attempt(source: Source) -> Extraction | PlanError:
 
 
 def extract_source(source: Source) -> Extraction:
-    """Reads and extracts one document; the document keeps its text and pages only. Raises PlanError."""
-    from etl.read import ReadError, read
+    """Reads and extracts one document in this process; the document keeps its text and pages only. Raises PlanError."""
+    document = read_source(source)
+    extraction = extract_document(document, source.plan, str(source.path))
+    if (count := len(extraction.rows) + len(extraction.numbers)) > (most := limits_of(CellLimits).max_numbers):
+        raise _lost(source, f"{count} statements and numbers, {most} allowed (max_numbers)")
+    return replace(extraction, document=replace(document, name=source.path.name, tables=(), headings=()))
+
+
+def read_source(source: Source) -> Document:
+    """The document of a source, read in this process. Raises PlanError."""
+    from etl.read import ReadError, read, read_bytes
 
     if source.problem:
         raise PlanError(source.problem)
     try:
-        document = read(source.path)
+        return read(source.path) if source.content is None else read_bytes(source.content, "")
     except ReadError as error:
         raise PlanError(f"{source.path}: {error.reason}: {error.detail}; next step: {error.step}") from error
-    extraction = extract_document(document, source.plan, str(source.path))
-    return replace(extraction, document=replace(document, name=source.path.name, tables=(), headings=()))
 
 
-def read_input(file: str) -> tuple[Document, Plan]:
-    """The document at a path, or on standard input for -, and what the plans.tsv beside it knows of it. Raises ReadError, PlanError."""
-    from etl.read import ReadError, read, read_bytes
+def _text(source: Source) -> str | PlanError:
+    try:
+        return read_source(source).text
+    except PlanError as error:
+        return error
 
-    if file == "-":
-        try:
-            return read_bytes(sys.stdin.buffer.read(), ""), Plan("stdin")
-        except ReadError as error:
-            raise ReadError("standard input", error.reason, error.detail, error.step) from error
-    document, found = read(file), described(file)
-    if found.problem:
-        raise PlanError(found.problem)
-    return document, found.plan
+
+def given(file: str) -> Source:
+    """The document at a path, or on standard input for -, with what the plans.tsv beside it knows of it. Raises PlanError."""
+    if file != "-":
+        return described(file)
+    most = limits_of(Limits).max_bytes
+    content = sys.stdin.buffer.read(most + 1)
+    if len(content) > most:
+        raise PlanError(f"standard input: too_large: over {most} bytes (max_bytes); next step: {_SPLIT}")
+    return Source(Path("standard input"), Plan("stdin"), content=content)
 
 
 def extract_document(document: Document, plan: Plan, name: str) -> Extraction:
@@ -232,7 +252,7 @@ def extract_document(document: Document, plan: Plan, name: str) -> Extraction:
 
     try:
         return extract(document, plan)
-    except VocabularyError:  # concerns every plan
+    except (VocabularyError, MemoryError):  # the one concerns every plan, the other is told by the process that met it
         raise
     except CorrectionError as error:
         raise PlanError(f"{name}: {error}") from error

@@ -8,10 +8,11 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.build import Outcome, aligned, build, extract_document, read_input
+from etl.build import Outcome, aligned, build, given, read_plan, read_text
 from etl.manifest import with_options
 from etl.model import Extraction
 
@@ -94,11 +95,11 @@ def console() -> Console:
 
 def extract_command(file: str, plan_id: str | None, place: str | None, horizon: int | None, layout: str, text: bool) -> int:
     """Prints the rows of one document, or its text."""
-    document, plan = read_input(file)
+    source = given(file)
     if text:
-        sys.stdout.write(document.text)
+        sys.stdout.write(read_text(source))
         return 0
-    extraction = aligned(extract_document(document, with_options(plan, plan_id, place, horizon), document.name or file))
+    extraction = aligned(read_plan(replace(source, plan=with_options(source.plan, plan_id, place, horizon))))
     for issue in extraction.issues:
         if issue.severity == "warning":
             print(f"{issue.code}: {issue.message}", file=sys.stderr)

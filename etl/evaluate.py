@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from etl.build import extract_source
+from etl.build import read_plan
 from etl.manifest import ENDINGS, MANIFEST, Source, read_manifest
 from etl.model import Plan
 from etl.score import FIELDS, EvaluationError, Row, Score, pooled, score, score_goals
@@ -23,7 +23,7 @@ def evaluate(gold: Path, plans: Path) -> list[Score]:
         raise EvaluationError(f"{gold}: no gold file (PLAN.jsonl) in it; name another folder with --gold")
     known, scores = _known(plans), []
     for path in files:
-        extraction = extract_source(Source(_document(plans, path.stem), known.get(path.stem, Plan(path.stem))))
+        extraction = read_plan(Source(_document(plans, path.stem), known.get(path.stem, Plan(path.stem))))
         scores.append(against_gold(path, extraction.rows, extraction.document.text))
     return scores
 

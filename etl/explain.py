@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.audit import unaccounted
-from etl.build import PlanError, extract_source
+from etl.build import PlanError, read_plan
 from etl.cli import SIGNS, shown
 from etl.manifest import Source, described, discover
 from etl.model import Extraction
@@ -47,7 +47,7 @@ _AROUND = 14
 
 def explain_command(name: str, quote: str | None, folder: Path) -> int:
     """Prints the audit of a plan, or what was read at a quote; 1 when the quote is not in the text or a number has no class."""
-    extraction = extract_source(find(name, folder))
+    extraction = read_plan(find(name, folder))
     if quote is None:
         return _audit(extraction)
     places = occurrences(extraction.document.text, quote)

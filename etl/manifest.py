@@ -9,14 +9,17 @@ Errors: ManifestError for a folder or a plans.tsv that cannot be used; what is w
 
 from __future__ import annotations
 
-import csv
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 
+from etl.files import open_regular
+from etl.limits import Limits, ManifestLimits, limits_of
 from etl.model import Plan
 
 MANIFEST = "plans.tsv"
@@ -25,6 +28,9 @@ LEVELS = ("", "national", "provincial", "prefecture", "county")
 STATUSES = ("", "issued", "draft", "expired", "unknown")
 _COLUMNS = {"plan": "plan_id", **{f.name: f.name for f in fields(Plan) if f.name != "plan_id"}}
 _NO_PLAN = re.compile(r"(?:readme|licen[cs]es?|index|changelog)\b.*|[.~].*", re.I)
+_LINE_END = re.compile("\r\n|\r|\n")
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_SHOWN = 100  # characters of a wrong value that a message repeats
 _SILENT_ENDINGS = frozenset("tsv csv json jsonl toml ini duckdb".split())
 
 
@@ -34,12 +40,16 @@ class ManifestError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One document. sha256: of the file's bytes. plan: the row of plans.tsv, or the id alone. problem: why it cannot be built, or ""."""
+    """One document. sha256: of the file's bytes. plan: the row of plans.tsv, or the id alone. problem: why it cannot be built, or "".
+
+    content: the bytes, where there is no file (standard input).
+    """
 
     path: Path
     plan: Plan
     sha256: str = ""
     problem: str = ""
+    content: bytes | None = None
 
     @property
     def plan_id(self) -> str:
@@ -58,10 +68,11 @@ def discover(folders: Iterable[Path | str]) -> Found:
     """The documents in `folders` (not below them). A file's name without its ending is the plan's id; a second file with it is refused."""
     found, taken = Found(), {}
     for folder in map(Path, folders):
-        rows = read_manifest(folder / MANIFEST) if _is_folder(folder) else {}
-        documents = [path for path in sorted(folder.iterdir()) if _is_document(path, found.notes)]
+        entries = _entries(folder)
+        rows = read_manifest(folder / MANIFEST)
+        documents = [path for path in entries if _is_document(path, folder.resolve(), found.notes)]
         for path in documents:
-            found.sources.append(_source(path, rows.get(path.stem, Plan(path.stem)), taken))
+            found.sources.append(_hashed(_source(path, rows.get(path.stem, Plan(path.stem)), taken)))
         known = {path.stem for path in documents}
         found.notes += [
             f"{folder / MANIFEST}: {name}: no file of that name; remove the row or add the file" for name in rows if name not in known
@@ -71,27 +82,47 @@ def discover(folders: Iterable[Path | str]) -> Found:
 
 
 def described(path: Path | str) -> Source:
-    """One document by its path, with its row of the plans.tsv beside it, if there is one."""
+    """One document by its path, with its row of the plans.tsv beside it, if there is one. Whether it can be read is left to the reader."""
     path = Path(path)
-    manifest = path.parent / MANIFEST
-    rows = read_manifest(manifest) if manifest.is_file() else {}
-    return _source(path, rows.get(path.stem, Plan(path.stem)), {})
+    return _source(path, read_manifest(path.parent / MANIFEST).get(path.stem, Plan(path.stem)), {})
 
 
-def _is_folder(folder: Path) -> bool:
+def _entries(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise ManifestError(f"{folder}: no such folder; name one that holds plans with --plans")
-    return True
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise ManifestError(f"{folder}: cannot be listed ({error.strerror}); check its permissions") from error
 
 
-def _is_document(path: Path, notes: list[str]) -> bool:
-    """Whether a file is taken for a plan. What looks like one and cannot be read is noted."""
-    if not path.is_file() or _NO_PLAN.fullmatch(path.name):
+def _is_document(path: Path, home: Path, notes: list[str]) -> bool:
+    """Whether a thing in the folder `home` is taken for a plan. What looks like one and is none is noted."""
+    if path.name == MANIFEST or _NO_PLAN.fullmatch(path.name):
+        return False
+    if why := _no_file(path, home):
+        notes.append(f"{path}: left out, {why}")
         return False
     ending = path.suffix[1:].lower()
     if ending not in ENDINGS and ending not in _SILENT_ENDINGS:
         notes.append(f"{path}: left out, its type is not read; save it as docx, pdf, xlsx, html, md or txt")
     return ending in ENDINGS
+
+
+def _no_file(path: Path, home: Path) -> str:
+    """Why a thing in a folder is no file of it; "" for one that is. Nothing is opened: a pipe would be waited for."""
+    try:
+        real = path.resolve(strict=True)
+        mode = real.stat().st_mode
+    except (OSError, RuntimeError) as error:
+        return f"it leads nowhere ({getattr(error, 'strerror', None) or error}); remove it, or put the file here"
+    if stat.S_ISDIR(mode):
+        return "it is a folder; name it with --plans"
+    if not stat.S_ISREG(mode):
+        return "it is a pipe, a socket or a device; put a file here"
+    if path.is_symlink() and not real.is_relative_to(home):
+        return f"it is a link out of the folder, to {real}; copy the file here, or name its folder with --plans"
+    return ""
 
 
 def _source(path: Path, row: Plan | ManifestError, taken: dict[str, Path]) -> Source:
@@ -101,13 +132,22 @@ def _source(path: Path, row: Plan | ManifestError, taken: dict[str, Path]) -> So
     taken[path.stem] = path
     if not _is_text(path.stem):
         return Source(path, plan, problem=f"{str(path)!a}: its name is no text; rename the file")
-    if isinstance(row, ManifestError):
-        return Source(path, plan, problem=f"{path}: {row}")
+    return Source(path, plan, problem=f"{path}: {row}" if isinstance(row, ManifestError) else "")
+
+
+def _hashed(source: Source) -> Source:
+    """With the checksum of its file, or with the reason why that cannot be read. What is too large is not read to find out."""
+    if source.problem:
+        return source
+    path, most = source.path, limits_of(Limits).max_bytes
     try:
-        with path.open("rb") as file:
-            return Source(path, plan, hashlib.file_digest(file, "sha256").hexdigest())
+        with open_regular(path) as file:
+            if (size := os.fstat(file.fileno()).st_size) <= most:
+                return replace(source, sha256=hashlib.file_digest(file, "sha256").hexdigest())
+            why = f"too_large: {size} bytes, {most} allowed (max_bytes); next step: split it, or raise the limit in data/vocab/limits.toml"
     except OSError as error:
-        return Source(path, plan, problem=f"{path}: it cannot be opened ({error.strerror}); check its permissions")
+        why = f"it cannot be opened ({error.strerror}); check its permissions"
+    return replace(source, problem=f"{path}: {why}")
 
 
 def _is_text(name: str) -> bool:
@@ -117,42 +157,73 @@ def _is_text(name: str) -> bool:
 
 def read_manifest(path: Path) -> dict[str, Plan | ManifestError]:
     """The rows of a plans.tsv by plan id; a row that cannot be used stands as its error. No file, no rows."""
-    if not path.exists():
+    if not os.path.lexists(path):
         return {}
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ManifestError(f"{path}: cannot be read ({error}); save it as UTF-8 text with tabs between the columns") from error
-    table = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    columns = table.fieldnames or []
+    columns, *lines = [line.split("\t") for line in _LINE_END.split(_manifest_text(path))]
+    columns = [name.strip() for name in columns]
     if "plan" not in columns or not set(columns) <= set(_COLUMNS) or len(set(columns)) < len(columns):
-        wanted = ", ".join(list(_COLUMNS)[1:])
-        raise ManifestError(f"{path}: columns {', '.join(columns) or 'none'}; wanted is plan and, each at most once, any of {wanted}")
+        shown = ", ".join(columns)[:200] or "none"
+        raise ManifestError(f"{path}: columns {shown}; wanted is plan and, each at most once, any of {', '.join(list(_COLUMNS)[1:])}")
     rows: dict[str, Plan | ManifestError] = {}
-    for number, row in enumerate(table, 2):
-        name = (row["plan"] or "").strip()
-        twice = ManifestError(f"{path}, line {number}: plan {name!r} stands twice; remove one row")
-        rows[name] = twice if name in rows else _row(path, number, row)
+    first: dict[str, int] = {}
+    for number, cells in enumerate(lines, 2):
+        if not any(cells):
+            continue
+        name, row = _row(columns, cells)
+        if isinstance(row, ManifestError):
+            row = ManifestError(f"{path}, line {number}, plan {name!r}: {row}")
+        if name in rows:
+            row = ManifestError(f"{path}, line {number}: plan {name!r} stands twice, first in line {first[name]}; remove one row")
+        rows[name] = row
+        first.setdefault(name, number)
     return rows
 
 
-def _row(path: Path, number: int, row: dict[str, str | None]) -> Plan | ManifestError:
-    values: dict = {_COLUMNS[key]: (value or "").strip() for key, value in row.items() if key is not None}
+def _manifest_text(path: Path) -> str:
+    most = limits_of(ManifestLimits).max_manifest_bytes
     try:
-        if None in row:
+        with open_regular(path) as file:
+            data = file.read(most + 1)
+        if len(data) <= most:
+            return data.decode("utf-8-sig")
+    except OSError as error:
+        raise ManifestError(f"{path}: cannot be read ({error.strerror}); put a text file in its place") from error
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        why = f"line {line} is no UTF-8 ({error.reason})"
+        raise ManifestError(f"{path}: cannot be read, {why}; save it as UTF-8 text with tabs between the columns") from error
+    raise ManifestError(f"{path}: over {most} bytes (max_manifest_bytes); split the folder, or raise the limit in data/vocab/limits.toml")
+
+
+def _row(columns: list[str], cells: list[str]) -> tuple[str, Plan | ManifestError]:
+    """The plan id of a row, and what it says or why that cannot be used."""
+    values: dict = {_COLUMNS[column]: cell.strip() for column, cell in zip(columns, cells, strict=False)}
+    name = values.get("plan_id", "")
+    try:
+        if len(cells) > len(columns):
             raise ManifestError("more cells than columns; check the tabs")
-        for name in ("horizon_start", "horizon_end"):
-            values[name] = _year(name, values.get(name, ""))
-        plan = Plan(**values)
+        _check_cells(values)
+        for year in ("horizon_start", "horizon_end"):
+            values[year] = _year(year, values.get(year, ""))
+        plan = Plan(**{"plan_id": "", **values})
         _check(plan)
     except ManifestError as error:
-        return ManifestError(f"{path}, line {number}, plan {row['plan']!r}: {error}")
-    return plan
+        return name[:_SHOWN], error
+    return name, plan
+
+
+def _check_cells(values: dict[str, str]) -> None:
+    most = limits_of(ManifestLimits).max_cell_chars
+    for name, value in values.items():
+        if len(value) > most:
+            raise ManifestError(f"{name} has {len(value)} characters, {most} allowed (max_cell_chars); shorten it")
+        if _CONTROL.search(value):
+            raise ManifestError(f"{name} {value[:_SHOWN]!r} holds a control character; remove it")
 
 
 def _year(name: str, text: str) -> int | None:
     if text and not re.fullmatch(r"(?:19|20)\d\d", text):
-        raise ManifestError(f"{name} {text!r} is no year; write four digits or nothing")
+        raise ManifestError(f"{name} {text[:_SHOWN]!r} is no year; write four digits or nothing")
     return int(text) if text else None
 
 
@@ -162,13 +233,13 @@ def _check(plan: Plan) -> None:
         raise ManifestError("no plan id; write the file's name without its ending")
     for name, known in (("level", LEVELS), ("status", STATUSES)):
         if getattr(plan, name) not in known:
-            raise ManifestError(f"{name} {getattr(plan, name)!r}; use one of {', '.join(known[1:])} or nothing")
+            raise ManifestError(f"{name} {getattr(plan, name)[:_SHOWN]!r}; use one of {', '.join(known[1:])} or nothing")
     if plan.horizon_start and plan.horizon_end and plan.horizon_start > plan.horizon_end:
         raise ManifestError(f"horizon_start {plan.horizon_start} lies after horizon_end {plan.horizon_end}; correct one")
     try:
         plan.issued and date.fromisoformat(plan.issued)
     except ValueError as error:
-        raise ManifestError(f"issued {plan.issued!r} is no date; write it as 2023-06-30") from error
+        raise ManifestError(f"issued {plan.issued[:_SHOWN]!r} is no date; write it as 2023-06-30") from error
 
 
 def with_options(plan: Plan, plan_id: str | None, place: str | None, horizon: int | None) -> Plan:

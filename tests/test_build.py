@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import etl.build
+import etl.cells
 import etl.checksum
-import etl.parallel
 import etl.pipeline
 from etl.build import build
 from etl.checksum import RULE_FILES, build_id, input_key, rules_sha256
@@ -129,8 +129,7 @@ def test_many_documents_in_several_processes_give_the_same(tmp_path: Path, datab
     for number in range(12):
         (folder / f"town-{number:02}.txt").write_text(TOWN.replace("98", str(80 + number)), encoding="utf-8")
     (folder / "town-05.txt").write_bytes(b"")
-    monkeypatch.setattr(etl.build, "POOL_FROM", 5)
-    monkeypatch.setattr(etl.parallel, "ITEMS_A_WORKER", 4)
+    monkeypatch.setattr(etl.cells, "ITEMS_A_WORKER", 4)
     pooled = build([folder], database, workers=2)
     single = build([folder], other := tmp_path / "other.duckdb")
     assert (pooled.read, pooled.failures) == (single.read, single.failures)
@@ -150,7 +149,7 @@ def test_a_document_that_ends_its_process_is_named_and_the_others_are_published(
     code = "import os, sys\nsys.addaudithook(lambda event, args: event == 'open' and str(args[0]).endswith('town-3.txt') and os._exit(1))\n"
     (hook / "sitecustomize.py").write_text(code)
     monkeypatch.setenv("PYTHONPATH", str(hook))
-    monkeypatch.setattr(etl.build, "POOL_FROM", 5)
+    monkeypatch.setattr(etl.cells, "_shelf", etl.cells._Shelf())
     outcome = build([folder], database, workers=2)
     assert outcome.read == ["town-0", "town-1", "town-2", "town-4", "town-5"]
     assert "town-3.txt" in outcome.failures[0]

@@ -13,7 +13,8 @@ import pytest
 import etl.build
 import etl.checksum
 import etl.pipeline
-from etl.build import BuildError, build
+from etl.build import BuildError, PlanError, attempt, build
+from etl.manifest import described
 from etl.swap import LoadError, locked
 from tests.fixtures.builds import ROOT, TOWN, add_a_target, exported, leftovers, query, real_plans
 
@@ -52,22 +53,22 @@ def test_a_correction_that_no_longer_matches_fails_its_plan_only(plans: Path, da
 
 
 def broken_extraction(change: Callable[[dict], None]) -> Callable:
-    """The real extraction, with one row of shapotou-2022 changed after it."""
-    real = etl.pipeline.extract
+    """The real extraction of all plans, with one row of shapotou-2022 changed after it."""
+    real = etl.build.in_order
 
-    def extract(document, plan):
-        extraction = real(document, plan)
-        if plan.plan_id == "shapotou-2022":
-            change(extraction.rows[0])
-        return extraction
+    def in_order(*how):
+        for extraction in real(*how):
+            if extraction.plan.plan_id == "shapotou-2022":
+                change(extraction.rows[0])
+            yield extraction
 
-    return extract
+    return in_order
 
 
 def test_a_row_that_is_not_in_the_text_stops_the_build(plans: Path, database: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     build([plans], database)
     before = exported(database, tmp_path / "first")
-    monkeypatch.setattr(etl.pipeline, "extract", broken_extraction(lambda row: row.update(start=row["start"] - 1)))
+    monkeypatch.setattr(etl.build, "in_order", broken_extraction(lambda row: row.update(start=row["start"] - 1)))
     with pytest.raises(BuildError, match="shapotou-2022: quote_moved"):
         build([plans], database, full=True)
     assert exported(database, tmp_path / "second") == before
@@ -75,7 +76,7 @@ def test_a_row_that_is_not_in_the_text_stops_the_build(plans: Path, database: Pa
 
 
 def test_a_row_that_the_policy_refuses_keeps_its_plan_out(plans: Path, database: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(etl.pipeline, "extract", broken_extraction(lambda row: row.update(domain="sport")))
+    monkeypatch.setattr(etl.build, "in_order", broken_extraction(lambda row: row.update(domain="sport")))
     outcome = build([plans], database)
     assert outcome.read == ["hengyang-2018", "rizhao-2021"]
     assert "shapotou-2022.txt" in outcome.failures[0]
@@ -83,7 +84,7 @@ def test_a_row_that_the_policy_refuses_keeps_its_plan_out(plans: Path, database:
 
 
 def test_a_remark_is_stored_with_its_plan_and_kept(plans: Path, database: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(etl.pipeline, "extract", broken_extraction(lambda row: row.update(indicator="质" * 90)))
+    monkeypatch.setattr(etl.build, "in_order", broken_extraction(lambda row: row.update(indicator="质" * 90)))
     build([plans], database)
     remarks = query(database, "SELECT plan_id, code, severity FROM issues WHERE code = 'name_long'")
     assert remarks == [("shapotou-2022", "name_long", "warning")]
@@ -92,11 +93,11 @@ def test_a_remark_is_stored_with_its_plan_and_kept(plans: Path, database: Path, 
     assert query(database, "SELECT plan_id, code, severity FROM issues WHERE code = 'name_long'") == remarks
 
 
-def test_a_fault_of_the_code_in_one_plan_spares_the_others(plans: Path, database: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(etl.pipeline, "extract", broken_extraction(lambda row: row["no such field"]))
-    outcome = build([plans], database)
-    assert outcome.read == ["hengyang-2018", "rizhao-2021"]
-    assert "shapotou-2022.txt" in outcome.failures[0]
+def test_a_fault_of_the_code_in_one_plan_is_told_of_that_plan(plans: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(etl.pipeline, "extract", lambda document, plan: document.tables[7])
+    error = attempt(described(plans / "shapotou-2022.txt"))
+    assert isinstance(error, PlanError)
+    assert "shapotou-2022.txt: the extraction failed (IndexError" in str(error)
 
 
 def test_a_killed_build_leaves_the_old_database_and_the_next_cleans_up(plans: Path, database: Path, tmp_path: Path):

@@ -18,6 +18,8 @@ import pytest
 from etl.__main__ import main, parser
 from etl.cli import FIELDS
 from tests.conftest import ROOT
+from tests.fixtures.documents import pdf_of
+from tests.fixtures.hostile import FORM_LOOP
 
 PLANS = ROOT / "data" / "plans"
 PLAN = PLANS / "shapotou-2022.txt"
@@ -110,6 +112,41 @@ def test_standard_input_is_read(run, monkeypatch: pytest.MonkeyPatch):
     code, out, _ = run("extract", "-")
     assert code == 0
     assert {json.loads(line)["plan_id"] for line in out.splitlines()} == {"stdin"}
+
+
+class _Endless(io.RawIOBase):
+    """A stream of ideographs that has no end."""
+
+    taken = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        self.taken += len(buffer)
+        buffer[:] = ("市".encode() * (len(buffer) // 3 + 1))[: len(buffer)]
+        return len(buffer)
+
+
+def test_standard_input_has_a_limit(run, monkeypatch: pytest.MonkeyPatch):
+    stream = _Endless()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(stream)))
+    code, out, err = run("extract", "-")
+    assert (code, out) == (1, "") and "standard input: too_large" in err and "max_bytes" in err
+    assert stream.taken < 60_000_000
+
+
+@pytest.mark.parametrize("words", [["extract"], ["extract", "--text"], ["explain"]], ids=" ".join)
+def test_a_pipe_is_not_waited_for(run, words: list[str], tmp_path: Path):
+    os.mkfifo(tmp_path / "town.txt")
+    code, out, err = run(*words, tmp_path / "town.txt")
+    assert (code, out) == (1, "") and "town.txt: " in err and err.count("\n") == 1
+
+
+def test_what_takes_a_reader_down_is_one_line(run, tmp_path: Path):
+    (tmp_path / "loop.pdf").write_bytes(pdf_of(FORM_LOOP))
+    code, out, err = run("extract", tmp_path / "loop.pdf")
+    assert (code, out) == (1, "") and "loop.pdf: too_large: " in err and "limits.toml" in err and err.count("\n") == 1
 
 
 def test_bytes_that_are_no_document_get_one_line(run, monkeypatch: pytest.MonkeyPatch):

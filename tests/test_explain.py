@@ -43,7 +43,7 @@ def test_no_number_of_the_plans_is_without_a_class(name: str, capsys: pytest.Cap
 def test_a_number_that_no_rule_saw_is_told(plan: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     extraction = extract_source(find(str(plan), PLANS))
     extraction.numbers = [number for number in extraction.numbers if number["text"] != "12315"]
-    monkeypatch.setattr(explain, "extract_source", lambda source: extraction)
+    monkeypatch.setattr(explain, "read_plan", lambda source: extraction)
     assert main(["explain", str(plan)]) == 1
     assert f"without a class: 1\n  12315 at {TEXT.index('12315')}" in capsys.readouterr().out
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,128 @@ def test_a_manifest_with_wrong_columns_is_refused(tmp_path: Path, text: str):
     (tmp_path / "plans.tsv").write_text(text, encoding="utf-8")
     with pytest.raises(ManifestError, match=r"plans\.tsv"):
         read_manifest(tmp_path / "plans.tsv")
+
+
+def pipe(path: Path, outside: Path) -> None:
+    os.mkfifo(path)
+
+
+def device(path: Path, outside: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def plug(path: Path, outside: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        here = os.open(path.parent, os.O_RDONLY)
+        one.bind(f"/proc/self/fd/{here}/{path.name}")  # a path may be too long for a socket
+        os.close(here)
+
+
+def folder(path: Path, outside: Path) -> None:
+    path.mkdir()
+
+
+def link_out(path: Path, outside: Path) -> None:
+    path.symlink_to(outside / "secret.txt")
+
+
+def link_up(path: Path, outside: Path) -> None:
+    path.symlink_to(Path("..") / outside.name / "secret.txt")
+
+
+def link_to_a_link_out(path: Path, outside: Path) -> None:
+    (path.parent / ".hidden.txt").symlink_to(outside / "secret.txt")
+    path.symlink_to(path.parent / ".hidden.txt")
+
+
+def link_to_nothing(path: Path, outside: Path) -> None:
+    path.symlink_to(outside / "gone.txt")
+
+
+def link_to_itself(path: Path, outside: Path) -> None:
+    path.symlink_to(path)
+
+
+KINDS = {
+    pipe: "pipe",
+    device: "device",
+    plug: "socket",
+    folder: "folder",
+    link_out: "link out of the folder",
+    link_up: "link out of the folder",
+    link_to_a_link_out: "link out of the folder",
+    link_to_nothing: "leads nowhere",
+    link_to_itself: "leads nowhere",
+}
+
+
+@pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__)
+def test_what_is_no_file_of_the_folder_is_named_and_skipped(make: Callable, tmp_path: Path, database: Path):
+    plans, outside = tmp_path / "plans", tmp_path / "outside"
+    for made in (plans, outside):
+        made.mkdir()
+    (outside / "secret.txt").write_text(TOWN, encoding="utf-8")
+    (plans / "village.txt").write_text(TOWN, encoding="utf-8")
+    make(plans / "town.txt", outside)
+    found = discover([plans])
+    assert [source.plan_id for source in found.sources] == ["village"]
+    (note,) = found.notes
+    assert note.startswith(f"{plans / 'town.txt'}: left out, ") and KINDS[make] in note
+
+
+def test_a_link_within_the_folder_and_a_folder_that_is_a_link_are_followed(tmp_path: Path):
+    plans = tmp_path / "plans"
+    plans.mkdir()
+    (plans / "town.txt").write_text(TOWN, encoding="utf-8")
+    (plans / "village.txt").symlink_to("town.txt")
+    (tmp_path / "link").symlink_to(plans)
+    found = discover([tmp_path / "link"])
+    assert [source.plan_id for source in found.sources] == ["town", "village"] and found.notes == []
+
+
+def test_a_file_beyond_the_limit_is_refused_unread(tmp_path: Path):
+    with (tmp_path / "town.txt").open("wb") as file:
+        file.truncate(10**12)
+    (source,) = discover([tmp_path]).sources
+    assert source.sha256 == "" and "max_bytes" in source.problem
+
+
+@pytest.mark.parametrize("make", [pipe, device, folder], ids=lambda make: make.__name__)
+def test_a_manifest_that_is_no_file_is_refused(make: Callable, tmp_path: Path):
+    make(tmp_path / "plans.tsv", tmp_path)
+    with pytest.raises(ManifestError, match=r"plans\.tsv: cannot be read \((?:it is no regular file|Is a directory)\)"):
+        discover([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "named"),
+    [
+        (["town\t" + "市" * 2001], 2, "place has 2001 characters, 2000 allowed (max_cell_chars)"),
+        (["town\t" + "市" * 200_000], 2, "max_cell_chars"),
+        (["", "", "town\t某市\t" + "x" * 150_000], 4, "level has 150000 characters"),
+        (["town\t某\x0c市"], 2, "control character"),
+        (["town\t某\x00市"], 2, "control character"),
+        (["village\t某市", "", "town\t某市", "town\t某市"], 5, "stands twice, first in line 4"),
+        (["town\t\t\t\t\t" + "9" * 500], 2, "is no year"),
+        (["town\t某\u2028市\tcity"], 2, "level 'city'"),
+    ],
+)
+def test_a_row_that_is_too_much_is_told_with_its_line(rows: list[str], line: int, named: str, tmp_path: Path):
+    for name in ("town", "village"):
+        (tmp_path / f"{name}.txt").write_text(TOWN, encoding="utf-8")
+    (tmp_path / "plans.tsv").write_text(HEAD + "\n".join(rows), encoding="utf-8")
+    town, village = discover([tmp_path]).sources
+    assert f"plans.tsv, line {line}" in town.problem and named in town.problem and len(town.problem) < 500
+    assert village.problem == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "named"), [(b"plan\tplace\n\ntown\t\xff\n", "line 3 is no UTF-8"), (b"x" * 20_000_000, "max_manifest_bytes")]
+)
+def test_a_manifest_that_is_no_text_or_too_long_is_refused(data: bytes, named: str, tmp_path: Path):
+    (tmp_path / "plans.tsv").write_bytes(data)
+    with pytest.raises(ManifestError, match=named):
+        discover([tmp_path])
 
 
 def test_a_missing_folder_is_named(tmp_path: Path):

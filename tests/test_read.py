@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from etl.limits import LIMITS_FILE
 from etl.read import ReadError, load_limits, read, read_bytes
-from etl.read.limits import LIMITS_FILE
 from tests.fixtures import documents as make
 from tests.fixtures.read_checks import grid, refusal
 

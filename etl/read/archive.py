@@ -5,8 +5,8 @@ import re
 import zipfile
 from io import BytesIO
 
+from etl.limits import Limits
 from etl.read.errors import ReadError
-from etl.read.limits import Limits
 
 _ENCRYPTED = 0x1
 _STORED = re.compile(rb"<(?:\w+:)?c[\s>/]")

@@ -10,12 +10,12 @@ from docx.oxml.ns import nsmap, qn
 from docx.oxml.parser import parse_xml
 from lxml import etree
 
+from etl.limits import Limits
 from etl.model import Document
 from etl.read.archive import check_archive
 from etl.read.docx_numbers import Numbering, integer, read_numbering
 from etl.read.docx_text import MC, paragraph_text, text_boxes
 from etl.read.errors import ReadError
-from etl.read.limits import Limits
 from etl.read.linear import Grid, Linear, Slot
 
 _PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")

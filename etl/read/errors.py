@@ -1,7 +1,7 @@
 """Why a file cannot be read.
 
 ReadError (a ValueError)
-    the only exception that leaves this package; `reason` is one of the codes of REASONS.
+    the only exception that leaves this package, lack of memory aside; `reason` is one of the codes of REASONS.
 """
 from __future__ import annotations
 

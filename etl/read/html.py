@@ -12,10 +12,10 @@ import trafilatura
 from lxml import etree
 from lxml import html as markup
 
+from etl.limits import Limits
 from etl.model import Document
 from etl.read.errors import ReadError
 from etl.read.html_blocks import Line, PageTable, page_lines
-from etl.read.limits import Limits
 from etl.read.linear import Linear
 from etl.read.text import decode
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from etl.limits import Limits
 from etl.model import Cell, Document, Heading, Table
 from etl.read.errors import ReadError
-from etl.read.limits import Limits
 
 CELL_GLUE = " | "
 # What no text should hold: controls, lone surrogates, noncharacters. Parsers let them through from damaged files.

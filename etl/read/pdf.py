@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from etl.limits import Limits
 from etl.model import Document
 from etl.radicals import IDEOGRAPHS
 from etl.read.errors import ReadError
-from etl.read.limits import Limits
 from etl.read.linear import Linear
 from etl.read.pdf_tables import RuledPages, has_rulings, page_chars, page_objects, print_page
 

@@ -78,11 +78,15 @@ class RuledPages:
             return []
         try:
             page = self._open().pages[number]
+        except MemoryError:
+            raise
         except Exception:  # noqa: BLE001 - pdfminer answers damaged files with exceptions of every type; the text is complete without grids
             self._failed = True
             return []
         try:
             return [PageTable(tuple(found.cells), page) for found in page.find_tables() if _is_grid(found.cells)]
+        except MemoryError:
+            raise
         except Exception:  # noqa: BLE001 - as above, for this page
             return []
         finally:

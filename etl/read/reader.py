@@ -1,34 +1,36 @@
-"""Picks the reader, and makes sure that nothing but ReadError leaves the package."""
+"""Picks the reader, and makes sure that nothing but ReadError (or MemoryError) leaves the package."""
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from etl.files import open_regular
+from etl.limits import Limits, limits_of
 from etl.model import Document
 from etl.read.errors import ReadError
-from etl.read.limits import Limits, default_limits
 from etl.read.sniff import sniff
 from etl.read.text import read_text
 
 
 def read(path: Path | str, *, limits: Limits | None = None) -> Document:
-    """The document in a file. The text's offsets count from 0 in code points. Raises ReadError (and nothing else) for any file."""
-    limits = limits or default_limits()
+    """The document in a file. The text's offsets count from 0 in code points. Raises ReadError for any file."""
+    limits = limits or limits_of(Limits)
     return read_bytes(_load(Path(path), limits), Path(path).name, limits=limits)
 
 
 def read_bytes(data: bytes, name: str, *, limits: Limits | None = None) -> Document:
     """The document in `data`, an upload or standard input. `name` gives the type by its ending; without one the content does.
 
-    Raises ReadError (and nothing else) for any bytes and any name.
+    Raises ReadError for any bytes and any name, and nothing else but MemoryError.
     """
-    limits = limits or default_limits()
+    limits = limits or limits_of(Limits)
     if len(data) > limits.max_bytes:
         raise ReadError(name, "too_large", f"{len(data)} bytes, {limits.max_bytes} allowed (max_bytes)")
     if not data.strip():
         raise ReadError(name, "empty", "no content in it")
     try:
         return _dispatch(data, name, limits)
-    except ReadError:
+    except (ReadError, MemoryError):  # lack of memory is no fault of the file; the process that reads says which limit it met
         raise
     except Exception as error:  # parsers answer damaged files with exceptions of every type; to the caller all mean the same
         raise ReadError(name, "broken", f"its content cannot be parsed ({type(error).__name__}: {str(error)[:200]})") from error
@@ -53,15 +55,14 @@ def _dispatch(data: bytes, name: str, limits: Limits) -> Document:
 def _load(path: Path, limits: Limits) -> bytes:
     """The bytes of a regular file, never more than the limit allows (one more, so that the caller can tell)."""
     try:
-        if not path.exists():
-            raise ReadError(str(path), "missing", "there is no such file")
-        if not path.is_file():  # a folder, or a device or pipe that would never end
-            raise ReadError(str(path), "unreadable", "it is no regular file")
-        if path.stat().st_size > limits.max_bytes:
-            raise ReadError(str(path), "too_large", f"{path.stat().st_size} bytes, {limits.max_bytes} allowed (max_bytes)")
-        with path.open("rb") as file:
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > limits.max_bytes:
+                raise ReadError(str(path), "too_large", f"{size} bytes, {limits.max_bytes} allowed (max_bytes)")
             return file.read(limits.max_bytes + 1)
-    except (OSError, ValueError) as error:
-        if isinstance(error, ReadError):
-            raise
-        raise ReadError(str(path), "unreadable", f"it cannot be opened ({error})") from error
+    except ReadError:
+        raise
+    except (FileNotFoundError, ValueError) as error:  # no file has a name with NUL in it
+        raise ReadError(str(path), "missing", "there is no such file") from error
+    except OSError as error:
+        raise ReadError(str(path), "unreadable", f"it cannot be opened ({error.strerror})") from error

@@ -4,9 +4,9 @@ from __future__ import annotations
 import codecs
 import re
 
+from etl.limits import Limits
 from etl.model import Document
 from etl.read.errors import ReadError
-from etl.read.limits import Limits
 
 # Longest mark first: the mark of UTF-32 LE begins with that of UTF-16 LE.
 _MARKS: tuple[tuple[bytes, str], ...] = (

@@ -10,9 +10,9 @@ import openpyxl
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from etl.limits import Limits
 from etl.model import Document
 from etl.read.archive import check_archive
-from etl.read.limits import Limits
 from etl.read.linear import Grid, Linear, Slot
 from etl.read.number_format import shown
 
