@@ -83,15 +83,24 @@ def relation(parts: Parts, known: Known) -> None:
     patterns = {
         "compare": rf"{negated(known)}(?P<word>{words.pattern('compare')})\s*(?:(?:{between})\s*)*{benchmark}",
         "behind": rf"{negated(known)}(?:{words.pattern('than')}){benchmark}[{GONE}\s的]*(?P<word>{words.pattern('behind')})",
-        "more": rf"{negated(known)}(?P<word>{words.pattern('more')})\s.{{0,60}}?\bthan\s+(?:(?:{between})\s+)*{benchmark}",
+        "more": rf"{negated(known)}(?P<word>{words.pattern('more')})\s(?P<what>.{{0,60}}?)\bthan\s+(?:(?:{between})\s+)*{benchmark}",
         "": rf"在?(?P<neg>)(?P<benchmark>{above})(?:{tail})*(?P<word>{words.pattern('behind', 'eq')}|之上|之下)",
     }
     for table, pattern in patterns.items():
-        if found := parts.take(pattern):
+        found = re.search(pattern, parts.left)
+        if found and not (table == "compare" and re.match(YEAR, found["benchmark"]) and not _than(found["word"])):
+            what = found.span("what") if table == "more" else (found.end(), found.end())  # more trademarks than: still to be read
+            parts.blank(found.start(), what[0])
+            parts.blank(what[1], found.end())
             code = words.code(table or "behind", found["word"])
             code = {"desc": "gt", "asc": "lt"}.get(code, code)
             _note_relation(parts, known, turned(code, found["neg"]), found["benchmark"], others)
             return
+
+
+def _than(word: str) -> bool:
+    """Whether a comparison may have a year behind it that is no number: 高于2020年, higher than 2020, and not over 2025."""
+    return word.endswith("than") or not word.isascii() and len(word) > 1
 
 
 def _note_relation(parts: Parts, known: Known, code: str, benchmark: str, others: dict[str, str]) -> None:
@@ -123,7 +132,7 @@ def value(parts: Parts, known: Known) -> None:
     equal."""
     for pattern in (
         rf"(?:between|from)\s+{amount(1, known)}\s+(?:and|to)\s+{amount(2, known)}",
-        rf"在?{amount(1, known)}\s*(?:到|至|-|—|~)\s*{amount(2, known)}(?:\s*之间)?",
+        rf"在?{amount(1, known)}\s*(?:到|至|(?<![a-z])-|—|~)\s*{amount(2, known)}(?:\s*之间)?",
     ):
         if found := parts.take(pattern):
             low, high = (figure(found, at, known) for at in (1, 2))
@@ -207,7 +216,7 @@ def _ordinal(parts: Parts, known: Known) -> tuple[str, int] | None:
     ways = f"{words.pattern('sort', 'desc', 'asc', 'best', 'worst')}|{words.pattern('more', 'desc', 'asc')}|名|位"
     ordinal, placed = words.pattern("ordinal"), words.pattern("place_word", "placed")
     found = parts.take(
-        rf"(?P<last>倒数)(?P<n>{ordinal})(?:{ways})?|(?P<n2>{ordinal})\s*(?P<way>{ways})|(?:{placed})\s*(?P<n3>{ordinal})"
+        rf"(?P<last>倒数)(?P<n>{ordinal})(?:{ways})?|(?P<n2>{ordinal})\s*(?P<way>{ways})|(?:(?:{placed})\s*|(?=runner))(?P<n3>{ordinal})"
     )
     if not found:
         return None
@@ -255,7 +264,11 @@ def shared(parts: Parts, known: Known) -> None:
             code = directed(turned(code, found["neg"]), lower=False)
             parts.values |= {"shared": code, "shared_by": count(found["n"], known)}
             return
-    every, verbs = words.pattern("place_word", "every"), words.pattern("verb")
+    every, half, verbs = words.pattern("place_word", "every"), words.pattern("place_word", "half"), words.pattern("verb")
+    if found := parts.take(rf"(?P<word>{compare})?\s*(?P<half>{half})\s*的?(?:{chinese}|{english})"):
+        more = found["word"] and words.code("compare", found["word"]) == "gt" or found["half"].startswith("过")
+        parts.values |= {"shared": "gt" if more else "ge", "shared_by": (known.places["place"].nunique() + (not more)) // 2}
+        return
     together = rf"(?P<n>{numbers_only})[个座]?(?:{chinese})(?:{words.pattern('place_word', 'all')})"
     if found := parts.take(rf"{together}|\ball\s+(?P<n2>{numbers_only})\s+(?:{english})"):
         parts.values |= {"shared": "ge", "shared_by": count(found["n"] or found["n2"], known)}
@@ -312,7 +325,7 @@ def _issued(parts: Parts, known: Known) -> None:
         rf"(?:{made})\s+(?P<mod>{bounds}|in|by|during)?\s*(?P<y>{YEAR})",
         rf"(?:{made})(?:于|在)(?P<mod>)(?P<y>{YEAR})年?",
         rf"\bplans?\s+(?P<mod>from|of|since|after|before)\s+(?P<y>{YEAR})|(?:the|a)\s+(?P<y2>{YEAR})\s+plans?\b",
-        rf"(?P<mod>)(?P<y>{YEAR})年?版?的?(?:规划|方案|文件)(?=[里中内]|$)",
+        rf"(?P<y>{YEAR})年?版?(?P<mod>{bounds})?的?(?:规划|方案|文件|意见)(?=[里中内\s]|$)",
     )
     for pattern in patterns:
         if found := parts.take(pattern):
@@ -326,7 +339,7 @@ def _issued(parts: Parts, known: Known) -> None:
 
 def _bounded(parts: Parts, known: Known) -> tuple[str, int] | None:
     bounds = known.words.pattern("year", "from", "after", "before", "to")
-    found = parts.take(rf"(?P<y>{YEAR})年?[底末]?(?P<mod>{bounds})") or parts.take(
+    found = parts.take(rf"(?P<y>{YEAR})年?[底末]?\s*(?P<mod>{bounds})") or parts.take(
         rf"(?P<mod>{bounds})\s+(?:the\s+)?(?:year\s+|end\s+of\s+)?(?P<y>{YEAR})"
     )
     return (known.words.code("year", found["mod"]), int(found["y"])) if found else None

@@ -85,12 +85,14 @@ def settle(parts: Parts, known: Known) -> None:
         _resolve(cue, sentence, excluded)
     for bare in re.findall(known.words.pattern("cue", "bare"), parts.text_of("ignored")):
         parts.problem("condition", bare)
-    compared = [each for each in known.words.tables["compare"].values() for each in each if len(each) > 1]
-    for word in re.findall(alternation(tuple(compared)), parts.text_of("ignored")):
+    codes = (code for code in known.words.tables["compare"] if code != "meet")  # 要达到多少 compares nothing
+    compared = tuple(each for code in codes for each in known.words.tables["compare"][code] if len(each) > 1)
+    for word in re.findall(rf"{alternation(compared)}|\d[\d.,]*%?", parts.text_of("ignored")):
         parts.problem("condition", word)
     _of_unknown(parts, sentence)
     kept = [each for each in parts.found if id(each) not in excluded]
     _absent(parts, sentence, kept)
+    _of_whom(parts, sentence)
     _set(parts, kept)
     _leave_out(parts, [each for each in parts.found if id(each) in excluded])
     _together(parts)
@@ -159,6 +161,17 @@ def _absent(parts: Parts, sentence: Sentence, kept: list[Found]) -> None:
                 kept.remove(each)
 
 
+def _of_whom(parts: Parts, sentence: Sentence) -> None:
+    """Of several metrics, one there and another missing is what no statement and no cell says; a missing metric has no number."""
+    states = [each for each in parts.found if each.field == "state" and each.values[0] == "absent"]
+    metrics = [each for each in parts.found if each.field == "metrics"]
+    missing = [each for state in states for each in sentence.after(state.end) or sentence.before(state.start)]
+    if states and any(each in missing for each in metrics) and any(each not in missing for each in metrics):
+        parts.problem("condition", parts.text[states[0].start : states[0].end])
+    if states and {"comparator", "relation"} & set(parts.values):
+        parts.problem("condition", parts.text[states[0].start : states[0].end])
+
+
 def _set(parts: Parts, kept: list[Found]) -> None:
     """Values of what must hold; of a field with one value two different ones cancel out."""
     for name in (*LISTED, "domain", "kind", "status", "level", "flow", "hedge", "state", "aggregate"):
@@ -184,7 +197,9 @@ def _leave_out(parts: Parts, left_out: list[Found]) -> None:
         else:
             excluded |= {f"{each.field}={value}" for value in each.values}
     gone = {value for each in left_out if each.field == "metrics" for value in each.values}
-    if gone and "metrics" in parts.values and not gone & set(parts.values["metrics"]):
+    domain = parts.values.get("domain")
+    others = "metrics" in parts.values and not gone & set(parts.values["metrics"])
+    if gone and (others or domain and not any(each.startswith(f"{domain}.") for each in gone)):
         # Places with the one metric and without the other: no statement says that.
         parts.problem("condition", next(parts.text[each.start : each.end] for each in left_out if each.field == "metrics"))
     elif excluded:
@@ -206,7 +221,8 @@ def _incentives(parts: Parts, known: Known) -> None:
     metrics = parts.values.get("metrics")
     if parts.values.get("kind") == "incentive" and metrics:
         words = next((parts.text[each.start : each.end] for each in parts.found if each.field == "metrics"), "")
-        text = (words,) if words and not words[0].isascii() else chinese_wordings(words, metrics, known.registry)
+        chinese = bool(words) and not words[0].isascii()
+        text = (words,) if chinese and len(metrics) > 1 else chinese_wordings(words, metrics, known.registry)
         if text:
             parts.values.pop("metrics")
             parts.values["text"] = text
@@ -223,6 +239,9 @@ def _direct(parts: Parts, known: Known) -> None:
         values["relation"] = RELATION_OF[directed(values["relation"], lower)]
     if values.get("sort") in ("best", "worst"):
         values["sort"] = "asc" if (values["sort"] == "worst") != lower else "desc"
+    if values.get("per_head") and not metrics:
+        values.pop("per_head")
+        parts.problem("metric_needed", "")
     if values.get("per_head") and "value" in values:
         parts.problem("condition", next(parts.text[each.start : each.end] for each in parts.found if each.field == "per_head"))
 

@@ -65,6 +65,10 @@ def simple(parts: Parts, known: Known) -> None:
 def remainder(parts: Parts, known: Known) -> None:
     """What is left between the words that carry nothing: other wordings of metrics, domains, and places that no plan is of."""
     parts.take_all(known.words.pattern("benchmark", "province") if "benchmark" not in parts.values else "")
+    if "benchmark" not in parts.values:
+        for found in parts.take_all(known.words.pattern("benchmark", "nation")):
+            parts.ignored += (found[0],)
+            parts.note("ignored", [found[0]], found.start(), found.end())
     if any(not chunk.isascii() for chunk, *_ in chunks(parts.left, known)):
         heard(parts, known)
     idle = known.words.pattern("idle")

@@ -148,8 +148,10 @@ def chinese_words(chunk: str, known: Known) -> Reading | None:
                 chosen, left, telling = hits, left.replace(piece, GONE), telling or piece not in common
     if not telling:
         return None
-    # 药品抽检 asks for no 不合格处置率.
+    # 药品抽检 asks for no 不合格处置率, and 不达标 for no 达标率.
     straight = {metric_id for metric_id in chosen if ("不" in names[metric_id]) == ("不" in chunk)}
+    if not straight and "不" in chunk:
+        return None
     return Reading(tuple(sorted(straight or chosen)), tuple(piece for piece in left.split(GONE) if piece))
 
 
@@ -174,38 +176,49 @@ def stem(word: str) -> str:
 
 
 def english_words(chunk: str, known: Known) -> Reading | None:
-    """Metrics whose English names hold the words, the rarest word first; where the words are just those that tell a name from others, that
-    name alone. A word with a slip in it is read as the one it is nearest to."""
+    """Metrics whose English names hold most of the words; where the words are just those that tell a name from others, that name alone. A
+    word with a slip in it counts as those that it is near to."""
     common = frozenset(map(stem, known.words.tables["common"]["en"]))
+    measures = frozenset(map(stem, known.words.tables["measure"]["en"]))
     table = english_names(known.registry, common)
     words = re.findall(r"[a-z0-9&.]+", chunk)
-    stems = {each: _nearest(stem(each), table) for each in words}
-    telling = [each for each in words if stems[each] and stems[each] not in common]
-    hits = {each: set(table[stems[each]]) for each in words if stems[each]}
-    chosen: set[str] = set()
-    left = [each for each in words if not stems[each]]
-    for each in sorted(hits, key=lambda each: (each not in telling, len(hits[each]))):
-        narrowed = hits[each] & chosen if chosen else hits[each]
-        if narrowed:
-            chosen = narrowed
-        else:
-            left.append(each)
-    measures = {stem(each) for each in known.words.tables["measure"]["en"]} & set(stems.values())
-    if not chosen or not (telling or measures and not left) or len([each for each in left if stems[each] not in common]) > len(telling) / 2:
+    near = {each: _near(stem(each), table) for each in words}
+    weights: dict[str, int] = {}
+    for each in words:
+        for form, weight in near[each].items():
+            for metric_id in table[form]:
+                weights[metric_id] = weights.get(metric_id, 0) + (1 if form in common else weight)
+    most = max(weights.values(), default=0)
+    chosen = {metric_id for metric_id, weight in weights.items() if weight == most}
+    left = [each for each in words if not any(chosen & set(table[form]) for form in near[each])]
+    telling = [each for each in words if near[each] and not common & set(near[each])]
+    used = [each for each in telling if each not in left]
+    unknown = [each for each in left if not common & set(near[each])]
+    measured = not unknown and bool(measures & {form for each in words for form in near[each]})
+    if not chosen or not (used or measured) or len(unknown) > len(used):
         return None
-    wanted = frozenset(stems[each] for each in telling if each not in left)
-    exact = {metric_id for metric_id in chosen if telling and table[stems[telling[0]]].get(metric_id) == wanted}
-    return Reading(tuple(sorted(exact or chosen)), tuple(each for each in words if each in left))
+    exact = {each for each in chosen if used and all(any(each in table[form] for form in near[word]) for word in used)
+             and len(_telling(each, near, used, table)) == 0}
+    return Reading(tuple(sorted(exact or chosen)), tuple(left))
 
 
-def _nearest(word: str, table: Iterable[str]) -> str:
-    """The stem itself, or the one that a slip of the pen made it of; "" where none is near."""
-    if word in table:
-        return word
-    if len(word) < 5:
-        return ""
-    near = process.extractOne(word, list(table), scorer=OSA.distance, score_cutoff=1 if len(word) < 8 else 2)
-    return near[0] if near and near[0][0] == word[0] else ""
+def _telling(
+    metric_id: str, near: dict[str, dict[str, int]], used: list[str], table: dict[str, dict[str, frozenset[str]]]
+) -> frozenset[str]:
+    """Of the words that tell a name from others, those that were not used."""
+    forms = {form for word in used for form in near[word]}
+    telling = next(names[metric_id] for names in table.values() if metric_id in names)
+    return telling - forms
+
+
+def _near(word: str, table: Iterable[str]) -> dict[str, int]:
+    """The stems that a word may stand for, with their weight: itself, and those that a slip of the pen makes of it."""
+    found = {word: 4} if word in table else {}
+    if len(word) >= 5:
+        for form, *_ in process.extract(word, list(table), scorer=OSA.distance, score_cutoff=1 if len(word) < 8 else 2, limit=4):
+            if form[0] == word[0] and len(form) >= 5:
+                found.setdefault(form, 3)
+    return found
 
 
 def chinese_wordings(words: str, metrics: Iterable[str], registry: registries.Registry) -> tuple[str, ...]:

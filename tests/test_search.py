@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from analytics import registry as registries
+from analytics import synonyms
 from analytics.compare import UnknownMetric
+from analytics.phrases import WordError, plain
 from analytics.search import AmbiguousMetric, AmbiguousPlace, UnknownPlace, find_metrics, initials, resolve_metric, resolve_place, search
 from analytics.store import Store
 from tests.synthetic import gold_path, write_rows
@@ -109,6 +111,39 @@ def test_hits_are_where_they_say(store: Store) -> None:
     for row in found.itertuples():
         assert store.text(row.plan_id)[row.start : row.end] == "首席质量官"
         assert "首席质量官" in row.text
+
+
+OTHER_WORDS = [
+    ("高企", "日照市", "高新技术企业"),
+    ("CQO", "烟台市", "首席质量官"),
+    ("装配式建筑占比", "烟台市", "装配式建筑"),
+    ("trademarks in force Rizhao", "日照市", "有效注册商标"),
+    ("日照的鲁班奖", "日照市", "鲁班奖"),
+    ("manufacturing quality index", "烟台市", "制造业质量竞争力指数"),
+    ("分户验收 泉州", "泉州市", "分户验收率"),
+    ("马德里商标", "泉州市", "马德里"),
+]
+
+
+@pytest.mark.parametrize(("query", "place", "title"), OTHER_WORDS, ids=[case[0] for case in OTHER_WORDS])
+def test_other_words_find_the_statement_among_the_first_three(store: Store, query: str, place: str, title: str) -> None:
+    first = search(store, query).head(3)
+    assert ((first["what"] == "statement") & (first["place"] == place) & first["title"].str.contains(title, regex=False)).any()
+
+
+def test_every_other_word_stands_for_words_of_the_registry() -> None:
+    names = [plain(name) for metric in registries.load().metrics.values() for name in (metric.name_zh, *metric.examples)]
+    assert [name for name in set(synonyms.load().values()) if not any(plain(name) in each for each in names)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [('[word]\n"甲" = ["x"]\n"乙" = ["x"]\n', "stands in 甲"), ('[word]\n"甲" = ["X"]\n', "small letters"), ("[other]\n", "other")],
+)
+def test_a_wrong_table_of_other_words_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "synonyms.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(WordError, match=words):
+        synonyms.load(tmp_path / "synonyms.toml")
 
 
 def test_traditional_texts(tmp_path: Path) -> None:

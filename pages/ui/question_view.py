@@ -12,6 +12,7 @@ import streamlit as st
 from analytics import questions, registry
 from analytics import search as searching
 from analytics.frames import as_dicts
+from analytics.messages import computed, number
 from pages.ui import controls, data, evidence, exports, html, statements
 from pages.ui.frame import View, footer, head
 from pages.ui.kept import kept
@@ -108,10 +109,14 @@ def rows(view: View, frame: pd.DataFrame) -> None:
     if "value" in frame:
         heads = [t(f"column.{name}") for name in ("place", "indicator", "value", "year", "kind", "metric", "status")]
         cells = [statement_cells(view, row) for row in shown]
+        if "per_10k" in frame:
+            heads.insert(3, t("view.per"))
+            for cell, row in zip(cells, shown, strict=True):
+                cell.insert(3, "" if pd.isna(row["per_10k"]) else number(computed(row["per_10k"]), view.lang))
     else:
         heads = [t(f"column.{name}") for name in ("place", "metric", "state")]
         cells = [gap_cells(view, row) for row in shown]
-    st.html(html.table(heads, cells, numeric=(2,) if "value" in frame else (), caption=t("ask.table")))
+    st.html(html.table(heads, cells, numeric=(2, 3) if "per_10k" in frame else (2,) if "value" in frame else (), caption=t("ask.table")))
     controls.pages(view.state, len(frame), ROWS)
     toolbar(
         view,
