@@ -33,11 +33,11 @@ def find_in_cells(t: Text, blocks: Iterable[Block]) -> Iterator[Goal]:
     head: list[str] = []
     above: list[Block] = []
     for block in blocks:
-        if block.kind in _TABLE:
+        if block.kind in _TABLE and not (above and above[-1].start == block.start):
             cells = _split(t.text, block.start, block.end)
             if len(cells) > 1:
                 words = [t.text[slice(*cell)] for cell in cells]
-                if block.kind == "cells" and _heads()["name"].search(words[0] + words[1]):
+                if block.kind == "cells" and any(_heads()["name"].search(word) for word in words[:2]):
                     head = words
                     continue
                 yield from _line(t, block, cells, head if len(head) == len(cells) else [""] * len(cells))
