@@ -18,10 +18,10 @@ import numpy as np
 
 from etl.model import Cleaned, Cut
 from etl.radicals import IDEOGRAPHS
+from etl.spaces import CJK, aligned, stray_spaces
 from etl.tabular.tabs import fold_tabs
 from etl.vocab import DATA, VocabularyError
 
-CJK = "㐀-䶿一-鿿豈-﫿〇"
 _STOP = "。；;!?！？:："
 
 
@@ -116,7 +116,8 @@ def _fold_width(draft: _Draft) -> None:
 _RUBY = re.compile(rf"(?<=[{CJK}])\([a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*\)")
 _FOOTNOTE = re.compile(r"(?<=[^\s\[|])(?:\[\d{1,3}\])+|(?<=[^\s\[m⁰¹²³⁴⁵⁶⁷⁸⁹])[⁰¹²³⁴⁵⁶⁷⁸⁹]++(?=[,。;、])")
 _EMPHASIS = re.compile(r"\*{2,3}|(?<![\w])__(?=\S)|(?<=\S)__(?!\w)")
-_QUOTE_MARK = re.compile(r"^ *(?:> ?)+", re.M)
+# Not the sign of a cell that stands alone on its line (>98).
+_QUOTE_MARK = re.compile(r"^ *(?:> ?)+(?!\d[\d.,]*[%‰]?$)", re.M)
 
 
 def _strip_marks(draft: _Draft) -> None:
@@ -159,10 +160,18 @@ def _mend_ocr(draft: _Draft) -> None:
 def _misread(text: str) -> Iterator[tuple[int, int, str, str]]:
     """Numbers with letters in them that were digits (84.l%)."""
     for m in _MISREAD.finditer(text):
-        begin = _MISREAD_START.search(text, *m.span())
+        left = max(m.start(), text.rfind("|", *m.span()) + 1) if _parted(text, m.start()) else m.start()
+        begin = _MISREAD_START.search(text, left, m.end())
         found = text[begin.start() : m.end()] if begin else ""
         if not found.isdecimal() and any(c.isdecimal() for c in found) and any(c in "lIO|" for c in found):
             yield begin.start(), m.end(), found.translate(_LIKE_DIGITS), "ocr.digit"
+
+
+def _parted(text: str, at: int) -> bool:
+    """Whether pipes part the cells of the line around `at`; looks at a hundred characters on either side."""
+    left, right = max(0, at - 100), min(len(text), at + 100)
+    end = text.find("\n", at, right)
+    return text.count("|", max(left, text.rfind("\n", left, at) + 1), right if end < 0 else end) > 1
 
 
 def _permilles(text: str) -> list[tuple[int, int, str, str]]:
@@ -242,7 +251,7 @@ def _join_wraps(draft: _Draft) -> None:
         at += len(line) + 1
         if not line.strip() or not following.strip() or "|" in line or _LIST_START.match(following):
             continue
-        if _aligned(line) and _aligned(following):
+        if aligned(line) and aligned(following):
             continue
         if _bound(line.rstrip(), following.lstrip()) or wrapped and _continues(line) and _width(line) >= 24 and not _headed(line):
             left, right = len(line) - len(line.rstrip()), len(following) - len(following.lstrip())
@@ -300,54 +309,6 @@ def _bound(line: str, following: str) -> bool:
     )
 
 
-_LOOSE = re.compile(rf"(?<=[{CJK}\d%.,、;:。()《》“”~≥≤></-]) +(?=[{CJK}\d%.,、;:。()《》“”~≥≤></-])")
-_NEAR_NUMBER = re.compile(
-    r"(?<=[\d%‰个项家件次名张人]) +(?=[%‰]|(?:及|\(含\))?以[上下内]|左右)"
-    r"|(?<=\d) +(?=[万亿千]?(?:个|项|家|件|次|名|张|人|分|元|所|处|批次|户|万|亿))"
-)
-_SENTENCE = re.compile(r"[。;,]")
-
-
-def _close_spaces(draft: _Draft) -> None:
-    """Stray spaces in prose. Lines that look like space-aligned tables keep theirs, but for those inside a number phrase."""
-    edits, at = [], 0
-    lines = draft.text.split("\n")
-    for number, line in enumerate(lines):
-        if " " in line:
-            aligned = _aligned(line) and any(_aligned(lines[n]) for n in (number - 1, number + 1) if 0 <= n < len(lines))
-            pattern = (
-                _NEAR_NUMBER
-                if aligned or "|" in line and not re.search(r"[。;]", line) or "  " in line.strip() and not _SENTENCE.search(line)
-                else _LOOSE
-            )
-            edits += [(at + m.start(), at + m.end(), "", "space") for m in pattern.finditer(line) if not _apart(line, m.start(), m.end())]
-        at += len(line) + 1
-    draft.edit(edits)
-
-
-def _aligned(line: str) -> bool:
-    cells = line.split()
-    return (
-        2 <= len(cells) <= 8
-        and not re.search(r"[。;,]", line)
-        and (len(cells) >= 3 or "  " in line.strip() or bool(re.search(r"\d", line)))
-    )
-
-
-_THREE_DIGITS = re.compile(r"\d{3}(?!\d)")
-
-
-def _apart(line: str, start: int, end: int) -> bool:
-    """A space between two figures, or at either side of a bullet or quoted head, is a real one."""
-    return (
-        line[start - 1 : start].isdigit()
-        and line[end : end + 1].isdigit()
-        and not _THREE_DIGITS.match(line, end)
-        or line[start - 1 : start] == "。"
-        and line[end : end + 1] == "“"
-    )
-
-
 @cache
 def _simplified() -> dict[int, str]:
     """Code point of every character that has another simplified form, one to one."""
@@ -382,5 +343,5 @@ def clean(raw: str, fixes: list[dict] = ()) -> Cleaned:
     _mend_ocr(draft)
     _page_marks(draft)
     _join_wraps(draft)
-    _close_spaces(draft)
+    draft.edit(stray_spaces(draft.text))
     return Cleaned(simplify(draft.text), draft.text, draft.origin, draft.raw_length, tuple(sorted(draft.cuts, key=lambda cut: cut.start)))

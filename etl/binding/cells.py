@@ -37,6 +37,7 @@ def named_cells(t: Text, block: Block, read: Read) -> list[tuple[Bound, int]]:
     if start >= end:
         return []
     name = _full_name(t, row, start, end)
+    own = own or row.sheet.unit or _unit_of_another(t, row)
     for position, (span, column) in enumerate(zip(row.values, row.columns, strict=True)):
         q = _quantity(t, span, _unit(own, column, row), read)
         if q is None:
@@ -77,6 +78,18 @@ def _unit(own: str, column: Column, row: Row) -> str:
     if column.sense in ("growth", "change"):
         return column.unit or "%"
     return own or column.unit or row.sheet.unit
+
+
+def _unit_of_another(t: Text, row: Row) -> str:
+    """The unit that one of the plain values of a row carries for all of them: 94.2 | 96%."""
+    plain = [span for span, column in zip(row.values, row.columns, strict=True) if column.sense not in ("growth", "change")]
+    found = {m[1] for span in plain if (m := _unit_behind().match(t.text[slice(*span)]))}
+    return found.pop() if len(found) == 1 and not any(column.unit for column in row.columns) else ""
+
+
+@cache
+def _unit_behind() -> re.Pattern:
+    return re.compile(rf"[^\d(]{{0,8}}\d+(?:\.\d+)?([十百千万亿]*(?:{lexicon().unit}))(?!\d)")
 
 
 def _mean(bound: Bound, column: Column, start: int, words: str, behind: str) -> None:

@@ -84,8 +84,8 @@ def role(words: str) -> str:
         return "value" if years_in(words) else "unit" if is_unit(words.strip("() ")) else ""
     dated = bool(re.search(YEAR, core)) or bool(_PERIOD.search(core))
     for name, exact, part in _roles():
-        if exact.fullmatch(core) or part and part.search(core) and not (dated and name in ("name", "attribute", "category")):
-            return name
+        if exact.fullmatch(core) or part and part.search(core):
+            return "" if dated and name in ("name", "attribute", "category") else name  # a title, not a head
     spare = len(own_name(words))  # a title names a year too, and much else
     if dated and spare <= 6 or _plain().fullmatch(core) or sense(words) and spare <= 3:
         return "value"

@@ -34,6 +34,20 @@ class TextRun:
     lines: list[Line] = field(default_factory=list)
     known: int = 0
     rules: list[int] = field(default_factory=list)
+    spans: list[tuple[int, Span]] = field(default_factory=list)
+
+    def cut(self, text: str) -> None:
+        """Parts the lines. Pipes at the edges frame a table when most of its lines begin with one; else an empty cell is before them."""
+        framed = sum(text[slice(*span)].lstrip().startswith("|") for _, span in self.spans) * 2 > len(self.spans)
+        for index, span in self.spans:
+            cells = [trim(text, *span)] if index in self.alone else _cells(text, span, self.sort, framed)
+            if self.sort != "spaces" and all(_RULE.fullmatch(text[a:b]) for a, b in cells):
+                self.known = self.known or len(self.lines)
+                self.rules.append(index)
+            else:
+                self.lines.append(Line(index, cells, _places(text, span[0], cells) if self.sort == "spaces" else []))
+
+    alone: set[int] = field(default_factory=set)
 
 
 def runs(text: str, lines: list[Span], taken: set[int]) -> list[TextRun]:
@@ -46,22 +60,20 @@ def runs(text: str, lines: list[Span], taken: set[int]) -> list[TextRun]:
             if now and (index in taken or not _bridged(text, lines, index, now.sort)):
                 now = None
             elif now and text[slice(*span)].strip() and not furniture().match(text[slice(*span)].strip()):
-                now.lines.append(Line(index, [trim(text, *span)]))
+                now.spans.append((index, span))
+                now.alone.add(index)
             continue
         if now is None or sort != now.sort:
             now = TextRun(sort)
             found.append(now)
-        _add(text, now, index, span)
+        now.spans.append((index, span))
+    for run in found:
+        run.cut(text)
     return found
 
 
-def _add(text: str, run: TextRun, index: int, span: Span) -> None:
-    cells = _CUT[run.sort](text, *span)
-    if all(_RULE.fullmatch(text[a:b]) for a, b in cells) and run.sort != "spaces":
-        run.known = run.known or len(run.lines)
-        run.rules.append(index)
-    else:
-        run.lines.append(Line(index, cells, _places(text, span[0], cells) if run.sort == "spaces" else []))
+def _cells(text: str, span: Span, sort: str, framed: bool) -> list[Span]:
+    return _piped(text, *span, framed) if sort == "pipes" else _tabbed(text, *span) if sort == "tabs" else _spaced(text, *span)
 
 
 def _bridged(text: str, lines: list[Span], index: int, sort: str) -> bool:
@@ -75,7 +87,7 @@ def _bridged(text: str, lines: list[Span], index: int, sort: str) -> bool:
             continue
         steps += 1
         if sort_of(text, *lines[n]) == sort:
-            cells = _CUT[sort](text, *lines[n])
+            cells = _cells(text, lines[n], sort, True)
             return sort == "pipes" or any(kind_of(text[a:b]) == VALUE for a, b in cells)
         if steps > 2 or len(text[slice(*lines[n])].strip()) > _LONGEST_GROUP:
             return False
@@ -86,7 +98,7 @@ def sort_of(text: str, start: int, end: int) -> str:
     """pipes, tabs or spaces: what parts a line into cells; '' for a line that has no cells."""
     line = text[start:end]
     if "|" in line:
-        cells = _piped(text, start, end)
+        cells = _piped(text, start, end, True)
         return "" if len(cells) < 2 or any(_PROSE.search(text[a:b]) or b - a > _LONGEST_CELL for a, b in cells) else "pipes"
     words = line.strip()
     if not words or _PROSE.search(line) or words.endswith(("。", ";", ",")) or furniture().match(words) or FOOTNOTE.match(words):
@@ -104,11 +116,12 @@ def _caption() -> re.Pattern:
     return re.compile(rf"{words}\s?[\d一二三四五六七八九十][-—\d]*|{words}\s")
 
 
-def _piped(text: str, start: int, end: int) -> list[Span]:
-    """Cells between pipes that are not escaped; the outer pipes open and close the row, empty cells inside it stay."""
+def _piped(text: str, start: int, end: int, framed: bool) -> list[Span]:
+    """Cells between pipes that are not escaped; in a frame the outer pipes open and close the row, empty cells inside it stay."""
     start, end = trim(text, start, end)
-    start += text[start : start + 1] == "|"
-    end -= end > start and text[end - 1] == "|"
+    if framed:
+        start += text[start : start + 1] == "|"
+        end -= end > start and text[end - 1] == "|"
     return _cut(text, start, end, re.compile(r"(?<!\\)\||$"))
 
 
@@ -150,9 +163,6 @@ def _joined(text: str, words: list[Span]) -> list[Span]:
         else:
             cells.append((a, b))
     return cells
-
-
-_CUT = {"pipes": _piped, "tabs": _tabbed, "spaces": _spaced}
 
 
 def _places(text: str, start: int, cells: list[Span]) -> list[int]:

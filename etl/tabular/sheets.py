@@ -9,7 +9,7 @@ from functools import cache
 
 from etl.model import Row, Sheet, Span
 from etl.tabular.align import UNTOLD, align, undecided
-from etl.tabular.heads import bare, column, is_unit, origins_in, own_name, role, unit_in
+from etl.tabular.heads import bare, column, is_unit, origins_in, own_name, role, unit_in, years_in
 from etl.tabular.kinds import ATTRIBUTE, EMPTY, TEXT, UNIT, VALUE, VOID, WORDY, kind_of, year_like
 from etl.vocab import either, load
 
@@ -179,7 +179,7 @@ class Grid:
         total = sum(kinds.values())
         values = kinds[VALUE] + kinds[VOID] + kinds[WORDY]
         if told == "value":
-            return "value" if not total or kinds[VALUE] or kinds[TEXT] * 2 < total else "note"
+            return "value" if not total or kinds[VALUE] or kinds[TEXT] * 2 < total else "note" if years_in(self.head.words[n]) else "text"
         if told:
             return "category" if told == "attribute" and total and not kinds[ATTRIBUTE] and n == 0 else told
         if not total:

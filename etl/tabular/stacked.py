@@ -58,7 +58,7 @@ class Stack:
         bracketed = all(unit_in(self.words[name]) for name, _, _ in groups)
         if sum(len(values) for _, _, values in groups) < (2 if bracketed else 3):
             return {}
-        first = groups[0][0]
+        first = min(groups[0][0], groups[0][2][0])
         columns, start = self._columns(first, numbered, Counter(len(values) for _, _, values in groups).most_common(1)[0][0])
         if not columns and not self._regular(groups):
             return {}
@@ -69,7 +69,7 @@ class Stack:
         for name, unit, values in groups:
             label = self._label(previous, name, numbered) or label
             self._row(name, unit, values, columns, label)
-            previous = values[-1] + 1
+            previous = max(name, values[-1]) + 1
         self._tail(previous)
         return self.found
 
@@ -91,13 +91,15 @@ class Stack:
 
     def _groups(self, numbered: set[int]) -> list[tuple[int, str, list[int]]]:
         """Name, unit and values of each row, as places in the run."""
-        found, at = [], 0
+        found, at, behind = [], 0, self._names_behind()
         while at < len(self.run):
             values = self._values_from(at, numbered)
             if not any(self.kinds[n] == VALUE for n in values):
                 at += max(1, len(values))
                 continue
-            name, unit = self._name_above(at)
+            name, unit = self._name_below(at + len(values)) if behind else self._name_above(at)
+            if not unit and at + len(values) < len(self.run) and self.kinds[at + len(values)] == UNIT:
+                unit = self.words[at + len(values)].strip("()[]")
             if name is not None and len(values) <= load("limits")["text"]["max_row_values"]:
                 found.append((name, unit, values))
             at += len(values)
@@ -131,10 +133,10 @@ class Stack:
     def _name_above(self, at: int) -> tuple[int | None, str]:
         """The name above the values that begin at `at`, and the unit between, if any."""
         unit = ""
-        for n in (at - 1, at - 2):
-            if n < 0:
-                break
+        for n in range(at - 1, max(-1, at - 4), -1):
             words, kind = self.words[n], self.kinds[n]
+            if kind == ATTRIBUTE:
+                continue
             if not unit and (kind == UNIT or is_unit(words.strip("()[]")) and kind != VALUE):
                 unit = words.strip("()[]")
             elif kind in (TEXT, WORDY) and self._may_name(words):
@@ -142,6 +144,19 @@ class Stack:
             else:
                 break
         return None, ""
+
+    def _names_behind(self) -> bool:
+        """Whether the heads say that names stand below their values: 2025年, then 指标."""
+        first = next((n for n, kind in enumerate(self.kinds) if kind == VALUE and not self._among_years(n)), 0)
+        roles = [role(words) or ("value" if year_like(words) else "") for words in self.words[:first]]
+        told = [name for name in roles if name]
+        return told[-1:] == ["name"] and "value" in told
+
+    def _name_below(self, at: int) -> tuple[int | None, str]:
+        """The name below values that end before `at`, and the unit between, if any."""
+        unit = self.words[at].strip("()[]") if at < len(self.run) and self.kinds[at] == UNIT else ""
+        at += bool(unit)
+        return (at, unit) if at < len(self.run) and self.kinds[at] in (TEXT, WORDY) and self._may_name(self.words[at]) else (None, "")
 
     @staticmethod
     def _may_name(words: str) -> bool:
@@ -185,7 +200,7 @@ class Stack:
     def _tail(self, at: int) -> None:
         """What stands below the last values is of the table only while it is a word for an attribute or whoever answers for the row."""
         for n in range(at, len(self.run)):
-            if self.kinds[n] != ATTRIBUTE and not (n == at and AGENCY.search(self.words[n])):
+            if self.kinds[n] not in (ATTRIBUTE, UNIT) and not (n == at and AGENCY.search(self.words[n])):
                 for rest in self.run[n:]:
                     self.found.pop(rest, None)
                 break
