@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 from etl.model import Column, Row, Sheet, When
-from etl.tabular.heads import years_in
+from etl.tabular.heads import sense, years_in
+from etl.vocab import load
 
 RULE = "time.column"
 _SPAN = re.compile(r"(?:19|20)\d\d\s*年?\s*[-—~至]{1,2}\s*(?:19|20)\d\d")
@@ -46,6 +47,10 @@ def _base_year(column: Column, sheet: Sheet, known: Known) -> int | None:
     if column.years:
         return max(column.years)
     pair = _title_years(sheet)
+    shift = next((shift for word, shift in load("times")["relative"].items() if shift < 0 and word in column.words), 0)
+    goals = {max(other.years) for other in sheet.columns if other.sense == "goal" and other.years} or set(pair)
+    if shift and (goals or known.sure and known.now):
+        return (min(goals) if goals else known.now) + shift
     if len(pair) > 1:
         return min(pair)
     if len(pair) == 1 and not any(other.sense == "goal" for other in sheet.columns):
@@ -107,6 +112,8 @@ def _is_past(year: int, column: Column, sheet: Sheet, known: Known) -> bool:
     years = sorted({max(other.years) for other in plain} | {year})
     if goals and year >= min(goals) or bases and year <= max(bases):
         return not (goals and year >= min(goals))
+    if not goals and year == years[-1] and _observed(sheet):
+        return True
     if known.sure and known.now is not None and year != known.now:
         return year < known.now
     if known.sure and known.now is not None:
@@ -131,6 +138,16 @@ def _is_past(year: int, column: Column, sheet: Sheet, known: Known) -> bool:
     return year == years[0] and year < years[-1] and (known.horizon is None or year < known.horizon)
 
 
+def _observed(sheet: Sheet) -> bool:
+    """Whether a table without goals says itself that it looks back: it counts the change on the year before, or its title says so."""
+    changes = any(column.sense == "change" and _relative(column.words) for column in sheet.columns)
+    return changes or sense(sheet.title) == "base"
+
+
+def _relative(words: str) -> bool:
+    return any(word in words for word in load("times")["past"]["words"])
+
+
 def _untold(row: Row, position: int, known: Known) -> When:
     """A column without a year or a sense: what holds around the table, when it is the only one of its kind; else nobody tells the year."""
     column, sheet, around = row.columns[position], row.sheet, known.around
@@ -142,6 +159,8 @@ def _untold(row: Row, position: int, known: Known) -> When:
     if len(alike) == 1 and len(named) == 1 and around.kind == "target":
         return When("target", named[0], RULE)
     latest = max(_years(sheet), default=None)
+    if row.name == column.name and len(alike) == len(sheet.columns):
+        return When(around.kind, named[-1] if named else around.year, RULE)
     if len(alike) == 1 and latest and len(sheet.columns) > 1:
         return When("target", latest, RULE)
     if len(alike) <= 1 and len(sheet.columns) <= 1 and len(row.columns) <= 1:

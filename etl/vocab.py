@@ -99,7 +99,7 @@ SHAPES: dict[str, dict] = {
     },
     "tables": {
         "role": {"...": {"exact": list, "part": list}},
-        "sense": {"goal": list, "base": list, "growth": list, "change": list, "sum": list},
+        "sense": {"goal": list, "base": list, "growth": list, "change": list, "spare": list, "sum": list},
         "plain": {"words": list},
         "cell": {"void": list, "wordy": list, "attribute": list, "lead": list},
         "around": dict.fromkeys(("unit", "caption", "title", "base", "contents", "note", "reward", "moved"), list),

@@ -150,7 +150,7 @@ def test_what_was_mended_leads_back(raw: str, wanted: str, rule: str) -> None:
 
 
 def test_every_rule_that_cuts_has_a_case() -> None:
-    source = (Path(__file__).resolve().parent.parent / "etl" / "clean.py").read_text("utf-8")
+    source = "".join((Path(__file__).resolve().parent.parent / "etl" / name).read_text("utf-8") for name in ("clean.py", "spaces.py"))
     named = set(re.findall(r'"", "([a-z_.]+)"\)', source))
     assert len(named) >= 8
     # The ocr rules put as many characters as they take, all but one.

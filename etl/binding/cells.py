@@ -9,7 +9,7 @@ from functools import cache
 from etl.lexicon import lexicon
 from etl.model import Block, Bound, Column, Quantity, Row, Span, Text
 from etl.names import only_process, strip_head, strip_tail
-from etl.tabular.heads import bare, is_unit, unit_in
+from etl.tabular.heads import is_unit, named, unit_in
 from etl.vocab import either, load
 
 _BRACKET_AT_END = re.compile(r"\s*(?:\(([^()]*(?:\([^()]*\))?[^()]*)\)|\[([^\[\]]*)\])\s*(?:[①-⑳*※△▲†]|\d(?!\d))?\s*$")
@@ -135,8 +135,8 @@ def _name(t: Text, row: Row) -> tuple[int, int, str, str]:
             break
         end = m.start()
     if row.columns and row.columns[0].name == row.name:
-        end = start + len(bare(t.text[start:end])) if bare(t.text[start:end]) == t.text[start:end] else end
         unit = unit or unit_in(t.text[slice(*row.name)])
+        start, end = (row.name[0] + at for at in named(t.text[slice(*row.name)]))
     start += _ORDINAL.match(t.text[start:end]).end()
     begin, verb = strip_head(t, start, end)
     stop = strip_tail(t, begin, end)[0] if begin < end else end

@@ -40,6 +40,7 @@ def unit_in(words: str) -> str:
 
 
 _COMPOSED = re.compile(r"[十百千万亿]*[㐀-鿿A-Za-z·]{1,6}(?:[/·][十百千万亿\d]*[㐀-鿿A-Za-z²³]{1,5}){1,2}")
+_PER = re.compile(r"\d{0,2}/\d*[十百千万亿]+[㐀-鿿]{0,3}")
 _LATIN = re.compile(r"[A-Za-zμ%‰°][A-Za-z%‰°·/²³\d]{0,7}")
 _MAGNITUDE = re.compile(r"[十百千万亿]{1,2}")
 
@@ -48,9 +49,8 @@ _MAGNITUDE = re.compile(r"[十百千万亿]{1,2}")
 def is_unit(words: str) -> bool:
     """Whether words in a bracket or a unit column are a unit (万件, 微克/立方米, 册/人, MW), or a magnitude alone (亿)."""
     lex = lexicon()
-    return bool(words) and bool(
-        lex.unit_cell.fullmatch(words) or _COMPOSED.fullmatch(words) or _MAGNITUDE.fullmatch(words) or _LATIN.fullmatch(words)
-    )
+    shapes = (lex.unit_cell, _COMPOSED, _MAGNITUDE, _PER, _LATIN)
+    return bool(words) and any(shape.fullmatch(words) for shape in shapes)
 
 
 @cache
@@ -95,7 +95,7 @@ def role(words: str) -> str:
 @lru_cache(maxsize=16384)
 def sense(words: str) -> str:
     """goal, base, growth, change, sum or '': what the numbers below a head are."""
-    found = {name: bool(pattern.search(words)) for name, pattern in _senses().items()}
+    found = {name: bool(pattern.search(_senses()["spare"].sub("", words))) for name, pattern in _senses().items()}
     if found["growth"] and not (found["sum"] and re.search(r"[/、或]", words)):
         return "growth"
     if found["change"]:
@@ -109,7 +109,7 @@ def sense(words: str) -> str:
 def own_name(words: str) -> str:
     """What is left of a head of values without times, senses and plain words: the indicator that it names, or ''."""
     left = _TIMES.sub("", bare(words))
-    for pattern in (*_senses().values(), _plain()):
+    for pattern in (*(found for name, found in _senses().items() if name != "spare"), _plain()):
         left = pattern.sub("", left)
     return left if len(_HAN.findall(left)) >= 2 else ""
 
@@ -117,6 +117,24 @@ def own_name(words: str) -> str:
 def origins_in(words: str) -> tuple[int, ...]:
     """The years that words measure a change from: 比2015年提高2个百分点."""
     return tuple(year for m in _MEASURED_FROM.finditer(words) for year in years_in(m[1]))
+
+
+@cache
+def _title_end() -> re.Pattern:
+    return re.compile(rf"(?:(?:{_senses()['goal'].pattern}|{_senses()['base'].pattern})值?)+$")
+
+
+def is_total(words: str) -> bool:
+    """Whether a line of owners is that of all together: 合计, 全市."""
+    return bool(_plain().fullmatch(bare(words)) or _senses()["sum"].fullmatch(bare(words)))
+
+
+def named(words: str) -> tuple[int, int]:
+    """Where the indicator that a head names stands in its words: behind times, before the unit and the words for aims."""
+    stop = min([m.start() for m in _IN_BRACKETS.finditer(words) if is_unit(m[1] or m[2] or "")], default=len(words))
+    start = _TIMES.match(words).end() if _TIMES.match(words) else 0
+    end = _title_end().search(words[:stop])
+    return start, end.start() if end and end.start() > start + 1 else stop
 
 
 def column(words: str, name: Span | None = None) -> Column:

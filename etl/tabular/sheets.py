@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from etl.model import Row, Sheet, Span
+from etl.model import Column, Row, Sheet, Span
 from etl.tabular.align import UNTOLD, align, undecided
-from etl.tabular.heads import bare, column, is_unit, origins_in, own_name, role, unit_in, years_in
+from etl.tabular.heads import bare, column, is_total, is_unit, origins_in, own_name, role, unit_in, years_in
 from etl.tabular.kinds import ATTRIBUTE, EMPTY, TEXT, UNIT, VALUE, VOID, WORDY, kind_of, year_like
 from etl.vocab import either, load
 
@@ -83,6 +83,8 @@ class Grid:
         if values or VOID in kinds and not years:
             return False
         told = sum(bool(role(w)) or year_like(w) for w in filled)
+        if self.head is None and not self.rows and told and {*kinds} <= {TEXT, UNIT} and role(words[0]):
+            return True
         return known or told * 2 >= len(filled) and (years != 1 or told > 1) and not (kinds.count(WORDY) and told < len(filled) - 1)
 
     def _read_heads(self, at: int) -> int:
@@ -221,6 +223,7 @@ class Grid:
         self.roles[chosen] = "name"
 
     kind = ""
+    times: list[Column] | None = None  # in a table whose lines are times: one column for each
 
     def _across(self, words: list[str]) -> bool:
         """Whether the heads name the indicators and the lines only times or owners."""
@@ -292,8 +295,13 @@ class Grid:
         when = column(self._words(name))
         if self.kind == "period" or when.years or when.sense in ("goal", "base"):
             of = replace(of, words=f"{when.words} {of.words}", years=when.years or of.years, sense=when.sense or of.sense)
+            if self.times is None:
+                self.times = self.sheet.columns = []
+            if not any(other.years == of.years and other.sense == of.sense for other in self.times):
+                self.times.append(of)
             return Row(of.name or name, [cell], [of], self.sheet, unit, self.label)
-        return Row(of.name or name, [cell], [of], self.sheet, unit, self.label, owner=name)
+        owner = None if is_total(self._words(name)) else name
+        return Row(of.name or name, [cell], [of], self.sheet, unit, self.label, owner)
 
     def _cell(self, line: Line, at: dict[int, int], wanted: str) -> Span | None:
         """The filled cell of a role nearest to the values."""
