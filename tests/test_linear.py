@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +40,13 @@ def test_four_times_the_text_is_about_four_times_the_work(kind: str):
         if big <= MOST * small or big < 0.05:
             return
     pytest.fail(f"{kind}: {small:.3f} s for {SHORT} characters, {big:.3f} s for {TIMES} times as many")
+
+
+def test_the_benchmark_finds_every_step():
+    command = "from tests.benchmarks.linear import growth; print(growth(['pipe row', 'duties'], 200))"
+    done = subprocess.run([sys.executable, "-c", command], cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "2 kinds of hostile text" in done.stdout
 
 
 @pytest.mark.parametrize("kind", KINDS)

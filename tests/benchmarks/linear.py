@@ -59,11 +59,11 @@ def metered() -> tuple[Meter, Callable[[str], None]]:
     from etl.model import Document, Plan
 
     meter = Meter()
-    for name in ("clean", "mask", "segment", "scan", "time_words", "context", "about", "bind", "named_cells", "audit", "_section"):
+    for name in "clean mask segment scan time_words context about bind named_cells column_when audit _section".split():
         meter.wrap(pipeline, name, name.strip("_"))
     meter.wrap(segment, "find_rows", "tables")
     meter.wrap(commitments, "find", "commitments")
-    for name in ("enter", "when", "column"):
+    for name in ("enter", "when"):
         meter.wrap(pipeline.Clock, name, f"times.{name}")
     for name in ("__init__", "statement", "goal", "finished"):
         meter.wrap(pipeline.RowMaker, name, f"rows.{name.strip('_')}")
