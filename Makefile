@@ -1,4 +1,4 @@
-# make run, make test, make office, make lint, make benchmark, make lock, make help.
+# make run, make test, make office, make lint, make benchmark, make fuzz, make audit, make lock, make help.
 # PORT=8600, ADDRESS=0.0.0.0, PYTHON=/path/to/python3.11 and ARGS="-k name" may follow.
 
 CAN_RUN := 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))'
@@ -7,7 +7,7 @@ PYTHON ?= $(shell for name in $(NAMES); do if $$name -c $(CAN_RUN) 2>/dev/null; 
 SETUP = $(or $(PYTHON),$(error Python 3.11 to 3.14 was not found: install one, or name it with PYTHON=/path/to/python3.11)) .ci/setup.py
 PY := .venv/bin/python
 
-.PHONY: help run build test office lint benchmark lock clean
+.PHONY: help run build test office lint benchmark fuzz audit lock clean
 
 help:    ## this list
 	@sed -n 's/^\([a-z]*\): *.*## /\1\t/p' Makefile
@@ -36,6 +36,14 @@ lint:    ## ruff
 benchmark: ## speed beside a plain regex and Microsoft Recognizers-Text
 	@$(SETUP) requirements.txt tests/requirements.txt
 	@$(PY) -m tests.benchmarks $(ARGS)
+
+fuzz:    ## coverage-guided fuzzing of the readers and the text layer, a minute each (ARGS="html pdf --minutes 60")
+	@$(SETUP) requirements.txt tests/requirements.txt tests/fuzz/requirements.txt
+	@$(PY) -m tests.fuzz $(ARGS)
+
+audit:   ## known vulnerabilities of every pinned package, from the index's advisories (ARGS="-s osv" asks osv.dev)
+	@$(SETUP) requirements.txt
+	@$(PY) -m uv tool run pip-audit==2.10.1 --strict --disable-pip --no-deps --progress-spinner off -r .constraints.txt $(ARGS)
 
 lock:    ## pin again what the requirement files bring with them
 	@$(SETUP) requirements.txt

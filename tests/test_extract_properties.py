@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import random
-import re
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.audit import unaccounted
-from etl.clean import clean
-from etl.model import Cell, Document, Extraction, Heading, Plan, Table
+from etl.model import Cell, Document, Heading, Plan, Table
 from etl.pipeline import extract
+from tests.fixtures.text_checks import check_all, check_numbers, check_rows, check_spans, read
 
 ROOT = Path(__file__).resolve().parent.parent
 PLANS = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "data" / "plans").glob("*.txt"))}
-DIGITS = re.compile(r"[0-9０-９]+")
 # Pieces that the rules look at, in the ways that plans, copies and scans write them.
 PIECES = (
     """
@@ -59,76 +55,6 @@ def mutated(draw: st.DrawFn) -> str:
 
 
 TEXTS = st.one_of(PATCHWORK, DENSE, ANYTHING, mutated(), st.tuples(mutated(), PATCHWORK, ANYTHING).map("".join))
-
-
-def read(text: str, plan: Plan | None = None, **known) -> Extraction:
-    return extract(Document(text, "txt", **known), plan or Plan("any"))
-
-
-def check_clean(raw: str) -> None:
-    cleaned = clean(raw)
-    assert len(cleaned.text) == len(cleaned.plain) == len(cleaned.origin)
-    assert cleaned.raw_length == len(raw)
-    steps = np.diff(cleaned.origin)
-    assert (steps >= 0).all()
-    assert not len(cleaned.origin) or cleaned.origin[0] >= 0 and cleaned.origin[-1] < len(raw)
-    for cut in cleaned.cuts:
-        assert 0 <= cut.start < cut.end <= len(raw), cut
-        assert cut.rule
-
-
-def check_spans(raw: str, first: int, second: int) -> None:
-    cleaned = clean(raw)
-    start, end = sorted((first % (len(cleaned.text) + 1), second % (len(cleaned.text) + 1)))
-    left, right = cleaned.raw_span(start, end)
-    assert 0 <= left <= right <= len(raw)
-    assert (left == right) == (start == end)
-    middle = (start + end) // 2
-    assert cleaned.raw_span(start, middle)[0] <= cleaned.raw_span(middle, end)[0] <= right
-
-
-def check_rows(text: str, extraction: Extraction) -> None:
-    for row in extraction.rows:
-        assert text[row["start"] : row["end"]] == row["quote"]
-        assert text[row["value_start"] : row["value_end"]] == row["value_text"]
-        assert 0 <= row["start"] <= row["value_start"] < row["value_end"] <= row["end"] <= len(text)
-        assert row["indicator"] and row["rules"] and 0 <= row["confidence"] <= 1
-        assert (row["value"] is None) == (row["kind"] == "commitment") == (row["comparator"] is None) == (row["form"] is not None)
-        assert (row["value_max"] is not None) == (row["comparator"] == "range")
-    assert len({row["indicator_id"] for row in extraction.rows}) == len(extraction.rows)
-
-
-def check_numbers(text: str, extraction: Extraction) -> None:
-    """Every digit run lies in one class; classes don't overlap."""
-    assert unaccounted(text, extraction.numbers) == []
-    for row in extraction.numbers:
-        assert text[row["start"] : row["end"]] == row["text"] and row["text"]
-        assert row["class"] and row["rule"]
-    for one, other in pairwise(extraction.numbers):
-        assert one["end"] <= other["start"], (one, other)
-    spans = [(row["start"], row["end"]) for row in extraction.numbers]
-    for m in DIGITS.finditer(text):
-        assert all(any(a <= at < b for a, b in spans) for at in range(*m.span())), m
-
-
-def check_sections(text: str, extraction: Extraction) -> None:
-    """Sections lie in the text and nest: two of them are apart, or one holds the other."""
-    open_ends: list[int] = []
-    for section in extraction.sections:
-        assert 0 <= section["start"] <= section["end"] <= len(text)
-        assert section["title"] and section["role"]
-        while open_ends and open_ends[-1] <= section["start"]:
-            open_ends.pop()
-        assert not open_ends or section["end"] <= open_ends[-1], section
-        open_ends.append(section["end"])
-
-
-def check_all(text: str) -> None:
-    check_clean(text)
-    extraction = read(text)
-    check_rows(text, extraction)
-    check_numbers(text, extraction)
-    check_sections(text, extraction)
 
 
 @settings(max_examples=250)

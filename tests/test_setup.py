@@ -70,6 +70,8 @@ def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
         ("test", [".ci/setup.py requirements.txt tests/requirements.txt", "setup_browser.py", "-m pytest"]),
         ("lint", [".ci/setup.py requirements.txt tests/requirements.txt", "-m ruff check"]),
         ("benchmark", [".ci/setup.py requirements.txt tests/requirements.txt", "-m tests.benchmarks"]),
+        ("fuzz", [".ci/setup.py requirements.txt tests/requirements.txt tests/fuzz/requirements.txt", "-m tests.fuzz"]),
+        ("audit", [".ci/setup.py requirements.txt", "pip-audit==", "-r .constraints.txt"]),
     ],
 )
 def test_make_targets_set_up_first(target: str, in_order: list[str]):
