@@ -14,10 +14,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from analytics import registry as registries
+from analytics.frames import as_dicts
 from analytics.messages import load as messages
 from analytics.messages import word
 from analytics.reference import ISSUE_YEAR, LATER_SQL
@@ -67,6 +69,8 @@ BASELINE_COLUMNS = (
     "baseline_unit",
     "baseline_year",
 )
+# What is known of a value that contradicts the one that stands for a place.
+ALSO = ("indicator_id", "comparator", "value_exact", "value_max_exact", "unit", "hedge")
 NOT_COUNTS = ("", "%", "‰", "分", "个百分点", "倍", "元", "美元")
 
 
@@ -88,7 +92,21 @@ def candidates(
     """(chosen rows as `best` gives them, all others with `why`). Leaves the tables `lean` and `metrics` for the rest of the session."""
     rank(session, registry, metrics, places, year)
     rows, others = chosen(session), alternatives(session)
-    return rows.assign(conflict=rows["row_at"].isin(others.loc[others["why"] == "conflict", "chosen_at"])), others.drop(columns="chosen_at")
+    rivals = contradicting(others)
+    also = [rivals.get(at, []) for at in rows["row_at"].tolist()]
+    said = {"conflict": np.array([bool(each) for each in also], dtype=bool), "also": pd.Series(also, rows.index, dtype=object)}
+    return rows.assign(**said), others.drop(columns="chosen_at")
+
+
+def contradicting(others: pd.DataFrame) -> dict[int, list[dict]]:
+    """chosen_at -> what the same plan says besides of the same thing, each value once (ALSO)."""
+    found: dict[int, list[dict]] = {}
+    rivals = others.loc[others["why"] == "conflict", ["chosen_at", *ALSO]]
+    for at, row in zip(rivals["chosen_at"].tolist(), as_dicts(rivals[list(ALSO)]), strict=True):
+        known = found.setdefault(at, [])
+        if all(row["value_exact"] != one["value_exact"] or row["value_max_exact"] != one["value_max_exact"] for one in known):
+            known.append(row)
+    return found
 
 
 def lean_sql(registry: registries.Registry, session: Session, metrics: Sequence[str] | None, places: Sequence[str] | None) -> str:

@@ -2,9 +2,10 @@
 
     c = compare(store, "food.food_pass_rate", places=["日照市"], year=2025)     # places and year may be left out
     c.metric, c.verdict, c.title_zh, c.title_en, c.build_id, c.places_with, c.places_total
-    c.rows          one row a place, highest first: the columns of Store.statements and
-                    facets (align_note without flow), conflict (bool), comparable (bool: in the largest group of comparable rows),
-                    verdict (comparable, conditional, incomparable: against that group),
+    c.rows          one row a place, in the order of analytics.ranking: the columns of Store.statements and
+                    facets (align_note without flow), conflict (bool), also (list: the values that its plan gives besides, choice.ALSO),
+                    comparable (bool: in the largest group of comparable rows), verdict (comparable, conditional, incomparable: against
+                    that group), ranked (bool: may be set above or below the others that are),
                     baseline_id, baseline_value, baseline_exact, baseline_year, baseline_facets, baseline_comparator, baseline_unit,
                     nation_value, nation_comparator, nation_document, nation_issuer, nation_since (year of issue), nation_later (bool: the
                     plan could not know it), index_nation (nation = 100), province_value, ... index_province,
@@ -17,10 +18,9 @@
     narrow(c, kinds, horizons)   the same of fewer rows; among(c, places)   of fewer places
     drawn(c, measure)            its rows as a chart draws them; headline(c, lang, measure)   the title of that chart
     compared(gather(store), id)  the same from what was read for all metrics at once, for a database that is looked at again and again
-    matrix(store, domain=None)   the rows above without verdicts and quotes for many metrics at once: metrics × places of the domain page
 
 Which statement stands for a place is decided by choice.RULES, in that order; nothing is dropped, a contradiction inside a plan is flagged.
-Titles come from these frames alone and rank only rows that are comparable.
+Titles come from these frames alone and rank only what analytics.ranking lets. Many metrics at once: analytics.matrices.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analytics import comparability
+from analytics import comparability, ranking
 from analytics import registry as registries
-from analytics.choice import candidates, detailed, literals, rank
+from analytics.choice import candidates, detailed, literals
 from analytics.frames import as_dicts
 from analytics.kinds import NOWHERE, Kinds
 from analytics.measures import measured
@@ -167,7 +167,7 @@ def compared(found: Gathered, metric_id: str, places: Iterable[str] | None = Non
         )
     rows, alternatives = found.rows.take(at).reset_index(drop=True), found.alternatives.take(others).reset_index(drop=True)
     kinds = found.kinds.of_rows(at)
-    rows, verdict = judged(rows, kinds)
+    rows, kinds, verdict = judged(rows, kinds, metric)
     lines = lines_for(found.benchmarks.take(lines_at).drop(columns="metric_id"), rows)
     title_zh, title_en = title(metric, rows, verdict)
     return Comparison(metric, rows, alternatives, lines, verdict, title_zh, title_en, len(rows), len(chosen), found.build_id, kinds)
@@ -181,22 +181,6 @@ def lines_for(lines: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         for region, what, year in zip(*(lines[name].tolist() for name in ("region", "what", "year")), strict=True)
     ]
     return lines.take(np.flatnonzero(wanted)).reset_index(drop=True)
-
-
-def matrix(
-    store: Store,
-    domain: str | None = None,
-    places: Iterable[str] | None = None,
-    registry: registries.Registry | None = None,
-    quotes: bool = False,
-) -> pd.DataFrame:
-    """One row a metric and place of a domain (of all domains): the statement that stands for it, conflict, baseline, benchmarks,
-    population; with DETAILS where quotes are wanted."""
-    registry = registry or registries.load()
-    metrics = None if domain is None else registry.of_domain(domain)
-    with store.session() as session:
-        rows, _ = candidates(session, registry, metrics, None if places is None else sorted(set(places)), None)
-        return detailed(session, [rows], None)[0] if quotes else rows.drop(columns="row_at")
 
 
 def headline(found: Comparison, lang: str, measure: str = "value") -> str:
@@ -214,7 +198,7 @@ def narrow(found: Comparison, kinds: Iterable[str] = (), horizons: Iterable[int]
     rows = found.rows
     keep = np.flatnonzero((rows["kind"].isin(kinds) | (not kinds)) & (rows["horizon_end"].isin(horizons) | (not horizons)))
     left = found.kinds.of_rows(keep)
-    rows, verdict = judged(rows.take(keep).reset_index(drop=True), left)
+    rows, left, verdict = judged(rows.take(keep).reset_index(drop=True), left, found.metric)
     title_zh, title_en = title(found.metric, rows, verdict)
     return replace(found, rows=rows, verdict=verdict, title_zh=title_zh, title_en=title_en, places_with=len(rows), kinds=left)
 
@@ -225,7 +209,7 @@ def among(found: Comparison, places: Iterable[str]) -> Comparison:
     wanted = set(places)
     at, others_at = (np.flatnonzero(frame["place"].isin(wanted)) for frame in (found.rows, found.alternatives))
     kinds = found.kinds.of_rows(at)
-    rows, verdict = judged(found.rows.take(at).reset_index(drop=True), kinds)
+    rows, kinds, verdict = judged(found.rows.take(at).reset_index(drop=True), kinds, found.metric)
     title_zh, title_en = title(found.metric, rows, verdict)
     return replace(
         found,
@@ -242,14 +226,15 @@ def among(found: Comparison, places: Iterable[str]) -> Comparison:
 
 
 def drawn(found: Comparison, measure: str = "value", comparable_only: bool = False) -> pd.DataFrame:
-    """The rows of a comparison as they are drawn, best first, with `shown` (where each stands on the axis) and `faded` (not comparable
-    with the largest group; left out where `comparable_only`). Rows without the measure are left out.
+    """The rows of a comparison as they are drawn, in the order of analytics.ranking, with `shown` (where each stands on the axis), `ranked`
+    by it, and `faded` (not comparable with the largest group; left out where `comparable_only`). Rows without the measure are left out.
     """
-    rows = found.rows
+    rows, lower = found.rows, found.metric.better == "lower"
     faded = rows["verdict"].eq("incomparable") if len(rows) else False
     rows = rows.assign(shown=measured(rows, measure).astype(float), faded=faded)
-    rows = rows[rows["shown"].notna() & ~(rows["faded"] & comparable_only)]
-    return rows.sort_values("shown", ascending=found.metric.better == "lower", kind="stable", ignore_index=True)
+    rows = rows[rows["shown"].notna() & ~(rows["faded"] & comparable_only)].reset_index(drop=True)
+    rows = rows.assign(ranked=ranking.ranked(rows, lower, "shown"))
+    return rows.take(ranking.order(rows, lower, "shown")).reset_index(drop=True)
 
 
 def references(benchmarks: pd.DataFrame, rows: pd.DataFrame) -> list[dict]:
@@ -266,17 +251,6 @@ def references(benchmarks: pd.DataFrame, rows: pd.DataFrame) -> list[dict]:
     return as_dicts(benchmarks.loc[wanted].drop_duplicates(["region", "year", "value_exact"]))
 
 
-def outline(store: Store, domain: str | None = None, registry: registries.Registry | None = None) -> pd.DataFrame:
-    """metric_id, place, kind, horizon_end and indicator of the rows of `matrix`, in their order: quick for many places."""
-    registry = registry or registries.load()
-    metrics = None if domain is None else registry.of_domain(domain)
-    with store.session() as session:
-        rank(session, registry, metrics, None, None)
-        return session.query("""
-            SELECT metric_id, place, kind, horizon_end, indicator FROM lean WHERE place_rank = 1
-            ORDER BY metric_id, CASE WHEN lower THEN value ELSE -value END, place""")
-
-
 def metric_of(registry: registries.Registry, metric_id: str) -> registries.Metric:
     """The metric with that id. Raises UnknownMetric, which names the nearest ids."""
     try:
@@ -288,13 +262,17 @@ def metric_of(registry: registries.Registry, metric_id: str) -> registries.Metri
         raise UnknownMetric(f"no metric {metric_id!r} in the registry; nearest: {', '.join(near)}") from None
 
 
-def judged(rows: pd.DataFrame, kinds: Kinds) -> tuple[pd.DataFrame, comparability.Verdict | None]:
-    """The rows, of these kinds, with `comparable` and `verdict` before their DETAILS, and the verdict on all of them."""
+def judged(rows: pd.DataFrame, kinds: Kinds, metric: registries.Metric) -> tuple[pd.DataFrame, Kinds, comparability.Verdict | None]:
+    """The rows in their order, with `comparable`, `verdict` and `ranked` before their DETAILS; their kinds; and the verdict on all."""
     gravity, verdict = kinds.judged()
+    lower = metric.better == "lower"
     found = {"comparable": gravity == 0, "verdict": pd.array(np.array(VERDICTS)[gravity], dtype="str")}
+    found["ranked"] = ranking.ranked(rows.assign(comparable=found["comparable"]), lower)
     if "comparable" in rows:
-        return rows.assign(**found), verdict
-    rows, before = rows.copy(deep=False), len(rows.columns) - len(DETAILS)
-    for at, (name, values) in enumerate(found.items()):
-        rows.insert(before + at, name, values)
-    return rows, verdict
+        rows = rows.assign(**found)
+    else:
+        rows, before = rows.copy(deep=False), len(rows.columns) - len(DETAILS)
+        for at, (name, values) in enumerate(found.items()):
+            rows.insert(before + at, name, values)
+    order = ranking.order(rows, lower)
+    return rows.take(order).reset_index(drop=True), kinds.of_rows(order), verdict

@@ -13,6 +13,8 @@ from analytics.terms import RegistryError, check_keys, read_toml
 
 VERDICTS = ("comparable", "conditional", "incomparable")
 RULES = Path(__file__).resolve().parents[1] / "data" / "vocab" / "facets_verdicts.toml"
+MARKS = {"conditional": "*", "incomparable": "†"}
+"""What stands behind a number of a matrix that is not of the largest comparable group of its row."""
 POOLING = ("scope", "level")
 """Facets whose values a plan may count together; analytics.align then joins them with +."""
 SOURCES = ("metric_id", "unit_class", "facet", "flow", "scale", "year", "kind", "status")

@@ -22,6 +22,7 @@ from analytics.compare import compare
 from analytics.export import sentences
 from analytics.export.sources import Sources
 from analytics.export.view import View
+from analytics.export.views import cited_ids
 from analytics.registry import load
 from analytics.store import Store
 
@@ -162,7 +163,7 @@ def test_draft_sentences_say_what_is_cited_and_rank_only_what_compares(data, pla
     found = compare(world.store, metric, places=places, quotes=0)
     if found.rows.empty:
         return
-    book = Sources(world.store, lang, [*found.rows["indicator_id"], *found.rows["baseline_id"].dropna()])
+    book = Sources(world.store, lang, cited_ids(found.rows))
     lines = sentences.draft(found.rows, found, book, lang)
     sources = {source.number: source for source in book.listed()}
     assert all(int(number) in sources for line in lines for number in re.findall(r"\[(\d+)\]", line))
@@ -182,7 +183,7 @@ def test_a_draft_gives_the_reasons_that_the_page_gives(lang: str, world: World) 
     """Not only that years or statuses differ, but which."""
     for metric in world.shared:
         found = compare(world.store, metric, quotes=0)
-        book = Sources(world.store, lang, [*found.rows["indicator_id"], *found.rows["baseline_id"].dropna()])
+        book = Sources(world.store, lang, cited_ids(found.rows))
         said = " ".join(sentences.draft(found.rows, found, book, lang))
         refused = ("不作高低比较", "ranked")[lang == "en"]
         assert refused not in said or found.verdict.reasons(lang).rstrip("。.") in said

@@ -161,6 +161,7 @@ def known_of(view: View, world: World, rows: pd.DataFrame) -> tuple[set[Decimal]
         for sign, value in zip(table["comparator"], table[column], strict=True)
         if sign in SIGNS and isinstance(value, str | float)
     }
+    signs |= {("≈", Decimal(value)) for value in rows["value_exact"] if isinstance(value, str) and Decimal(value) in (100, 1000, 10_000)}
     said = {pair for text in words for pair in bounds(flat(text))}
     return scaled | years | own | ticks(view) | {number for text in words for number in amounts(flat(text))}, signs | said
 
@@ -191,7 +192,8 @@ def check_page(view: View, world: World) -> None:
             continue
         fact, cells = world.facts.loc[identity], [flat(cell.text_content()) for cell in row]
         shown = re.search(r"([≥>≤<≈]?)([\d,]+(?:\.\d+)?)(万|亿)?", cells[label].replace(" ", ""))
-        assert shown[1] == SIGNS.get(fact["comparator"], "")
+        bare = re.fullmatch("[百千万]+\\D*", fact["value_text"]) and fact["comparator"] == "eq"  # 千家: nobody means it to the unit
+        assert shown[1] == ("≈" if bare else SIGNS.get(fact["comparator"], ""))
         assert Decimal(shown[2].replace(",", "")) * FACTORS[shown[3] or ""] == Decimal(fact["value_exact"])
         sentences = [listed[link.get("href").removeprefix("#")] for link in row[cite].iter("a")]
         assert any(flat(fact["value_text"]) in sentence for sentence in sentences)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from analytics import compare
+from analytics import compare, matrices
 from analytics.frames import as_dicts, light
 from analytics.store import Store
 
@@ -67,7 +67,7 @@ def test_frames_without_text_or_rows() -> None:
 @pytest.mark.parametrize("places", [["日照市"], ["烟台市", "泉州市"], ["衡阳市", "日照市", "烟台市"]])
 def test_the_comparison_of_some_places_is_cut_from_that_of_all(places: list[str], database: Path) -> None:
     store = Store(database)
-    shared = compare.outline(store)["metric_id"].value_counts().head(8).index
+    shared = matrices.outline(store)["metric_id"].value_counts().head(8).index
     for metric_id in shared:
         whole, alone = compare.compare(store, metric_id), compare.compare(store, metric_id, places=places)
         found = compare.among(whole, places)

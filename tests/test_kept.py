@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from analytics import compare, registry
+from analytics import compare, matrices, registry
 from analytics.coverage import coverage, places_with_numbers
 from analytics.findings import findings, spread
 from analytics.store import Store
@@ -124,7 +124,7 @@ def test_findings_of_some_places_are_those_of_all_cut(store: Store) -> None:
 
 
 def test_the_outline_names_the_rows_of_the_matrix(store: Store) -> None:
-    whole, brief = compare.matrix(store, "food"), compare.outline(store, "food")
+    whole, brief = matrices.matrix(store, "food"), matrices.outline(store, "food")
     pd.testing.assert_frame_equal(whole[list(brief.columns)], brief)
 
 

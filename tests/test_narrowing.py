@@ -6,10 +6,10 @@ import pytest
 
 from analytics import export
 from analytics.cascade import cascade
-from analytics.compare import matrix
 from analytics.coverage import coverage, numbers_by_domain
 from analytics.export import listings
 from analytics.findings import findings
+from analytics.matrices import matrix
 from analytics.narrowing import of_cascade, of_findings, of_statements
 from analytics.registry import load
 from analytics.store import Store

@@ -96,7 +96,7 @@ class Settings:
 
 KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "limits": dict.fromkeys("rows sheet_rows marks cells table_rows items spec_bytes".split(), int),
-    "sentences": {"said_with_note": list, "differences": list, "smallest_ratio": float},
+    "sentences": {"differences": list, "smallest_ratio": float},
     "colours": {"places": list, **dict.fromkeys("others pale text quiet grid line shade accent".split(), str)},
     "fonts": dict.fromkeys("latin east_asian document_title heading_1 heading_2 body numerals".split(), str),
 }

@@ -24,7 +24,7 @@ from pptx import Presentation
 from analytics.export.common import EPOCH_DATETIME, PRODUCER, leave_out, plain, refuse, repack, settings, text
 from analytics.export.native import add_chart, parts
 from analytics.export.series import Plan
-from analytics.export.tables import column_shares, displayed, matrix_cells
+from analytics.export.tables import column_shares, displayed, matrix_text
 from analytics.export.view import CHARTS, View
 from analytics.frames import as_dicts
 
@@ -279,9 +279,3 @@ def add_view(paper: Paper, view: View) -> None:
     paper.table(heads, rows)
     for line in view.footer():
         paper.note(line)
-
-
-def matrix_text(view: View) -> tuple[list[str], list[list[str]]]:
-    """A matrix as heads and rows of text."""
-    places, rows = matrix_cells(view)
-    return ["", *places], [[metric, *(f"{each['label']} {each['cite']}".strip() for each in cells)] for metric, cells in rows]

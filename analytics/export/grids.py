@@ -7,8 +7,11 @@ from typing import Any
 from analytics.export import fonts
 from analytics.export.common import plain, refuse, settings, word
 from analytics.export.scene import BODY, MARGIN, SMALL, WIDTH, Scene
+from analytics.export.tables import cell_text
 from analytics.export.view import View, filled, number
 from analytics.frames import as_dicts
+
+LINES = 4  # of a cell of a matrix
 
 
 def matrix(scene: Scene, view: View, top: float) -> float:
@@ -24,15 +27,12 @@ def matrix(scene: Scene, view: View, top: float) -> float:
     y = top + 36
     for metric in metrics:
         lines = fonts.wrap(plain(metric), BODY - 1, names - 12, 2)
-        height = max(32, 16 * len(lines) + 12)
+        told = [cell_text(cells[metric, place], view.lang) for place in places if (metric, place) in cells]
+        height = max(32, 16 * len(lines) + 12, *(14 * len(fonts.wrap(words, BODY, step - 10, LINES)) + 12 for words in told))
         scene.line(MARGIN, y, WIDTH - MARGIN, y, colours["grid"])
         scene.lines(MARGIN, y + height / 2 + 5 - 8 * (len(lines) - 1), lines, BODY - 1, 16)
-        # Only numbers with one definition are shaded by size.
-        alike = [
-            cells[metric, place]
-            for place in places
-            if (metric, place) in cells and cells[metric, place]["verdict"] == word("verdict", "comparable", view.lang)
-        ]
+        # Only what is ranked is shaded by size.
+        alike = [cells[metric, place] for place in places if (metric, place) in cells and cells[metric, place]["ranked"]]
         values = [number(row["plotted"]) for row in alike]
         for at, place in enumerate(places):
             if (metric, place) in cells:
@@ -70,12 +70,12 @@ def cell(scene: Scene, row: dict[str, Any], values: list[float], x: float, y: fl
     )
     with scene.group(class_="m", **attributes):
         if value is not None:
-            ranked = row["verdict"] == word("verdict", "comparable", lang) and max(values) > min(values)
+            ranked = row["ranked"] and max(values) > min(values)
             share = (value - min(values)) / (max(values) - min(values)) if ranked else 0.0
             scene.rect(x + 1, y + 1, width - 2, height - 2, fill=colours["shade"], fill_opacity=0.0 if faded else 0.08 + 0.28 * share)
-        words = f"{row['label']} {row['cite']}" if value is not None else row["label"]
+        words = cell_text(row, lang)
         ink = colours["quiet"] if value is None or faded else colours["text"]
-        lines = fonts.wrap(words, SMALL + (value is not None), width - 10, 2)
+        lines = fonts.wrap(words, SMALL + (value is not None), width - 10, LINES)
         scene.lines(x + 6, y + height / 2 + 5 - 7 * (len(lines) - 1), lines, SMALL + (value is not None), 14, fill=ink)
 
 

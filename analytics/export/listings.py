@@ -11,7 +11,7 @@ import pandas as pd
 from analytics import messages
 from analytics import registry as registries
 from analytics.ambition import ambition
-from analytics.cascade import cascade
+from analytics.cascade import RELATIONS, cascade
 from analytics.coverage import coverage
 from analytics.diff import CHANGES, diff
 from analytics.export.common import ExportError, plain, refuse, text, word
@@ -152,6 +152,8 @@ def cascade_view(
     rows = of_cascade(store, cascade(store, metric_id, wanted), kinds, horizons, words)
     if domain:
         rows = rows[rows["metric_id"].isin(metrics_of(domain))]
+    # The title counts all of them, also where only some relations are listed below it.
+    counts = rows["relation"].value_counts()
     if relations:
         rows = rows[rows["relation"].isin(set(relations))]
     rows = rows.reset_index(drop=True)
@@ -194,8 +196,7 @@ def cascade_view(
             "indicator_id": rows["indicator_id"],
         }
     )
-    counts = rows["relation"].value_counts()
-    title = text("item.cascade", lang, **{name: int(counts.get(name, 0)) for name in ("above", "equal", "below", "omitted")})
+    title = text("item.cascade", lang, **{name: int(counts.get(name, 0)) for name in RELATIONS})
     named = text("draft.comma", lang).join(word("relation", code, lang) for code in relations)
     chosen = text("foot.other", lang, name=word("column", "relation", lang), value=named) if named else ""
     filters = said([place_words(wanted, lang), domain_words(domain, lang), *narrowing(kinds, horizons, lang), chosen], words, lang)

@@ -14,9 +14,9 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from analytics.export import fonts
-from analytics.export.common import EPOCH_DATETIME, PRODUCER, leave_out, plain, refuse, repack, settings, text, word
+from analytics.export.common import EPOCH_DATETIME, PRODUCER, leave_out, plain, refuse, repack, settings, text
 from analytics.export.native import add_chart, chinese, parts, rgb
-from analytics.export.tables import BOLD, column_shares, displayed, matrix_cells
+from analytics.export.tables import BOLD, column_shares, displayed, matrix_text
 from analytics.export.view import CHARTS, View
 
 WIDE, HIGH = Inches(13.333), Inches(7.5)
@@ -142,7 +142,7 @@ def add_view(deck, view: View) -> None:
     if view.kind in CHARTS and len(view.frame):
         add_charts(deck, view)
         return
-    heads, rows = matrix_table(view) if view.kind == "matrix" else displayed(view)
+    heads, rows = matrix_text(view) if view.kind == "matrix" else displayed(view)
     if view.kind == "table":
         refuse("table_rows", len(rows))
     shares = column_shares(heads, rows, CELL, POINTS)
@@ -189,17 +189,6 @@ def row_height(row: Sequence[str], shares: Sequence[float]) -> float:
     """The height of a row of a table, in points."""
     lines = [len(fonts.wrap(plain(words), CELL * BOLD, POINTS * share - CELL_SIDES)) for words, share in zip(row, shares, strict=True)]
     return CELL_MARGINS + CELL_LINE * max(1, *lines)
-
-
-def matrix_table(view: View) -> tuple[list[str], list[list[str]]]:
-    """A matrix as heads and rows of text; a cell that compares with no other says so."""
-    places, rows = matrix_cells(view)
-    mark = {word("verdict", "incomparable", view.lang): "†", word("verdict", "conditional", view.lang): "*"}
-    body = [
-        [metric, *(f"{each['label']}{mark.get(each['verdict'], '')} {each['cite']}".strip() for each in cells)] for metric, cells in rows
-    ]
-    keys = " ".join(f"{sign} {name}" for name, sign in reversed(mark.items()))
-    return [keys, *places], body
 
 
 def add_table(slide, heads: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float]) -> None:

@@ -15,12 +15,13 @@ from analytics.export.view import PLOTTED, filled, label
 from analytics.frames import as_dicts
 from analytics.measures import measure_label, measured
 from analytics.places import shown
+from analytics.stated import written
 
 
 def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: str, measure: str = "value") -> pd.DataFrame:
     """The columns PLOTTED (and baseline_plotted) of statements that stand for places, in their order."""
     if rows.empty:
-        rows = rows.assign(verdict="", value=rows["value"].astype(float))
+        rows = rows.assign(verdict="", ranked=False, value=rows["value"].astype(float))
     known = [book.rows[each] for each in rows["indicator_id"]]
     facts = rows.assign(value_text=[row["value_text"] for row in known])
     before = baseline_parts(rows, book)
@@ -34,10 +35,12 @@ def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: s
             "label": labels(facts, lang, measure),
             "plotted": measured(rows, measure),
             "plotted_max": rows["value_max"] if measure == "value" else None,
-            **{name: rows[name] for name in ("comparator", "value_exact", "value_max_exact", "unit", "year")},
+            **{name: rows[name] for name in ("comparator", "value_exact", "value_max_exact", "unit", "year", "ranked")},
+            "also": [text("draft.comma", lang).join(written(one, lang) for one in each) for each in rows["also"]],
             "kind": rows["kind"].map(lambda kind: messages.word("kind", kind, lang)),
             "hedge": rows["hedge"].astype(bool),
             "status": rows["status"].map(lambda status: messages.word("status", status, lang)),
+            "plan_level": [plan_level(code, lang) for code in rows["level"]],
             "verdict": [verdict_word(*pair, lang) for pair in zip(rows["verdict"], rows["kind"], strict=True)],
             "facets": rows["facets"].map(lambda facets: facet_words(facets, lang)),
             "baseline_label": [label(row, lang) for row in before],
@@ -48,11 +51,17 @@ def plotted(rows: pd.DataFrame, book: Sources, names: Mapping[str, str], lang: s
             "baseline_id": rows["baseline_id"],
         }
     )
+    out["cite"] += ["".join(f"[{book.cite(one['indicator_id'])}]" for one in each) for each in rows["also"]]
     out["cite"] += [f"[{book.cite(each)}]" if filled(each) else "" for each in rows["baseline_id"]]
     out["baseline_plotted"] = rows["baseline_value"].where(rows["baseline_unit"] == rows["unit"]) if measure == "value" else None
     return out.reset_index(drop=True).astype({"baseline_plotted": float, "plotted_max": float, "page": "Int64"})[
         [*PLOTTED, "baseline_plotted"]
     ]
+
+
+def plan_level(code: str, lang: str) -> str:
+    """What a plan is that is not of a city, in words."""
+    return "" if code == "prefecture" else messages.word("plan_level", code, lang)
 
 
 def verdict_word(verdict: str, kind: str, lang: str) -> str:

@@ -2,11 +2,10 @@
 
     draft(rows, found, book, "zh")
     ("5个地区中有2个就有效注册商标给出数值:泉州市30万件以上[1]、日照市超过6.5万件[2]。",
-    "泉州市30万件以上[1],为日照市(超过6.5万件)[2]的4.6倍;年份不同(2020/2025)。")
+    "口径不同,不作高低比较(年份不同:2025年 / 2020年)。")
 
-Two numbers are set against one another only where the verdict on the pair is comparable, or differs in nothing but what
-data/export.toml lists (sentences.said_with_note), and then the difference is said. Ratios are of counts, differences of shares and
-scores.
+Two numbers are set against one another only where analytics.ranking ranks them, as in the title, the order and the shades beside them.
+Ratios are of counts, differences of shares and scores.
 """
 
 from __future__ import annotations
@@ -18,16 +17,14 @@ from typing import Any
 import pandas as pd
 
 from analytics import messages
-from analytics import registry as registries
-from analytics.comparability import pairwise
 from analytics.compare import Comparison, references
 from analytics.export.common import settings, text
 from analytics.export.sources import Sources
-from analytics.export.view import decimals, filled, printed
+from analytics.export.view import filled
 from analytics.frames import as_dicts
 from analytics.places import shown
+from analytics.stated import decimals, operator, printed, stated, values_of
 
-UPPER = ("le", "lt")
 VALUED = 6  # so many values stand in one sentence
 
 
@@ -40,12 +37,12 @@ def draft(rows: pd.DataFrame, found: Comparison, book: Sources, lang: str) -> tu
         {
             **row,
             "name": name,
-            "cite": f"[{book.cite(row['indicator_id'])}]",
-            "spoken": spoken({**row, "value_text": book.rows[row["indicator_id"]]["value_text"]}, lang),
+            "cite": "".join(f"[{book.cite(one['indicator_id'])}]" for one in values_of(row)),
+            "spoken": observed(row, spoken({**row, "value_text": book.rows[row["indicator_id"]]["value_text"]}, lang), lang),
         }
         for row, name in zip(as_dicts(rows), shown(rows["place"], lang), strict=True)
     ]
-    clauses = [[counted(said, found, metric, lang), *conflicting(said, lang)], against(said, rows, found, lang)]
+    clauses = [[counted(said, found, metric, lang), *conflicting(said, lang)], against(said, found, lang)]
     clauses += [[since(row, book, lang)] for row in said if filled(row["baseline_id"])]
     clauses += [[higher(line, book, lang)] for line in references(found.benchmarks, rows)]
     semicolon, stop = text("draft.semicolon", lang), text("draft.stop", lang).strip()
@@ -58,13 +55,22 @@ def capital(sentence: str) -> str:
 
 
 def spoken(row: Mapping[str, Any], lang: str) -> str:
-    """A value as a sentence says it: 98.5%以上, 超过6.5万件, 力争80%以上."""
-    places = decimals(row["value_text"])
+    """A value as a sentence says it: 98.5%以上, 超过6.5万件, 力争80%以上; two values of one plan as two."""
+    return stated(row, lang, spoken_one)
+
+
+def observed(row: Mapping[str, Any], value: str, lang: str) -> str:
+    """A value; one that was observed says so."""
+    kind = messages.word("kind", row["kind"], lang)
+    return messages.say("title.observed", lang, value=value, kind=kind) if row["kind"] == "baseline" else value
+
+
+def spoken_one(row: Mapping[str, Any], lang: str) -> str:
+    """One value in words."""
+    places, sort = decimals(row.get("value_text")), operator(row)
     high = printed(row["value_max_exact"], places) if filled(row.get("value_max_exact")) else None
-    value = text(
-        f"value.{row['comparator']}", lang, value=messages.amount("eq", printed(row["value_exact"], places), high, row["unit"], lang)
-    )
-    return text("value.hedged", lang, value=value) if row["hedge"] else value
+    value = text(f"value.{sort}", lang, value=messages.amount("eq", printed(row["value_exact"], places), high, row["unit"], lang))
+    return text("value.hedged", lang, value=value) if row["hedge"] and sort != "approx" else value
 
 
 def counted(said: list[dict[str, Any]], found: Comparison, metric: str, lang: str) -> str:
@@ -89,49 +95,19 @@ def conflicting(said: list[dict[str, Any]], lang: str) -> list[str]:
     return [text("draft.conflict", lang, places=messages.listing(names, lang))] if names else []
 
 
-def against(said: list[dict[str, Any]], rows: pd.DataFrame, found: Comparison, lang: str) -> list[str]:
-    """The highest beside the lowest of the places that may be set against one another, and why the rest may not: the reasons of the
+def against(said: list[dict[str, Any]], found: Comparison, lang: str) -> list[str]:
+    """The highest beside the lowest of the places that are ranked (analytics.ranking), and why the others are not: the reasons of the
     verdict, as the page says them."""
-    if len(said) < 2:
+    if len(said) < 2 or found.verdict is None:
         return []
-    pairs = pairwise(rows, registries.load())
-    peers, differing = largest_group(said, pairs)
-    left = sorted(
-        {code for verdict, codes in zip(pairs["verdict"], pairs["codes"], strict=True) if verdict != "comparable" for code in codes}
-        - allowed()
-    )
-    reasons = found.verdict.reasons(lang).rstrip("。.") if found.verdict is not None else ""
+    peers = [row for row in said if row["ranked"]]
+    reasons = found.verdict.reasons(lang).rstrip("。.") if found.verdict.codes else ""
     if len(peers) < 2:
-        return [text("draft.unranked_all", lang, reasons=reasons)] if left else []
-    parts = [ranked(peers, lang), *noted(peers, differing, lang)]
-    if len(peers) < len(said) and left:
+        return [text("draft.unranked_all", lang, reasons=reasons)] if reasons else []
+    parts = [ranked(peers, lang)]
+    if len(peers) < len(said) and reasons:
         parts.append(text("draft.unranked", lang, reasons=reasons))
     return [part for part in parts if part]
-
-
-def allowed() -> set[str]:
-    """The differences that are said and do not forbid a comparison."""
-    return set(settings().sentences["said_with_note"])
-
-
-def largest_group(said: list[dict[str, Any]], pairs: pd.DataFrame) -> tuple[list[dict[str, Any]], set[str]]:
-    """The most places of which every two may be set against one another (found greedily from each), and in what they differ."""
-    fits: dict[frozenset[str], set[str]] = {
-        frozenset((a, b)): set(codes)
-        for a, b, verdict, codes in zip(pairs["a"], pairs["b"], pairs["verdict"], pairs["codes"], strict=True)
-        if verdict == "comparable" or (verdict == "conditional" and set(codes) <= allowed())
-    }
-    usable = [row for row in said if row["comparator"] != "range" and not filled(row["value_max_exact"])]
-    best: list[dict[str, Any]] = []
-    for first in usable:
-        group = [first]
-        for row in usable:
-            same_sort = row["unit"] == first["unit"] and (row["comparator"] in UPPER) == (first["comparator"] in UPPER)
-            if row is not first and same_sort and all(frozenset((row["indicator_id"], other["indicator_id"])) in fits for other in group):
-                group.append(row)
-        best = group if len(group) > len(best) else best
-    codes = [fits[frozenset((a["indicator_id"], b["indicator_id"]))] for at, a in enumerate(best) for b in best[at + 1 :]]
-    return best, set().union(*codes)
 
 
 def ranked(peers: list[dict[str, Any]], lang: str) -> str:
@@ -173,24 +149,6 @@ def ratio(top: Decimal, bottom: Decimal) -> str:
     """top / bottom rounded to one decimal (to whole numbers from 10): 4.6, 12, 2."""
     digits = Decimal("1") if top / bottom >= 10 else Decimal("0.1")
     return format((top / bottom).quantize(digits, ROUND_HALF_UP).normalize(), "f")
-
-
-def noted(peers: list[dict[str, Any]], differing: set[str], lang: str) -> list[str]:
-    """In what the places set against one another still differ."""
-    parts = []
-    if "year" in differing:
-        parts.append(
-            text(
-                "draft.years",
-                lang,
-                years="/".join(str(year) for year in sorted({int(row["year"]) for row in peers if filled(row["year"])})),
-            )
-        )
-    if "status" in differing:
-        found = dict.fromkeys(messages.word("status", row["status"], lang) for row in peers)
-        parts.append(text("draft.status", lang, statuses=text("draft.comma", lang).join(found)))
-    others = sorted(differing - {"year", "status"})
-    return parts + [text("draft.unranked_all", lang, reasons=messages.word("code", code, lang)) for code in others]
 
 
 def since(row: dict[str, Any], book: Sources, lang: str) -> str:

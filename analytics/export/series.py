@@ -17,9 +17,10 @@ from itertools import pairwise
 from analytics import messages
 from analytics.export.common import ExportError, plain, refuse
 from analytics.export.plots import scale
-from analytics.export.view import CHARTS, View, filled
+from analytics.export.view import CHARTS, View, filled, standing
 from analytics.frames import as_dicts
 from analytics.measures import measure_label
+from analytics.stated import softened
 
 # Shapes that both python-pptx and XlsxWriter know; a bound points to where it leaves room.
 SHAPES = {
@@ -114,7 +115,7 @@ def chart_plan(view: View) -> Plan:
     axis = number_format("", suffix if suffix.strip() in ("%", "‰") or factor > 1 else "", GROUPED if most >= TEN_THOUSAND else PLAIN)
     return Plan(
         view.kind,
-        tuple(category(row) for row in rows),
+        tuple(category(row, view.lang) for row in rows),
         tuple(series),
         factor,
         axis,
@@ -125,9 +126,10 @@ def chart_plan(view: View) -> Plan:
     )
 
 
-def category(row: dict) -> str:
-    """A place with its year and citation, as the axis names it."""
-    return " ".join(part for part in (plain(row["place"]), str(row["year"]) if filled(row["year"]) else "", row["cite"]) if part)
+def category(row: dict, lang: str) -> str:
+    """A place with what its number is worth, what its plan says besides, and its citation, as the axis names it."""
+    also = messages.say("amount.also", lang, values=row["also"]) if row["also"] else ""
+    return " ".join(part for part in (plain(row["place"]), " · ".join(standing(row, lang)), also, row["cite"]) if part)
 
 
 def factor_of(view: View) -> int:
@@ -166,7 +168,7 @@ def mark_series(view: View, rows: list[dict], factor: int) -> list[Series]:
     found = []
     for comparator, hedge, unit, faded in dict.fromkeys(alike):
         own = [key == (comparator, hedge, unit, faded) for key in alike]
-        hedged = view.say("value.hedged", value="\0").replace("\0", "") if hedge else ""
+        hedged = softened("\0", {"hedge": hedge, "comparator": comparator}, view.lang).replace("\0", "")
         label, one = unit_label(unit, factor, view), unit_label(unit, factor, view, "1")
         parts = (
             [("low", "plotted", "value_exact"), ("high", "plotted_max", "value_max_exact")]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,9 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analytics.export import fonts
-from analytics.export.common import plain, refuse, safe_cell, word
-from analytics.export.view import View, filled
+from analytics.export.common import plain, refuse, safe_cell, text, word
+from analytics.export.view import View, filled, standing
 from analytics.frames import as_dicts
+from analytics.verdicts import MARKS
 
 AROUND = ("chart", "filters", "notes", "data_version")
 BOLD = 1.08  # how much wider bold Latin letters are
@@ -96,8 +97,24 @@ def matrix_cells(view: View) -> tuple[list[str], list[tuple[str, list[dict[str, 
     """(places, [(metric, a row of the frame for each place)]) of a matrix."""
     places = list(dict.fromkeys(view.frame["place"]))
     cells = {(row["metric"], row["place"]): row for row in as_dicts(view.frame)}
-    empty = {"label": "", "cite": "", "verdict": "", "plotted": None}
+    empty = dict.fromkeys(view.frame, None) | {"label": "", "cite": "", "verdict": "", "kind": "", "status": "", "plan_level": ""}
     return places, [(metric, [cells.get((metric, place), empty) for place in places]) for metric in dict.fromkeys(view.frame["metric"])]
+
+
+def cell_text(row: Mapping[str, Any], lang: str) -> str:
+    """A cell of a matrix as every format shows it: ≥98.5%（2025年 · 征求意见稿）*[3]; a blank says which kind of blank it is."""
+    if not filled(row["plotted"]):
+        return row["label"]
+    marks = {word("verdict", code, lang): mark for code, mark in MARKS.items()}
+    worth = " · ".join(standing(row, lang))
+    return row["label"] + (text("foot.worth", lang, worth=worth) if worth else "") + marks.get(row["verdict"], "") + row["cite"]
+
+
+def matrix_text(view: View) -> tuple[list[str], list[list[str]]]:
+    """A matrix as heads and rows of text; in its corner what the marks behind numbers mean."""
+    places, rows = matrix_cells(view)
+    keys = " ".join(f"{mark} {word('verdict', code, view.lang)}" for code, mark in MARKS.items())
+    return [keys, *places], [[metric, *(cell_text(each, view.lang) for each in cells)] for metric, cells in rows]
 
 
 def column_shares(heads: Sequence[str], rows: Sequence[Sequence[str]], size: float, total: float) -> list[float]:

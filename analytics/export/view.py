@@ -21,6 +21,7 @@ import pandas as pd
 from analytics import messages
 from analytics.export.common import ExportError, plain, text
 from analytics.frames import as_dicts
+from analytics.stated import stated
 
 CHARTS = ("dot", "bars", "dumbbell")
 KINDS = (*CHARTS, "matrix", "table")
@@ -37,10 +38,13 @@ PLOTTED = [
     "value_exact",
     "value_max_exact",
     "unit",
+    "also",
+    "ranked",
     "year",
     "kind",
     "hedge",
     "status",
+    "plan_level",
     "verdict",
     "facets",
     "baseline_label",
@@ -57,8 +61,6 @@ PLOTTED = [
     "indicator_id",
     "baseline_id",
 ]
-DIGITS = re.compile(r"[0-9０-９]+[.．]([0-9０-９]+)")
-MULTIPLIER = re.compile(r"[万亿千百]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +190,10 @@ def renumber(words: str, numbers: Mapping[int, int]) -> str:
 
 def mark(row: Mapping[str, Any], lang: str) -> Mark:
     """One row of a frame as a mark."""
-    year = text("value.year", lang, year=row["year"]) if filled(row["year"]) else ""
-    kind = row["kind"] if row["kind"] != messages.word("kind", "target", lang) else ""
-    status = row["status"] if row["status"] != messages.word("status", "issued", lang) else ""
-    note = " · ".join(part for part in (year, kind, status, row["facets"]) if part)
     return Mark(
         row["place"],
         row["label"],
-        note,
+        " · ".join([*standing(row, lang), *([row["facets"]] if row["facets"] else [])]),
         number(row["plotted"]) or 0.0,
         number(row["plotted_max"]),
         row["comparator"] or "eq",
@@ -209,6 +207,14 @@ def mark(row: Mapping[str, Any], lang: str) -> Mark:
     )
 
 
+def standing(row: Mapping[str, Any], lang: str) -> list[str]:
+    """What a number is worth: its year, that it was observed, what its plan is where that is not simply in force and of a city."""
+    year = text("value.year", lang, year=row["year"]) if filled(row["year"]) else ""
+    kind = row["kind"] if row["kind"] != messages.word("kind", "target", lang) else ""
+    status = row["status"] if row["status"] != messages.word("status", "issued", lang) else ""
+    return [part for part in (year, kind, status, row["plan_level"]) if part]
+
+
 def filled(value: Any) -> bool:
     """Whether a cell holds something."""
     return not (value is None or value is pd.NA or value != value)
@@ -219,31 +225,6 @@ def number(value: Any) -> float | None:
     return float(value) if filled(value) else None
 
 
-def decimals(value_text: Any) -> int:
-    """How many decimals the plan itself printed: 98.0% has one; a number with 万 or 亿 is scaled and has none of its own."""
-    found = DIGITS.search(value_text) if isinstance(value_text, str) else None
-    return len(found[1]) if found and not MULTIPLIER.search(value_text) else 0
-
-
-def printed(exact: str, places: int) -> str:
-    """An exact decimal text with at least `places` decimals: 98 with 1 is 98.0."""
-    whole, _, fraction = exact.partition(".")
-    fraction = fraction.ljust(places, "0")
-    return f"{whole}.{fraction}" if fraction else whole
-
-
 def label(row: Mapping[str, Any], lang: str) -> str:
-    """≥98.5%, >6.5万件, 1—3项, 力争≥80%: from comparator, value_exact, value_max_exact, unit, hedge and value_text;
-    "" without a number."""
-    if not isinstance(row["value_exact"], str) or not row["value_exact"]:
-        return ""
-    places = decimals(row.get("value_text"))
-    high = row.get("value_max_exact")
-    shown = messages.amount(
-        row["comparator"],
-        printed(row["value_exact"], places),
-        printed(high, places) if isinstance(high, str) and high else None,
-        row["unit"],
-        lang,
-    )
-    return text("value.hedged", lang, value=shown) if row.get("hedge") else plain(shown)
+    """≥98.5%, >6.5万件, 1—3项, 力争≥80%, two values of one plan as two: analytics.stated; "" without a number."""
+    return plain(stated(row, lang))

@@ -9,24 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from analytics import messages
 from analytics import registry as registries
-from analytics.compare import PAGE_ROWS, Comparison, compare, drawn, headline, matrix, narrow, references
+from analytics.compare import PAGE_ROWS, Comparison, compare, drawn, headline, narrow, references
 from analytics.coverage import coverage
 from analytics.export import sentences
 from analytics.export.common import ExportError, refuse, text, word
 from analytics.export.rows import plotted
 from analytics.export.sources import Sources, reference_label
 from analytics.export.view import CHARTS, Line, View, filled
-from analytics.kinds import Kinds
+from analytics.matrices import judged, matrix
 from analytics.measures import MEASURES, measured
 from analytics.narrowing import of_statements
 from analytics.places import listed, shown
 from analytics.store import Store
-from analytics.verdicts import VERDICTS
 
 COMPARE_COLUMNS = ("place", "label", "year", "kind", "status", "facets", "verdict", "baseline_label", "cite")
 
@@ -84,7 +82,7 @@ def comparison_view(
         raise ExportError(f"chart {chart!r}, measure {measure!r}: use {', '.join(CHARTS)} and {', '.join(MEASURES)}")
     rows = rows.loc[measured(rows, measure).notna()]
     refuse("rows", len(rows))
-    book = Sources(store, lang, [*rows["indicator_id"], *rows["baseline_id"].dropna()])
+    book = Sources(store, lang, cited_ids(rows))
     frame = plotted(rows, book, {found.metric.metric_id: getattr(found.metric, f"name_{lang}")}, lang, measure)
     lines = benchmark_lines(found.benchmarks, rows, book, lang) if measure == "value" else ()
     verdict = getattr(found.verdict, f"sentence_{lang}") if found.verdict is not None else ""
@@ -111,6 +109,11 @@ def comparison_view(
         places=known_places(store, lang),
         measure=measure,
     )
+
+
+def cited_ids(rows: pd.DataFrame) -> list[str]:
+    """The statements that rows show: those that stand, what their plans say besides, the baselines."""
+    return [*rows["indicator_id"], *(one["indicator_id"] for each in rows["also"] for one in each), *rows["baseline_id"].dropna()]
 
 
 def benchmark_lines(benchmarks: pd.DataFrame, rows: pd.DataFrame, book: Sources, lang: str) -> tuple[Line, ...]:
@@ -201,9 +204,8 @@ def domain_view(
     said = rows["metric_id"].value_counts()
     cells = cells.loc[cells["metric_id"].isin(said.index)]
     refuse("cells", len(cells))
-    # Judged for each metric alone: rows of different metrics never stand against one another.
     rows = judged(rows, registry)
-    book = Sources(store, lang, [*rows["indicator_id"], *rows["baseline_id"].dropna()])
+    book = Sources(store, lang, cited_ids(rows))
     named = registry.names(lang)
     frame = with_blanks(plotted(rows, book, named, lang), cells, named, lang)
     # The most shared metric first, the places in the order that they have everywhere.
@@ -243,15 +245,6 @@ def domain_view(
     )
 
 
-def judged(rows: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
-    """The rows with `verdict` against the others of their metric; "" where a metric has one row only."""
-    kinds, verdict = Kinds.of(rows, registry), np.full(len(rows), "", dtype=object)
-    for at in rows.groupby("metric_id", sort=False).indices.values():
-        if len(at) > 1:
-            verdict[at] = np.array(VERDICTS, dtype=object)[kinds.of_rows(at).judged()[0]]
-    return rows.assign(verdict=pd.array(verdict, dtype="str"))
-
-
 def with_blanks(frame: pd.DataFrame, cells: pd.DataFrame, named: Mapping[str, str], lang: str) -> pd.DataFrame:
     """The frame with a row for every cell without a number: its state in words as the label."""
     cells = cells.assign(place=shown(cells["place"].astype("str"), lang))
@@ -265,6 +258,9 @@ def with_blanks(frame: pd.DataFrame, cells: pd.DataFrame, named: Mapping[str, st
         label=state,
         hedge=False,
         verdict="",
+        ranked=False,
+        also="",
+        plan_level="",
         facets="",
         cite="",
         kind="",
@@ -279,7 +275,7 @@ def with_blanks(frame: pd.DataFrame, cells: pd.DataFrame, named: Mapping[str, st
             blanks.reindex(columns=frame.columns).astype(
                 {
                     name: frame[name].dtype
-                    for name in ("plotted", "plotted_max", "page", "year", "baseline_year", "hedge", "baseline_plotted")
+                    for name in ("plotted", "plotted_max", "page", "year", "baseline_year", "hedge", "ranked", "baseline_plotted")
                 }
             ),
         ],

@@ -18,7 +18,7 @@ from analytics.export import fonts
 from analytics.export.common import EPOCH_DATETIME, PRODUCER, plain, refuse, repack, safe_cell, settings, text, word
 from analytics.export.plots import colours_of
 from analytics.export.series import Plan, chart_plan
-from analytics.export.tables import BOLD, full_columns, matrix_cells, sheet_value
+from analytics.export.tables import BOLD, full_columns, matrix_text, sheet_value
 from analytics.export.view import CHARTS, View
 
 # Widths in characters of columns that hold long text.
@@ -153,16 +153,16 @@ def row_height(values: Sequence[object], widths: Sequence[float]) -> float:
 
 def add_matrix(book: Book, sheet: Worksheet, view: View) -> None:
     """Metrics down, places across, values as the plans write them."""
-    places, rows = matrix_cells(view)
-    top = around(book, sheet, view, [34, *[18] * len(places)])
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, max(len(places), 1), 18)
-    for at, name in enumerate(["", *places]):
+    heads, rows = matrix_text(view)
+    widths = [34, *[24] * (len(heads) - 1)]
+    top = around(book, sheet, view, widths)
+    for at, (name, width) in enumerate(zip(heads, widths, strict=True)):
+        sheet.set_column(at, at, width)
         write(sheet, top, at, name, book.formats["head"])
-    for at, (metric, cells) in enumerate(rows, top + 1):
-        write(sheet, at, 0, metric, book.formats["plain"])
-        for column, each in enumerate(cells, 1):
-            write(sheet, at, column, f"{each['label']} {each['cite']}".strip(), book.formats["plain"])
+    for at, row in enumerate(rows, top + 1):
+        sheet.set_row(at, row_height(row, widths))
+        for column, words in enumerate(row):
+            write(sheet, at, column, words, book.formats["wrap"])
 
 
 def add_chart(book: Book, sheet: Worksheet, view: View, plan: Plan, top: int) -> None:

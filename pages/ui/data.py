@@ -17,13 +17,15 @@ from analytics import cascade as cascading
 from analytics import compare as comparing
 from analytics import coverage as covering
 from analytics import findings as finding
-from analytics import registry
+from analytics import matrices, registry
+from analytics import totals as totalling
 from analytics.choice import BASELINE_COLUMNS
 from analytics.choice import baselines as paired
 from analytics.coverage import Coverage
 from analytics.frames import as_dicts, light
 from analytics.registry import Metric, Registry
 from analytics.store import DATABASE, Store, StoreError
+from analytics.totals import Totals
 from pages.ui import catalogue as listing
 from pages.ui.kept import forget_others, kept
 from pages.ui.packed import Packed
@@ -177,7 +179,7 @@ def _gathered(path: str, build_id: str) -> comparing.Gathered:
 
 
 def matrix(domain: str, places: Places) -> pd.DataFrame:
-    """The statement that stands for each metric of a domain ("" for all) and each place, with its sentence: analytics.compare.matrix."""
+    """The statement that stands for each metric of a domain ("" for all) and each place, with its sentence: analytics.matrices.matrix."""
     return _matrix(*key(), domain, places)
 
 
@@ -185,7 +187,7 @@ def matrix(domain: str, places: Places) -> pd.DataFrame:
 def _matrix(path: str, build_id: str, domain: str, places: Places) -> pd.DataFrame:
     if small(path, build_id) and (domain or places):
         return of_places(of_domain(_matrix(path, build_id, "", ()), domain), places)
-    return comparing.matrix(open_store(path), domain or None, places or None, quotes=True)
+    return matrices.matrix(open_store(path), domain or None, places or None, quotes=True)
 
 
 def baselines(place: str) -> dict[str, Mapping]:
@@ -220,7 +222,7 @@ def outline(domain: str) -> pd.DataFrame:
 def _outline(path: str, build_id: str, domain: str) -> pd.DataFrame:
     if domain and small(path, build_id):
         return of_domain(_outline(path, build_id, ""), domain)
-    found = comparing.outline(open_store(path), domain or None)
+    found = matrices.outline(open_store(path), domain or None)
     return found.astype({"place": "category", "kind": "category"})
 
 
@@ -242,6 +244,18 @@ def domain_counts(metrics: tuple[str, ...]) -> dict[tuple[str, str], int]:
 @kept(20)
 def _domain_counts(path: str, build_id: str, metrics: tuple[str, ...]) -> dict[tuple[str, str], int]:
     return covering.numbers_by_domain(open_store(path), metrics)
+
+
+def totals(places: Places, domain: str, kinds: tuple[str, ...], horizons: tuple[int, ...], words: str) -> Totals:
+    """How much there is under the filters of a view: analytics.totals."""
+    return _totals(*key(), places, domain, kinds, horizons, words)
+
+
+@kept(60)
+def _totals(path: str, build_id: str, places: Places, domain: str, kinds: tuple[str, ...], horizons: tuple[int, ...], words: str) -> Totals:
+    return totalling.totals(
+        open_store(path), registry.load(), places=places, domain=domain, kinds=kinds, horizons=horizons, words=words
+    )
 
 
 def states(metric_id: str) -> dict[str, str]:

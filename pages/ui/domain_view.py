@@ -11,7 +11,9 @@ import streamlit as st
 from analytics import registry
 from analytics.export.briefing import Item
 from analytics.frames import as_dicts
+from analytics.matrices import judged
 from analytics.narrowing import of_statements
+from analytics.verdicts import MARKS
 from pages.ui import controls, data, evidence, exports, html, passages, small, statements
 from pages.ui.frame import View, apart, footer, head, nothing
 from pages.ui.state import address as to
@@ -70,7 +72,8 @@ def standing(view: View, domain: str) -> pd.DataFrame:
         if not places:
             return outline.head(0)
     found = narrowed(view, data.matrix(domain, places))
-    return found[found["place"].isin(columns(view, found))]
+    found = found[found["place"].isin(columns(view, found))].reset_index(drop=True)
+    return found if found.empty else judged(found, registry.load())
 
 
 def narrowed(view: View, found: pd.DataFrame) -> pd.DataFrame:
@@ -139,7 +142,7 @@ def item(view: View, domain: str, places: Sequence[str]) -> Item:
 
 
 def place_note(view: View, place: str) -> str:
-    """Horizon and status of a place's plan (the latest, where it has several)."""
+    """Horizon, status and level of a place's plan (the latest, where it has several)."""
     return view.data.once(("place note", view.lang, place), lambda: latest(view, place))
 
 
@@ -147,8 +150,8 @@ def latest(view: View, place: str) -> str:
     """The same, looked for."""
     plans = view.data.plans
     found = plans[plans["place"] == place].sort_values("horizon_end").iloc[-1]
-    status = "" if found["status"] in ("issued", "unknown") else view.word("status", found["status"])
-    return " ".join(part for part in (statements.whole(found["horizon_end"]), status) if part)
+    status = "" if found["status"] == "issued" else view.word("status", found["status"])
+    return " ".join(part for part in (statements.whole(found["horizon_end"]), status, statements.level(view, found["level"])) if part)
 
 
 def metric_head(view: View, metric_id: str) -> str:
@@ -158,36 +161,36 @@ def metric_head(view: View, metric_id: str) -> str:
 
 
 def row_cells(view: View, metric_id: str, places: list[str], cells: Mapping) -> list[tuple[str, float | None]]:
-    """The cells of one metric, shaded by their place between the least and the greatest of the row."""
-    present = [cells[metric_id, place] for place in places if (metric_id, place) in cells]
-    values = [row["value"] for row in present]
-    low, high = min(values), max(values)
-    # Only what is said in the same way is set higher or lower, as in the exports.
-    same = len({(row["unit"], row["kind"], row["facets"], row["flow"]) for row in present}) == 1
+    """The cells of one metric; those that may be ranked (analytics.ranking) are shaded by their place between least and greatest."""
+    ranked = [cells[metric_id, place]["value"] for place in places if (metric_id, place) in cells and cells[metric_id, place]["ranked"]]
+    low, high = (min(ranked), max(ranked)) if ranked else (0, 0)
     found = []
     for place in places:
         row = cells.get((metric_id, place))
         if row is None:
             found.append((blank(view, metric_id, place, data.states_of(place).get(metric_id, "absent")), None))
+        elif row["ranked"] and high > low:
+            sign = "▲ " if row["value"] == high else "▽ " if row["value"] == low else ""
+            found.append((number(view, row, sign), (row["value"] - low) / (high - low)))
         else:
-            share = (row["value"] - low) / (high - low) if same and high > low else 0.3
-            sign = "" if not same or high == low else "▲ " if row["value"] == high else "▽ " if row["value"] == low else ""
-            found.append((number(view, row, sign), share))
+            found.append((number(view, row, ""), 0.0))
     return found
 
 
 def number(view: View, row: Mapping, sign: str) -> str:
-    """A number that opens its sentence, with what differs in a smaller line."""
-    notes = [statements.facets(row["facets"], view.lang)]
-    if row["kind"] == "baseline":
-        notes.append(f"{statements.whole(row['year'])} {view.word('kind', 'baseline')}")
-    elif row["year"] != row["horizon_end"]:
-        notes.append(statements.whole(row["year"]))
-    if row["conflict"]:
-        notes.append(view.t("view_domain.conflict"))
+    """A number that opens its sentence, with the mark of its verdict; its year and what differs in a smaller line."""
+    observed = row["kind"] == "baseline"
+    notes = [
+        f"{statements.whole(row['year'])} {view.word('kind', 'baseline')}" if observed else statements.whole(row["year"]),
+        statements.facets(row["facets"], view.lang),
+        "" if row["status"] == "issued" else view.word("status", row["status"]),
+        view.t("view_domain.conflict") if row["conflict"] else "",
+    ]
     small_line = "<br>" + html.soft(" · ".join(note for note in notes if note)) if any(notes) else ""
     sign = f'<span aria-hidden="true">{sign}</span>' if sign else ""
-    return sign + evidence.number(view, row) + small_line
+    mark = "" if observed and row["verdict"] != "incomparable" else MARKS.get(row["verdict"], "")
+    mark = html.el("sup", mark, "", title=view.t.of("verdict", row["verdict"])) if mark else ""
+    return sign + evidence.number(view, row) + mark + small_line
 
 
 def blank(view: View, metric_id: str, place: str, state: str) -> str:

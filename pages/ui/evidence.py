@@ -60,8 +60,10 @@ def rule(view: View, code: str) -> str:
 
 
 def number(view: View, row: Mapping, shown: str = "", prefix: str = "n") -> str:
-    """A number as HTML that opens its sentence."""
-    return html.popover(f"{prefix}-{row['indicator_id']}", shown or numbers.amount(row, view.t), body(view, row))
+    """A number as HTML that opens its sentence; two values of one plan are one button that opens both."""
+    rivals = passages.records(one["indicator_id"] for one in row.get("also") or [])
+    proof = body(view, row) + "".join(body(view, one) for one in rivals.values())
+    return html.popover(f"{prefix}-{row['indicator_id']}", shown or numbers.stated(row, view.t), proof)
 
 
 def mention(view: View, metric_id: str, place: str, prefix: str) -> str:

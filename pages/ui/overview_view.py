@@ -21,25 +21,20 @@ def heading(view: View) -> None:
     title, figures = view.once("overview heading", lambda: told(view))
     head(title, "")
     st.html(figures)
-    apart(view, "plans", "domain", "kind", "q")
 
 
 def told(view: View) -> tuple[str, str]:
     """The title, and the figures as HTML."""
-    t, plans = view.t, view.plans()
-    metrics = view.data.metrics
-    figures_shown = [
-        (count(view, len(plans)), t("overview.plans", n=len(plans))),
-        *((count(view, plans[name].sum()), t(f"overview.{name}", n=plans[name].sum())) for name in ("targets", "baselines", "commitments")),
-        (count(view, len(metrics)), t("overview.metrics", n=len(metrics))),
-        (str(int((metrics["places"] > 1).sum())), t("overview.shared_metrics")),
-    ]
-    return t("overview.title", places=plans["place"].nunique()), html.stats(figures_shown)
-
-
-def count(view: View, value: int) -> str:
-    """A count in the manner of the language."""
-    return f"{int(value):,}"
+    t, state = view.t, view.state
+    found = data.totals(state.place, state.domain, state.kind, state.horizon, state.q)
+    counts = {
+        "plans": found.plans,
+        **{f"{kind}s": found.of_kind[kind] for kind in ("target", "baseline", "commitment")},
+        "metrics": len(found.places),
+    }
+    figures_shown = [(f"{number:,}", t(f"overview.{name}", n=number)) for name, number in counts.items()]
+    figures_shown.append((f"{found.shared:,}", t("overview.shared_metrics", n=found.shared)))
+    return t("overview.title", places=view.plans()["place"].nunique()), html.stats(figures_shown)
 
 
 def stands_out(view: View) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -40,19 +40,29 @@ def named(view: View) -> pd.DataFrame:
 def shared(view: View) -> pd.DataFrame:
     """The same metrics under the filters of kind and horizon as well: those that some place has, most shared first."""
     state = view.state
-    if not (state.kind or state.horizon) or not data.is_small():
+    if not (state.place or state.kind or state.horizon):
         return fitting(view)
     return view.once("shared metrics", lambda: ranked(view, fitting(view)))
 
 
 def ranked(view: View, metrics: pd.DataFrame) -> pd.DataFrame:
-    """The metrics by how many places have them under the filters; those that none has are left out."""
-    state, rows = view.state, data.outline(view.state.domain)
+    """The metrics by how many places have them under the filters; those that none has are left out. A chart shows the statement that
+    stands for each place; of many places all are counted, which is quicker."""
+    state = view.state
+    if not data.is_small():
+        found = data.totals(state.place, state.domain, state.kind, state.horizon, state.q)
+        return most_shared(metrics, found.places)
+    rows = data.outline(state.domain)
     keep = rows["place"].isin(view.places())
     keep &= rows["kind"].isin(state.kind) | (not state.kind)
     keep &= rows["horizon_end"].isin(state.horizon) | (not state.horizon)
-    places = metrics["metric_id"].map(rows[keep].groupby("metric_id")["place"].nunique())
-    return metrics.assign(places=places).dropna(subset="places").sort_values("places", ascending=False, kind="stable")
+    return most_shared(metrics, rows[keep].groupby("metric_id")["place"].nunique())
+
+
+def most_shared(metrics: pd.DataFrame, places: Mapping[str, int] | pd.Series) -> pd.DataFrame:
+    """The metrics that some place has, with how many do."""
+    counted = metrics.assign(places=metrics["metric_id"].map(places)).dropna(subset="places")
+    return counted.sort_values("places", ascending=False, kind="stable")
 
 
 def multiples(view: View, metric_ids: Sequence[str]) -> None:

@@ -46,8 +46,13 @@ def mark(view: View, row: Mapping, how: str, brief: bool = False) -> figures.Mar
 def shown_as(view: View, row: Mapping, how: str) -> str:
     """The label of a mark: the plan's number, or the computed one."""
     if how == "value":
-        return numbers.amount(row if short(row["unit"], view.lang) else {**row, "unit": ""}, view.t)
+        return numbers.stated(row if short(row["unit"], view.lang) else bare(row), view.t)
     return measure_label(row["comparator"], row["shown"], row["unit"], how, view.lang)
+
+
+def bare(row: Mapping) -> Mapping:
+    """A statement, and what its plan says besides, without units."""
+    return {**row, "unit": "", "also": [{**one, "unit": ""} for one in row.get("also") or []]}
 
 
 def sources(view: View, plan_ids: Iterable[str]) -> tuple[str, ...]:
@@ -73,15 +78,21 @@ def short(unit: str, lang: str) -> bool:
 
 
 def note(view: View, row: Mapping, brief: bool = False) -> str:
-    """Year, what differs, status: the small line under a place."""
+    """Year, what differs, status, level: the small line under a place."""
     year = whole(row["year"])
     parts = [
         year if row["kind"] == "target" else f"{year} {view.word('kind', row['kind'])}".strip(),
         "" if brief else facets(row["facets"], view.lang),
     ]
-    if row["status"] not in ("issued", "unknown"):
+    if row["status"] != "issued":
         parts.append(view.word("status", row["status"]))
+    parts.append(level(view, row["level"]))
     return " · ".join(part for part in parts if part)
+
+
+def level(view: View, code: str) -> str:
+    """What a plan is that is not of a city."""
+    return "" if code == "prefecture" else view.word("plan_level", code)
 
 
 def facets(text: str | None, lang: str = "zh") -> str:
