@@ -7,7 +7,7 @@
     reference_year,
     reference_region, reference_document, reference_issuer, reference_indicator, reference_id (of a plan in the database),
     issued, reference_issued (date or year of the plan and of the document above, as far as they are known), later (bool: the document
-    above was issued after the plan), gap (value - reference),
+    above was issued after the plan), undecided (bool: only its year is known, and it is that of the plan), gap (value - reference),
     sentence_zh, sentence_en
 
 References are the targets of data/reference/benchmarks.tsv and of national, provincial and prefecture plans in the database. A place is
@@ -18,7 +18,7 @@ the
 place puts no number. Below and above follow the direction of the metric: for a rate of failures, more is below.
 
 Of several documents with a target for that year, one that the plan could know goes first. Where there is only one that was issued after
-the plan, the row says so: code later, and the verdict is conditional at best.
+the plan, the row says so: code later, and the verdict is conditional at best; code undecided where only the year tells, and it is one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from analytics.choice import literals, rank
 from analytics.messages import amounts, code_words, fill, say
 from analytics.pairs import judge_pairs
 from analytics.places import shown
-from analytics.reference import ISSUE_YEAR, LATER_SQL
+from analytics.reference import ISSUE_YEAR, LATER_SQL, UNDECIDED_SQL
 from analytics.store import Session, Store, exact
 
 RELATIONS = ("below", "equal", "above", "omitted", "not_comparable")
@@ -42,6 +42,8 @@ RELATIONS = ("below", "equal", "above", "omitted", "not_comparable")
 YEAR = "year"
 # The document above was issued after the plan, which could not know it.
 LATER = "later"
+UNDECIDED = "undecided"
+ORDERS = (LATER, UNDECIDED)
 
 
 def cascade(
@@ -107,7 +109,8 @@ MATCHED = f"""
            f.region AS reference_region, f.document AS reference_document, f.issuer AS reference_issuer,
            f.indicator AS reference_indicator, f.id AS reference_id, f.align_note AS reference_note,
            CAST(t.issued AS VARCHAR) AS issued, f.issued AS reference_issued,
-           {LATER_SQL.format(above="f.issued", own="t.issued")} AS later
+           {LATER_SQL.format(above="f.issued", own="t.issued")} AS later,
+           {UNDECIDED_SQL.format(above="f.issued", own="t.issued")} AS undecided
     FROM lean t JOIN found f ON f.metric_id = t.metric_id AND (f.level = 'national' OR f.region = t.province) AND f.region <> t.place
     WHERE t.place_rank = 1 AND t.kind = 'target' AND t.level <> 'national' AND t.year IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY t.indicator_id, f.level ORDER BY abs(f.year - t.year), later, f.position) = 1"""
@@ -121,7 +124,8 @@ def omitted_sql(places: Iterable[str] | None) -> str:
                f.value AS reference_value, f.exact AS reference_exact, f.comparator AS reference_comparator, f.unit AS reference_unit,
                f.year AS reference_year, f.region AS reference_region, f.document AS reference_document, f.issuer AS reference_issuer,
                f.indicator AS reference_indicator, f.id AS reference_id, CAST(p.issued AS VARCHAR) AS issued,
-               f.issued AS reference_issued, {LATER_SQL.format(above="f.issued", own="p.issued")} AS later
+               f.issued AS reference_issued, {LATER_SQL.format(above="f.issued", own="p.issued")} AS later,
+               {UNDECIDED_SQL.format(above="f.issued", own="p.issued")} AS undecided
         FROM plans p JOIN found f ON f.year = p.horizon_end AND (f.level = 'national' OR f.region = p.province) AND f.region <> p.place
         WHERE p.level <> 'national' AND {chosen}
               AND NOT EXISTS (FROM lean l WHERE l.place = p.place AND l.metric_id = f.metric_id AND l.kind = 'target')
@@ -151,13 +155,13 @@ def related(frame: pd.DataFrame, registry: registries.Registry) -> pd.DataFrame:
     gap = frame["value"] - frame["reference_value"]
     better = np.where(lower, -gap, gap)
     relation = np.select([omitted, incomparable, better < 0, better > 0], ["omitted", "not_comparable", "below", "above"], "equal")
-    later = frame["later"].astype(bool)
+    later, undecided = (frame[name].astype(bool) for name in ORDERS)
     codes = judged["codes"].where(~omitted, "")
-    verdict = judged["verdict"].mask(later & (judged["verdict"] == "comparable"), "conditional")
+    verdict = judged["verdict"].mask((later | undecided) & (judged["verdict"] == "comparable"), "conditional")
     return frame.assign(
         relation=pd.array(relation, dtype="str"),
         verdict=verdict.where(~omitted, ""),
-        codes=codes.mask(later, (codes + f";{LATER}").str.lstrip(";")),
+        codes=codes.mask(later, (codes + f";{LATER}").str.lstrip(";")).mask(undecided, (codes + f";{UNDECIDED}").str.lstrip(";")),
         gap=gap.round(8),
     )
 
@@ -174,13 +178,14 @@ def with_names(frame: pd.DataFrame, registry: registries.Registry) -> pd.DataFra
 
 def definitions(frame: pd.DataFrame, lang: str) -> pd.Series:
     """In what the definitions differ, in words."""
-    return code_words(frame["codes"].str.replace(f";?{LATER}$", "", regex=True), lang)
+    return code_words(frame["codes"].str.replace(f";?(?:{'|'.join(ORDERS)})$", "", regex=True), lang)
 
 
 def later_words(frame: pd.DataFrame, lang: str) -> pd.Series:
-    """That the document above is later than the plan, with both dates; "" where it is not."""
+    """That the document above is later than the plan, or may be, with both dates; "" where it is not."""
     dates = {"above": frame["reference_issued"], "own": frame["issued"]}
-    return fill("cascade.later", lang, dates).where(frame["later"].astype(bool), "")
+    later, undecided = (fill(f"cascade.{name}", lang, dates).where(frame[name].astype(bool), "") for name in ORDERS)
+    return later + undecided
 
 
 def joined(lang: str, first: pd.Series, second: pd.Series) -> pd.Series:
@@ -205,6 +210,8 @@ def with_sentences(frame: pd.DataFrame) -> pd.DataFrame:
             "codes": codes,
         }
         noted = codes.ne("") & frame["relation"].isin(["below", "equal", "above"])
-        told = fill("cascade." + frame["relation"] + np.where(noted, "_noted", ""), lang, columns)
+        # Where less is better, below the target of the nation is more than it.
+        lower = (frame["relation"].eq("below") & frame["gap"].gt(0)) | (frame["relation"].eq("above") & frame["gap"].lt(0))
+        told = fill("cascade." + frame["relation"] + np.where(lower, "_lower", "") + np.where(noted, "_noted", ""), lang, columns)
         sentences[f"sentence_{lang}"] = joined(lang, told, later_words(frame, lang))
     return frame.assign(**sentences)

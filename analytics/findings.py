@@ -4,13 +4,19 @@
     finding_id, code, severity (error, warning, info), place, plan_id, metric_id, sentence_zh, sentence_en, evidence (list of indicator ids)
 
     conflict             one plan, one metric, one definition and year, two values (a table says ≥3, a paragraph 13家以上)
+    possible_conflict    the same, where the two differ in method, unit or a scope that only one of them names
+    population           a total and a value per head of one plan that go together for another number of people only
+    parts                parts that do not add up to what the plan says of them together
+    levels               more of the higher level than of that level and above
+    last_period          what is to be added beside what was added in the last period
+    standing             as much stands already as the target asks for
     not_above_baseline   a target below what was already reached; definitions or monitoring may have changed
-    at_baseline          a target equal to what was already reached, below the cap of 100%
+    at_baseline          a target equal to what was already reached, below the cap of 100%; says the least and stands last
     below_province, below_nation   from the cascade, for the same year
     pace                 the yearly step that the target needs beside the last one
     scale                % where the metric is a score, a score where it is a share, or a share above 100%
     outlier              a value far from all comparable ones
-    status               a draft, or a plan that has expired
+    status               a draft, or a plan that has expired, or one of unknown status whose last year is over
 
 `CHECKS` lists the checks; each is SQL over the statements and returns rows for the messages of data/vocab/findings.toml.
 """
@@ -23,18 +29,18 @@ import numpy as np
 import pandas as pd
 
 from analytics import registry as registries
+from analytics.arithmetic import last_period, parts, population, standing
 from analytics.cascade import cascade_in
 from analytics.choice import SAME_FLOW, lean, literals
 from analytics.coverage import words
-from analytics.messages import amount, amounts, code_words, computed, fill, group, step
-from analytics.pairs import COLUMNS as PAIR_COLUMNS
+from analytics.finding_rows import COLUMNS, OTHER, Places, empty, facets_of, other, per_language, shape, words_sql
+from analytics.messages import amount, code_words, computed, group, step
 from analytics.pairs import judge_pairs
 from analytics.places import shown
 from analytics.store import Session, Store
 
-COLUMNS = ["finding_id", "code", "severity", "place", "plan_id", "metric_id", "sentence_zh", "sentence_en", "evidence"]
 SEVERITIES = ("error", "warning", "info")
-Places = list[str] | None  # None: all of them; each check looks at the table `lean`, which holds the statements of these places
+LEAST = ("at_baseline",)  # tell the least, whatever else there is
 PERIOD_YEARS = 5.0  # of 十三五 and its like
 PART_WITHIN = 80  # characters in which 其中 still joins two numbers
 FASTER, MUCH_FASTER = 1.1, 2.0
@@ -71,7 +77,7 @@ def findings(
 
 def gravest_first(frame: pd.DataFrame) -> pd.DataFrame:
     """Findings in their order."""
-    rank = frame["severity"].map({name: at for at, name in enumerate(SEVERITIES)})
+    rank = frame["severity"].map({name: at for at, name in enumerate(SEVERITIES)}).mask(frame["code"].isin(LEAST), len(SEVERITIES))
     return frame.assign(rank=rank).sort_values(["rank", "code", "place", "finding_id"], kind="stable", ignore_index=True)[COLUMNS]
 
 
@@ -98,47 +104,12 @@ def codes(lang: str) -> dict[str, str]:
     return {code: entry[lang] for code, entry in group("finding_name").items()}
 
 
-def empty() -> pd.DataFrame:
-    """A frame of findings without rows, with the right types."""
-    return pd.DataFrame({name: pd.Series(dtype="object" if name == "evidence" else "str") for name in COLUMNS})
-
-
-def shape(
-    rows: pd.DataFrame, code: str, severity: str | pd.Series, columns: dict[str, dict[str, pd.Series]], message: str | None = None
-) -> pd.DataFrame:
-    """Rows with place, plan_id, metric_id and evidence as findings; `columns` holds the values of the message for each language."""
-    if rows.empty:
-        return empty()
-    sentences = {f"sentence_{lang}": fill(f"finding.{message or code}", lang, columns[lang]) for lang in ("zh", "en")}
-    ids = [f"{code}:{evidence[0] if evidence else plan}" for evidence, plan in zip(rows["evidence"], rows["plan_id"], strict=True)]
-    return rows.assign(code=code, severity=severity, finding_id=pd.array(ids, dtype="str"), **sentences)[COLUMNS]
-
-
-def per_language(rows: pd.DataFrame, values: dict[str, str]) -> dict[str, dict[str, pd.Series]]:
-    """Place, metric name and amounts for a message: `values` maps a placeholder to the prefix of its columns ("" or "other_")."""
-    return {
-        lang: {
-            "place": shown(rows["place"], lang),
-            "metric": rows[f"name_{lang}"],
-            **{name: amounts(rows, lang, prefix) for name, prefix in values.items()},
-        }
-        for lang in ("zh", "en")
-    }
-
-
-def other(rows: pd.DataFrame, prefix: str) -> pd.DataFrame:
-    """The columns of a pair's second half under the names of the first, as judge_pairs wants them."""
-    return pd.DataFrame({name: rows["metric_id"] if name == "metric_id" else rows[f"{prefix}{name}"] for name in PAIR_COLUMNS})
-
-
 # Statements that count the same thing for the same year.
 SAME_GROUP = """{a}.metric_id = {b}.metric_id AND {a}.facets = {b}.facets AND {a}.unit = {b}.unit AND {a}.flow = {b}.flow
               AND {a}.year IS NOT DISTINCT FROM {b}.year"""
-# The second statement of a pair, with the columns that messages and judge_pairs need.
-OTHER = """{t}.indicator_id AS other_id, {t}.comparator AS other_comparator, {t}.value_exact AS other_exact,
-           {t}.value AS other_value, {t}.unit AS other_unit,
-           {t}.year AS other_year, {t}.align_note AS other_align_note, {t}.flow AS other_flow, {t}.kind AS other_kind, {t}.status AS
-           other_status"""
+# Sections beside one another under one heading, as of one industry each: the same words are about two things there.
+SIBLINGS = """(sa.section <> sb.section AND contains(sa.section, ' > ')
+              AND regexp_replace(sa.section, ' > [^>]*$', '') = regexp_replace(sb.section, ' > [^>]*$', ''))"""
 
 
 def conflicts(session: Session, registry: registries.Registry, places: Places) -> pd.DataFrame:
@@ -147,24 +118,43 @@ def conflicts(session: Session, registry: registries.Registry, places: Places) -
     session.forget("suspects")
     session.run("""
         CREATE TEMP TABLE suspects AS
-        WITH g AS (SELECT plan_id, metric_id, kind, coalesce(year, 0) AS y, facets FROM lean GROUP BY ALL
+        WITH g AS (SELECT plan_id, metric_id, kind, coalesce(year, 0) AS y FROM lean GROUP BY ALL
                    HAVING count(*) > 1 AND (min(value) <> max(value) OR count(DISTINCT coalesce(value_max, value)) > 1))
         SELECT l.* FROM lean l SEMI JOIN g ON l.plan_id = g.plan_id AND l.metric_id = g.metric_id AND l.kind = g.kind AND coalesce(l.year,
-            0) = g.y AND l.facets = g.facets""")
+            0) = g.y""")
     rows = session.query(f"""
-        SELECT a.*, n.name_zh, n.name_en, {OTHER.format(t="b")}, b.value_start AS other_start
+        SELECT a.*, n.name_zh, n.name_en, {OTHER.format(t="b")}, b.value_start AS other_start,
+               coalesce(sa.section = sb.section AND sa.section <> '', FALSE) AS beside
         FROM suspects a JOIN suspects b ON a.plan_id = b.plan_id AND a.metric_id = b.metric_id AND a.kind = b.kind AND a.year IS NOT
             DISTINCT FROM b.year
-             AND a.facets = b.facets AND a.value_start < b.value_start AND {SAME_FLOW.format(a="a", b="b")}
+             AND a.value_start < b.value_start AND {SAME_FLOW.format(a="a", b="b")}
              AND (a.value <> b.value OR a.value_max IS DISTINCT FROM b.value_max) AND {words_sql("a", "levels")} =
                  {words_sql("b", "levels")}
              AND {words_sql("a", "periods")} = {words_sql("b", "periods")}
         JOIN names n ON n.metric_id = a.metric_id JOIN plans p ON p.plan_id = a.plan_id
-        WHERE NOT (b.value_start - a.value_start < {PART_WITHIN}
+        JOIN indicators sa ON sa.indicator_id = a.indicator_id JOIN indicators sb ON sb.indicator_id = b.indicator_id
+        WHERE NOT {SIBLINGS} AND NOT (b.value_start - a.value_start < {PART_WITHIN}
                    AND regexp_matches(substr(p.text, a.value_start + 1, b.value_start - a.value_start), '{"|".join(words("parts"))}'))
         ORDER BY a.plan_id, a.value_start, b.value_start""")
     judged = judge_pairs(rows, other(rows, "other_"), registry, ignore=("status", "flow", "kind"))
-    rows = rows.loc[judged["verdict"] == "comparable"]
+    rows = rows.assign(verdict=judged["verdict"], codes=judged["codes"])
+    maybe = rows.loc[(rows["verdict"] == "conditional") & ~rows["beside"] & one_thing(rows)]
+    sure = rows.loc[rows["verdict"] == "comparable"]
+    return pd.concat([_conflict(session, sure, "conflict", "error"), _conflict(session, maybe, "possible_conflict", "info")])
+
+
+def one_thing(rows: pd.DataFrame) -> pd.Series:
+    """Whether two statements may be about one thing: they differ in method or unit alone, or in a scope that one of them leaves open. (Side
+    by side in one section they are two things.)"""
+    left, right = (rows[name].fillna("").map(facets_of) for name in ("align_note", "other_align_note"))
+    told = [
+        set(codes.split(";")) <= {"method", "scope", "unit", "count"} and ("scope" not in codes or not (a.get("scope") and b.get("scope")))
+        for codes, a, b in zip(rows["codes"], left, right, strict=True)
+    ]
+    return pd.Series(told, index=rows.index, dtype=bool)
+
+
+def _conflict(session: Session, rows: pd.DataFrame, code: str, severity: str) -> pd.DataFrame:
     if rows.empty:
         return empty()
     session.register("judged", rows)
@@ -174,13 +164,10 @@ def conflicts(session: Session, registry: registries.Registry, places: Places) -
         QUALIFY row_number() OVER (PARTITION BY plan_id, metric_id, kind, year ORDER BY value_start, other_start) = 1 ORDER BY
             indicator_id""")
     first = first.assign(evidence=[sorted(map(str, parts)) for parts in first["parts"]])
-    return shape(first, "conflict", "error", per_language(first, {"first": "", "second": "other_"}))
-
-
-def words_sql(table: str, group: str) -> str:
-    """SQL for the words of a group that a name holds beside its own place: 国家级/省级 counts other things than 省级."""
-    bare = f"replace(replace({table}.indicator, {table}.place, ''), coalesce({table}.province, ''), '省')"
-    return f"list_sort(list_distinct(regexp_extract_all({bare}, '{'|'.join(words(group))}')))"
+    columns = per_language(first, {"first": "", "second": "other_"})
+    for lang in columns:
+        columns[lang] |= {"codes": code_words(first["codes"], lang)}
+    return shape(first, code, severity, columns)
 
 
 def baselines(session: Session, registry: registries.Registry, places: Places) -> pd.DataFrame:
@@ -210,6 +197,7 @@ def _not_above(rows: pd.DataFrame) -> pd.DataFrame:
     for lang in columns:
         columns[lang] |= {"year": rows["other_year"].astype("str"), "codes": code_words(rows["codes"], lang)}
     differs = rows["verdict"] == "conditional"
+    lower = rows["better"] == "lower"
     parts = [
         shape(
             rows.loc[mask],
@@ -218,7 +206,12 @@ def _not_above(rows: pd.DataFrame) -> pd.DataFrame:
             {lang: {name: column[mask] for name, column in values.items()} for lang, values in columns.items()},
             message,
         )
-        for mask, message in ((~differs, "not_above_baseline"), (differs, "not_above_baseline_noted"))
+        for mask, message in (
+            (~differs & ~lower, "not_above_baseline"),
+            (differs & ~lower, "not_above_baseline_noted"),
+            (~differs & lower, "not_above_baseline_lower"),
+            (differs & lower, "not_above_baseline_lower_noted"),
+        )
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -343,15 +336,16 @@ def outliers(session: Session, registry: registries.Registry, places: Places) ->
 
 
 def statuses(session: Session, registry: registries.Registry, places: Places) -> pd.DataFrame:
-    """Plans that are drafts or have expired; the evidence is the plan itself, so there are no statements."""
+    """Plans that are drafts or have expired, or whose years are over while nothing is known of their status; the evidence is the plan
+    itself, so there are no statements."""
     chosen = "TRUE" if places is None else f"place IN ({literals(places)})"
-    rows = session.query(
-        f"SELECT plan_id, place, title, status, horizon_end FROM plans WHERE status IN ('draft', 'expired') AND {chosen} ORDER BY plan_id"
-    )
+    rows = session.query(f"""
+        SELECT plan_id, place, title, status, horizon_end FROM plans
+        WHERE (status IN ('draft', 'expired') OR status = 'unknown' AND horizon_end < year(current_date)) AND {chosen} ORDER BY plan_id""")
     rows = rows.assign(metric_id=pd.Series(pd.NA, index=rows.index, dtype="str"), evidence=[[] for _ in range(len(rows))])
     columns = {"title": rows["title"], "year": rows["horizon_end"].astype("str")}
     parts = []
-    for status in ("draft", "expired"):
+    for status in ("draft", "expired", "unknown"):
         chosen = rows["status"] == status
         picked = {
             lang: {name: column[chosen] for name, column in columns.items()} | {"place": shown(rows["place"], lang)[chosen]}
@@ -363,6 +357,10 @@ def statuses(session: Session, registry: registries.Registry, places: Places) ->
 
 CHECKS: dict[str, Callable[[Session, registries.Registry, Places], pd.DataFrame]] = {
     "conflict": conflicts,
+    "population": population,
+    "parts": parts,
+    "last_period": last_period,
+    "standing": standing,
     "not_above_baseline": baselines,
     "below": below,
     "pace": pace,
@@ -372,6 +370,8 @@ CHECKS: dict[str, Callable[[Session, registries.Registry, Places], pd.DataFrame]
 }
 CODES_OF = {
     **{name: frozenset({name}) for name in CHECKS},
+    "conflict": frozenset({"conflict", "possible_conflict"}),
+    "parts": frozenset({"parts", "levels"}),
     "not_above_baseline": frozenset({"not_above_baseline", "at_baseline"}),
     "below": frozenset({"below_province", "below_nation"}),
 }

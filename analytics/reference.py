@@ -27,6 +27,8 @@ ISSUER = re.compile(r"^(?P<body>.*?)\((?P<number>[^()]*\d{4}[^()]*)\)$")
 # Whether a document was issued after a plan: dates as texts such as 2023 and 2022-12-16, compared as far as the one above goes, so only
 # where that is certain.
 LATER_SQL = "coalesce({above} > substr(CAST({own} AS VARCHAR), 1, length({above})), false)"
+# Whether that is open: only the year of the document above is known, and it is that of the plan.
+UNDECIDED_SQL = "coalesce(length({above}) = 4 AND {above} = substr(CAST({own} AS VARCHAR), 1, 4), false)"
 # What `cited` takes of a row with a reference, behind reference_.
 CITED = ("document", "issuer", "issued")
 # Whole numbers are Int64 in every frame, whether or not some are empty.

@@ -53,12 +53,17 @@ LATER = [
     ("日照市", "food.food_pass_rate", "nation", "方法；上级文件（2023）晚于规划（2021-11-12）"),
     ("日照市", "innovation.manufacturing_quality_index", "province", "上级文件（2023）晚于规划（2021-11-12）"),
     ("中卫市沙坡头区", "food.food_pass_rate", "nation", "上级文件（2023）晚于规划（2022-12-16）"),
-    ("烟台市", "product.manufacturing_pass_rate", "province", ""),
-    ("泉州市", "food.food_pass_rate", "nation", "方法"),
+    ("烟台市", "product.manufacturing_pass_rate", "province", "上级文件只知年份（2023），与规划（2023-06-30）同年，孰先孰后未能确定"),
+    ("泉州市", "food.food_pass_rate", "nation", "方法；上级文件只知年份（2019），与规划（2019-01-05）同年，孰先孰后未能确定"),
     ("泉州市", "product.industrial_spot_check_pass_rate", "province", "级别"),
     ("衡阳市", "food.food_pass_rate", "nation", ""),
     # The target of 2023 comes too late for this plan, that of the plan for farm products of 2022 does not.
-    ("中卫市沙坡头区", "food.agri_product_pass_rate", "nation", "方法、范围、级别"),
+    (
+        "中卫市沙坡头区",
+        "food.agri_product_pass_rate",
+        "nation",
+        "方法、范围、级别；上级文件只知年份（2022），与规划（2022-12-16）同年，孰先孰后未能确定",
+    ),
 ]
 
 
@@ -80,7 +85,7 @@ def test_a_document_later_than_the_plan_is_named(frame: pd.DataFrame, place: str
     ("issued", "issuer", "later"),
     [
         ("2021-11-12", "某省(2022)", True),
-        ("2021-11-12", "某省(某发〔2021〕9号)", False),
+        ("2021-11-12", "某省(某发〔2020〕9号)", False),
         ("2021-11-12", "某省(某发〔2022〕9号)", True),
         ("2021-11-12", "某省", False),
         (None, "某省(2022)", False),
@@ -96,6 +101,26 @@ def test_later_is_said_where_it_is_certain(issued: str | None, issuer: str, late
     warned = findings(store, codes=["below_province"])
     assert warned["severity"].tolist() == ["info" if later else "warning"]
     assert ("上级文件（2022）晚于规划（2021-11-12）" in warned["sentence_zh"].iloc[0]) == later
+
+
+def test_which_came_first_is_undecided_within_a_year(tmp_path: Path) -> None:
+    line = "某纲要\t某省(2021)\tprovincial\t山东省\t2025\tenvironment.forest_coverage\t森林覆盖率\tge\t30\t%\t"
+    plan = {"plan_id": "c", "place": "甲市", "province": "山东省", "issued": "2021-11-12"}
+    path = write_rows(tmp_path / "x.duckdb", [plan], [{"plan_id": "c", "metric_id": "environment.forest_coverage", "value": 20}])
+    store = Store(path, reference=with_benchmark(tmp_path / "reference", line))
+    found = cascade(store).set_index("metric_id").loc["environment.forest_coverage"]
+    assert (found["later"], found["undecided"], found["verdict"], found["codes"]) == (False, True, "conditional", "undecided")
+    assert "which came first is undecided" in findings(store, codes=["below_province"])["sentence_en"].iloc[0]
+
+
+@pytest.mark.parametrize(("value", "zh"), [(38, "高于"), (30, "低于")])
+def test_below_is_said_in_the_sense_of_the_metric(value: float, zh: str, tmp_path: Path) -> None:
+    line = "某纲要\t某省(2020)\tprovincial\t山东省\t2025\tenvironment.pm25\tPM2.5年均浓度\tle\t35\t微克/立方米\t"
+    row = {"plan_id": "c", "metric_id": "environment.pm25", "value": value, "unit": "微克/立方米", "comparator": "le"}
+    path = write_rows(tmp_path / "x.duckdb", [{"plan_id": "c", "place": "甲市", "province": "山东省", "issued": "2021-11-12"}], [row])
+    found = cascade(Store(path, reference=with_benchmark(tmp_path / "reference", line))).set_index("metric_id").loc["environment.pm25"]
+    assert found["relation"] == ("below" if value > 35 else "above")
+    assert f"{zh}山东省2025年目标" in found["sentence_zh"]
 
 
 @pytest.mark.parametrize(

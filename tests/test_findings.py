@@ -23,8 +23,16 @@ FIVE_PLANS = {
     ("below_nation", "中卫市沙坡头区", "food.agri_product_pass_rate"),
     ("below_nation", "泉州市", METRIC),
     ("pace", "日照市", "ip.registered_trademarks"),
+    ("possible_conflict", "烟台市", METRIC),
+    ("population", "日照市", "ip.invention_patents"),
+    ("parts", "烟台市", "standards.national_industry_local"),
+    ("last_period", "日照市", "standards.group"),
+    ("last_period", "日照市", "standards.local"),
+    ("last_period", "日照市", "standards.good_practice_enterprises"),
+    ("standing", "日照市", "metrology.public_standards"),
     ("status", "烟台市", ""),
     ("status", "泉州市", ""),
+    ("status", "衡阳市", ""),
 }
 
 
@@ -91,6 +99,7 @@ def test_shape(frame: pd.DataFrame, store: Store) -> None:
     assert list(frame.columns) == COLUMNS
     assert frame["finding_id"].is_unique
     assert list(frame["severity"]) == sorted(frame["severity"], key=SEVERITIES.index)
+    assert frame["code"].iloc[-1] == "at_baseline"  # that 98% is to stay 98% says the least
     for row in frame.itertuples():
         assert row.sentence_zh
         assert row.sentence_en
@@ -106,11 +115,88 @@ def test_choosing_places_and_codes(store: Store) -> None:
     assert set(findings(store, codes=["below_nation"])["code"]) == {"below_nation"}
 
 
+PUBLIC, GROUP, POOLED = "metrology.public_standards", "standards.group", "standards.national_industry_local"
+PAIR, LOCAL, BASES = "standards.national_industry", "standards.local", "standards.innovation_bases"
+PATENTS, PER_HEAD = "ip.invention_patents", "ip.invention_patents_per_10k"
+PAST = {"kind": "baseline", "year": 2020, "comparator": "eq"}
+POOL_OF_3, POOL_OF_2 = "pooled=国家+行业+地方;flow=new", "pooled=国家+行业;flow=new"
+
+
+def new(metric: str, value: float, note: str = "flow=new", **more: object) -> dict:
+    """A statement of what is to be added."""
+    return {"metric_id": metric, "unit": "项", "value": value, "flow": "new", "align_note": note, **more}
+
+
+def stock(value: float, note: str, **more: object) -> dict:
+    """A statement of how many there are."""
+    return {"metric_id": PUBLIC, "unit": "项", "value": value, "flow": "stock", "align_note": note, **more}
+
+
+# Sums of a plan's own numbers: each that must be named, and its neighbour that must not.
+COUNTED = [
+    ("more to be added than last", [{}], [new(GROUP, 120), new(GROUP, 55, "scope=参与制定;flow=new", **PAST)], ["last_period"]),
+    ("as many to be added as last", [{}], [new(GROUP, 58), new(GROUP, 55, **PAST)], []),
+    ("added at another level", [{}], [new(LOCAL, 120, "level=市级;flow=new"), new(LOCAL, 55, "level=省级;flow=new", **PAST)], []),
+    ("parts beyond the sum", [{}], [new(POOLED, 100, POOL_OF_3), new(PAIR, 120, POOL_OF_2), new(LOCAL, 50)], ["parts"]),
+    ("parts short of the sum", [{}], [new(POOLED, 100, POOL_OF_3), new(PAIR, 30, POOL_OF_2, comparator="eq"),
+                                      new(LOCAL, 50, comparator="eq")], ["parts"]),
+    ("parts that add up", [{}], [new(POOLED, 100, POOL_OF_3), new(PAIR, 60, POOL_OF_2), new(LOCAL, 42)], []),
+    ("a part alone", [{}], [new(POOLED, 100, POOL_OF_3), new(LOCAL, 250)], []),
+    ("levels that add up", [{}], [new(BASES, 5, "level=国家级+省级;flow=new", unit="个"), new(BASES, 1, "level=国家级;flow=new", unit="个"),
+                                  new(BASES, 4, "level=省级;flow=new", unit="个")], []),
+    ("levels that do not", [{}], [new(BASES, 9, "level=国家级+省级;flow=new", unit="个"),
+                                  new(BASES, 1, "level=国家级;flow=new", unit="个", comparator="eq"),
+                                  new(BASES, 4, "level=省级;flow=new", unit="个", comparator="eq")], ["parts"]),
+    ("more above than above and below", [{}], [new(BASES, 3, "level=省级以上;flow=new", unit="个"),
+                                               new(BASES, 5, "level=国家级;flow=new", unit="个")], ["levels"]),
+    ("standing already", [{}], [stock(150, "flow=stock"), stock(135, "level=市级;flow=stock", **PAST),
+                                stock(40, "level=县级;flow=stock", **PAST)], ["standing"]),
+    ("not yet standing", [{}], [stock(150, "flow=stock"), stock(100, "level=市级;flow=stock", **PAST),
+                                stock(40, "level=县级;flow=stock", **PAST)], []),
+    ("stock or new is open", [{}], [stock(4, "") | {"flow": "unspecified"}, stock(9, "flow=stock", **PAST)], ["standing"]),
+    ("newly added beside a stock", [{}], [stock(4, "flow=new") | {"flow": "new"}, stock(9, "flow=stock", **PAST)], []),
+]
+
+
+@pytest.mark.parametrize(("per_head", "expected"), [(8.0, ["population"]), (10.1, [])], ids=["other people", "these people"])
+def test_a_total_and_a_value_per_head_imply_the_people(tmp_path: Path, per_head: float, expected: list[str]) -> None:
+    """3,000 ÷ 8 for 10,000 is 3.75 million; 2,968,365 people live there."""
+    rows = [
+        {"metric_id": PATENTS, "unit": "件", "value": 3000, "flow": "stock"},
+        {"metric_id": PER_HEAD, "unit": "件/万人", "value": per_head, "flow": "level"},
+    ]
+    plans = [{"plan_id": "a", "place": "日照市"}]
+    found = findings(Store(write_rows(tmp_path / "x.duckdb", plans, [{"plan_id": "a", **row} for row in rows])))
+    assert list(found["code"]) == expected
+    assert all("375万人" in sentence and "2,968,365" in sentence for sentence in found["sentence_zh"])
+
+
 CASES = [
     ("two values", [{}], [{"value": 97}, {"value": 99}], ["conflict"]),
     ("the same value twice", [{}], [{"value": 97}, {"value": 97}], []),
     ("two years", [{}], [{"value": 97}, {"value": 99, "year": 2023}], []),
-    ("two definitions", [{}], [{"value": 97, "align_note": "method=例行监测"}, {"value": 99, "align_note": "method=风险监测"}], []),
+    (
+        "two methods",
+        [{}],
+        [{"value": 97, "align_note": "method=抽检"}, {"value": 99, "align_note": "method=评价性抽检"}],
+        ["possible_conflict"],
+    ),
+    ("a scope left open", [{}], [{"value": 97}, {"value": 99, "align_note": "scope=重点"}], ["possible_conflict"]),
+    ("of two industries", [{}], [{"value": 97, "section": "目标 > 建材"}, {"value": 99, "section": "目标 > 烟草"}], []),
+    ("in target and measure", [{}], [{"value": 97, "section": "目标 > 表"}, {"value": 99, "section": "措施 > 食品"}], ["conflict"]),
+    (
+        "two methods side by side",
+        [{}],
+        [{"value": 97, "align_note": "method=抽检", "section": "表"}, {"value": 99, "align_note": "method=评价性抽检", "section": "表"}],
+        [],
+    ),
+    ("two scopes", [{}], [{"value": 97, "align_note": "scope=小作坊"}, {"value": 99, "align_note": "scope=重点"}], []),
+    (
+        "two methods of two years",
+        [{}],
+        [{"value": 97, "align_note": "method=例行监测"}, {"value": 99, "align_note": "method=风险监测", "year": 2023}],
+        [],
+    ),
     (
         "stock and newly added",
         [{}],
@@ -185,12 +271,14 @@ CASES = [
         [{"value": 98}, {"value": 97, "kind": "baseline", "year": 2020}, {"value": 90, "kind": "baseline", "year": 2015}],
         [],
     ),
+    *COUNTED,
     ("% for a score", [{}], [{"metric_id": "service.consumer_service_satisfaction", "value": 75}], ["scale"]),
     ("points for a score", [{}], [{"metric_id": "service.consumer_service_satisfaction", "value": 80, "unit": "分"}], []),
     ("more than all", [{}], [{"value": 175}], ["scale"]),
     ("draft", [{"status": "draft"}], [{"value": 99}], ["status"]),
     ("expired", [{"status": "expired"}], [{"value": 99}], ["status"]),
-    ("status not known", [{"status": "unknown"}], [{"value": 99}], []),
+    ("status not known", [{"status": "unknown", "horizon_end": 2099}], [{"value": 99}], []),
+    ("over, status not known", [{"status": "unknown", "horizon_end": 2020}], [{"value": 99, "year": 2020}], ["status"]),
     ("below the nation", [{}], [{"value": 96, "align_note": "method=抽检"}], ["below_nation"]),
     ("another year than the nation", [{}], [{"value": 96, "year": 2024}], []),
 ]
