@@ -200,6 +200,8 @@ def order(parts: Parts, known: Known) -> None:
         return
     if found := parts.take(words.pattern("sort", "desc", "asc", "best", "worst")):
         way, most = _way(found[0], known), None if found[0] in words.tables["sort"]["whole"] else 1
+        other = parts.take(words.pattern("sort", "desc", "asc", "best", "worst"))
+        most = None if other and _way(other[0], known) != way else most  # 谁最多，谁最少: both ends of the order
     elif "relation" not in parts.values and re.search(words.pattern("more", "asks"), parts.text):
         way, most = _more(parts, known), 1
     if way:

@@ -124,6 +124,9 @@ def _resolve(cue: Found, sentence: Sentence, excluded: set[int]) -> None:
         kind = "absent" if _denies_having(cue, sentence, after) else "except"
     if kind == "absent" and after and after[0].field in ("status", "hedge", "flow", "level"):
         kind = "except"
+    if kind == "absent" and unknown and unknown.field == "number" and sentence.idle(cue.end, unknown.start):
+        sentence.parts.note("state", ["mentioned"], cue.start, cue.end)  # 没有写数字的品牌目标
+        return
     targets = before if kind == "behind" else after if kind == "except" else []
     if targets:
         excluded.update(map(id, targets))

@@ -120,7 +120,7 @@ def chunks(left: str, known: Known) -> list[tuple[str, int, int]]:
     found = []
     for run in re.finditer(rf"(?:(?!{marks}).)+", left):
         for piece in re.finditer(r"[\u4e00-\u9fff]+", run[0]):
-            found += _between(piece[0], run.start() + piece.start(), known.words.pattern("stop", "zh"))
+            found += _chinese(piece[0], run.start() + piece.start(), known)
         english = re.sub(r"[\u4e00-\u9fff]", GONE, run[0])
         joins = known.words.pattern("and", "words")
         for piece in re.finditer(rf"(?:(?!{GONE}|\s(?:{joins})\s).)+", english):
@@ -130,6 +130,16 @@ def chunks(left: str, known: Known) -> list[tuple[str, int, int]]:
                 at = run.start() + piece.start()
                 found.append((" ".join(each[0] for each in kept), at + kept[0].start(), at + kept[-1].end()))
     return found
+
+
+def _chinese(text: str, at: int, known: Known) -> list[tuple[str, int, int]]:
+    """The pieces of a Chinese run; it stays whole where it is a wording of a metric, whatever words that carry nothing stand in it."""
+    stop = known.words.pattern("stop", "zh")
+    head = re.match(rf"(?:{stop})*", text).end()
+    core = re.sub(rf"(?:{stop})+$", "", text[head:])
+    if len(core) > 1 and aligned_metrics(core, known.registry):
+        return [(core, at + head, at + head + len(core))]
+    return _between(text, at, stop)
 
 
 def _between(text: str, at: int, stop: str) -> list[tuple[str, int, int]]:

@@ -146,8 +146,8 @@ def chinese_words(chunk: str, known: Known) -> Reading | None:
             hits = hits & chosen if chosen else hits
             if hits:
                 chosen, left, telling = hits, left.replace(piece, GONE), telling or piece not in common
-    if not telling:
-        return None
+    if not telling or len(left.replace(GONE, "")) > len(chunk) / 2:
+        return None  # 城镇登记失业率 is none of 城镇污水处理率
     # 药品抽检 asks for no 不合格处置率, and 不达标 for no 达标率.
     straight = {metric_id for metric_id in chosen if ("不" in names[metric_id]) == ("不" in chunk)}
     if not straight and "不" in chunk:
