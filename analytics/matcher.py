@@ -1,7 +1,7 @@
 """A registry compiled for alignment: word classes as bits, match lines as masks, and every decision made once and kept.
 
 A name becomes a bit mask of the word classes in it. Which metric it belongs to depends on that mask, the kind, unit and flow, and on
-whether it holds too many characters that no class knows; so a decision is made once for each such combination.
+whether it holds characters that no class knows; so a decision is made once for each such combination.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from analytics.registry import UNKNOWN, Metric, Pattern, Registry
+from analytics.registry import Metric, Pattern, Registry
 from analytics.terms import FACETS, Scanner
 
 _COUNT = "count"
@@ -19,11 +19,13 @@ _COUNT = "count"
 
 _TOKEN = "\x01"
 """Stands for unknown characters while a decision is cached."""
+_MARKS = "、()-:+.%0123456789"
+"""Say nothing where they stand beside unknown characters."""
 
 _PLACE_HEAD = re.compile(r"[\u4e00-\u9fff]{1,7}?(?:自治州|自治县|省|市|县|区|州|旗|盟)$")
 _WHOLE, _AREA = frozenset("全我本"), frozenset("省市县区州")
 """全市, 我省, 本区 at the head of a name; a 市 after the name of the place."""
-_NOT_A_PLACE_END = ("市级", "县级", "区级", "省级", "市区")
+_NOT_A_PLACE_END = ("市级", "县级", "区级", "省级", "市区", "市政府", "市长", "县长", "区长", "省长")
 
 Decision = tuple[str | None, str, str | None]
 """Metric id, how, note."""
@@ -69,7 +71,7 @@ class Matcher:
         self.by_anchor = self._index()
         self.leads = sorted((word for _, term in terms if term.lead for word in term.words), key=len, reverse=True)
         self.domains = {name[1:]: bit for name, bit in self.bit.items() if name.startswith("@")}
-        self._decided: dict[tuple[int, int, str, str, str], Decision] = {}
+        self._decided: dict[tuple[int, bool, str, str, str], Decision] = {}
 
     def _mask(self, names: Iterable[str]) -> int:
         mask = 0
@@ -96,8 +98,8 @@ class Matcher:
                 index[bit].append(line)
         return index
 
-    def read(self, name: str, stem: str, domain: str = "") -> tuple[int, str, int]:
-        """Of a normalised name: classes found as a bit mask, characters that no class knows, and how many of them count."""
+    def read(self, name: str, stem: str, domain: str = "") -> tuple[int, str]:
+        """Of a normalised name: classes found as a bit mask, and the characters that no class knows."""
         bit, mask = self.bit, self.domains.get(domain, 0)
         if name[:1] in _WHOLE and name[1:2] in _AREA:
             name = name[2:]
@@ -112,50 +114,44 @@ class Matcher:
             covered = end
         if covered < len(text):
             unknown.append((covered, text[covered:]))
-        return self._residue(mask, unknown, bool(stem), len(text)) if unknown else (mask, "", 0)
+        return self._residue(mask, unknown) if unknown else (mask, "")
 
-    def _residue(self, mask: int, unknown: Sequence[tuple[int, str]], place_known: bool, length: int) -> tuple[int, str, int]:
-        """The last word of a Chinese name says what is counted, so an unknown end counts as too much."""
-        residue, new_head = [], False
+    def _residue(self, mask: int, unknown: Sequence[tuple[int, str]]) -> tuple[int, str]:
+        """Unknown pieces without marks and digits; what looks like the name of a place at the head is one."""
+        residue = []
         for start, piece in unknown:
-            piece = piece.strip("、()-:+.%0123456789")
-            head = start <= 1 and bool(piece)
-            if head and (_PLACE_HEAD.fullmatch(piece) or 2 <= len(piece) <= 3):
+            piece = piece.strip(_MARKS)
+            if start <= 1 and _PLACE_HEAD.fullmatch(piece):
                 mask |= self.local
-                piece = "" if _PLACE_HEAD.fullmatch(piece) or not place_known else piece
-            if piece:
+            elif piece:
                 residue.append(piece)
-                new_head = len(piece) > 1 and start + len(piece) == length
-        text = "".join(residue)
-        return mask, text, UNKNOWN + 1 if new_head else min(len(text), UNKNOWN + 1)
+        return mask, "、".join(residue)
 
-    def decide(self, mask: int, residue: str, unknown: int, kind: str, unit: str, flow: str) -> Decision:
+    def decide(self, mask: int, residue: str, kind: str, unit: str, flow: str) -> Decision:
         """(metric id, how, note) for what `read` gave, and kind, unit and flow of the statement."""
-        key = (mask, unknown, kind, unit, flow)
+        key = (mask, bool(residue), kind, unit, flow)
         found = self._decided.get(key)
         if found is None:
             found = self._decided[key] = self._decide(*key)
-        if not residue:
-            return found
         metric, how, note = found
-        return metric, how.replace(_TOKEN, residue), note and note.replace(_TOKEN, residue)
+        return metric, how.replace(_TOKEN, residue) if residue else how, note
 
-    def _decide(self, mask: int, unknown: int, kind: str, unit: str, flow: str) -> Decision:
+    def _decide(self, mask: int, unknown: bool, kind: str, unit: str, flow: str) -> Decision:
         lines = {id(line): line for bit in _bits(mask) for line in self.by_anchor.get(bit, ())}.values()
         held = [line for line in lines if line.held(mask) and (kind == "commitment" or not line.goal_only)]
-        refused = {line.metric.metric_id: reason for line in held if (reason := self._refusal(line, mask, unknown, kind, unit, flow))}
-        fits = [line for line in held if not self._refusal(line, mask, unknown, kind, unit, flow)]
+        judged = [(line, self._refusal(line, mask, unknown, kind, unit, flow)) for line in held]
+        fits = [line for line, reason in judged if not reason]
         if not fits:
-            return None, self._none(mask, held, refused), None
+            return None, self._none(mask, judged), None
         best = max(_weight(line, mask) for line in fits)
         winners = {line.metric.metric_id: line for line in fits if _weight(line, mask) == best}
         if len(winners) > 1:
             return None, f"none: ambiguous; near: {', '.join(winners)}", None
         line = next(iter(winners.values()))
         words = " ".join(self._label(bit) for group in line.groups for bit in _bits(group & mask))
-        return line.metric.metric_id, f"match: {words}", self._note(line, mask, _TOKEN if unknown else "", unit, flow) or None
+        return line.metric.metric_id, f"match: {words}", self._note(line, mask, unit, flow) or None
 
-    def _refusal(self, line: _Line, mask: int, unknown: int, kind: str, unit: str, flow: str) -> str:
+    def _refusal(self, line: _Line, mask: int, unknown: bool, kind: str, unit: str, flow: str) -> str:
         """Why a metric whose line holds must not take the name, or ""."""
         metric = line.metric
         if kind == "incentive":
@@ -166,7 +162,7 @@ class Matcher:
             return f"also about {self._labels(foreign)}"
         if (others := mask & self.facet_only & ~line.allowed) and (undeclared := self._undeclared(metric, others)):
             return f"facet not of this metric {undeclared}"
-        if unknown > metric.unknown:
+        if unknown:
             return f"unknown words {_TOKEN}"
         if kind == "commitment":
             return "a goal without unit, and only the unit would tell" if line.needs_unit else ""
@@ -179,10 +175,11 @@ class Matcher:
         terms = [self.vocabulary.classes[self.ids[bit.bit_length() - 1]] for bit in _bits(others)]
         return " ".join(f"{term.facet}={term.value}" for term in terms if term.facet not in metric.facets)
 
-    def _none(self, mask: int, held: Sequence[_Line], refused: dict[str, str]) -> str:
-        if held:
-            best = max(held, key=lambda line: _weight(line, mask)).metric.metric_id
-            return f"none: {refused[best]}; near: {', '.join(dict.fromkeys([best, *refused]))}"
+    def _none(self, mask: int, judged: Sequence[tuple[_Line, str]]) -> str:
+        if judged:
+            best, reason = max(judged, key=lambda pair: _weight(pair[0], mask))
+            near = dict.fromkeys(line.metric.metric_id for line in [best, *(line for line, _ in judged)])
+            return f"none: {reason}; near: {', '.join(near)}"
         near: dict[str, float] = defaultdict(float)
         for line in self.lines:
             content = [group for group in line.groups if group & mask & self.content]
@@ -191,22 +188,20 @@ class Matcher:
         best = sorted(near, key=lambda name: -near[name])[:3]
         return "none: no metric has these words" + (f"; near: {', '.join(best)}" if best else "")
 
-    def _note(self, line: _Line, mask: int, residue: str, unit: str, flow: str) -> str:
+    def _note(self, line: _Line, mask: int, unit: str, flow: str) -> str:
         pairs, told = dict(line.metric.fixed), mask & ~(line.defining & self.facet_bits["scope"])
         for facet in line.metric.facets:
-            if value := self._facet(facet, told, residue, unit, flow):
+            if value := self._facet(facet, told, unit, flow):
                 pairs[facet] = value
         return ";".join(f"{facet}={pairs[facet]}" for facet in FACETS if facet in pairs)
 
-    def _facet(self, facet: str, mask: int, residue: str, unit: str, flow: str) -> str:
+    def _facet(self, facet: str, mask: int, unit: str, flow: str) -> str:
         if facet == "flow":
             return flow if flow in ("stock", "new", "annual") else ""
         if facet in ("count", "scale"):
             return self._from_unit(facet, mask, unit)
         terms = [self.vocabulary.classes[self.ids[bit.bit_length() - 1]] for bit in _bits(mask & self.facet_bits[facet])]
         values = dict.fromkeys(term.value for term in terms)
-        if facet == "scope" and residue:
-            values[residue] = None
         return ("+" if terms and all(term.pool for term in terms) else "、").join(values)
 
     def _from_unit(self, facet: str, mask: int, unit: str) -> str:

@@ -1,12 +1,17 @@
-"""The metric registry, `data/metrics.toml`: what counts as one metric, what it means, and which names belong to it.
+"""The metric registry, one file a domain in `data/metrics`: what counts as one metric, what it means, and which names belong to it.
 
 A `match` line is a list of words that must all stand in a name; `|` separates alternatives. A word is the id of a class or group
 of `data/vocab/facets.toml`, Chinese text itself, or @domain for the domain of the statement. A name belongs to a metric when one of
 its lines holds, none of `never` stands in it, and it measures nothing else: every object or measure word in the name must be one
-that the metric names, or one in `may`; and it may hold only `unknown` characters that no class knows.
+that the metric names, or one in `may`. A name that holds a word which no class knows belongs to no metric: 劣 or 占规上工业 would turn
+it into something else, and nothing but the vocabulary can say which words do not.
 
     match = ["food sampled|rate_only pass_rate"]
     never = ["drug", "不合格"]
+
+Further keys: `goal`, lines that are enough for a goal without a number; `facets`, in what its members may differ; `fixed`, facet values
+that the definition itself sets; `units`, unit classes accepted beside that of `unit`; `not`, ids it is often taken for, with the reason;
+`examples`, wordings that must align to it, each of which is a test.
 """
 
 from __future__ import annotations
@@ -22,15 +27,13 @@ import pandas
 
 from analytics.terms import FACETS, VOCABULARY, RegistryError, TermClass, Vocabulary, check_keys, load_vocabulary, read_toml
 
-METRICS = Path(__file__).resolve().parents[1] / "data" / "metrics.toml"
+METRICS = Path(__file__).resolve().parents[1] / "data" / "metrics"
 DOMAINS = ("food", "product", "engineering", "service", "environment", "standards", "metrology", "inspection", "certification",
            "branding", "ip", "innovation", "management", "governance")
 BETTER = ("higher", "lower", "neither")
 FLOWS = ("level", "stock", "new", "annual", "change", "unspecified")
 _REQUIRED = {"id", "name_zh", "name_en", "domain", "definition", "definition_en", "unit", "better", "flow", "match", "examples"}
-_OPTIONAL = {"family", "facets", "never", "may", "goal", "fixed", "not", "units", "unknown"}
-UNKNOWN = 4
-"""So many characters that no class knows a name may hold; with more of them it says something else."""
+_OPTIONAL = {"family", "facets", "never", "may", "goal", "fixed", "not", "units"}
 _TEXTS = ("id", "name_zh", "name_en", "definition", "definition_en")
 
 Pattern = tuple[frozenset[str], ...]
@@ -58,7 +61,6 @@ class Metric:
     goal: tuple[Pattern, ...]
     never: frozenset[str]
     may: frozenset[str]
-    unknown: int
     fixed: Mapping[str, str] = field(hash=False)
     not_same: Mapping[str, str] = field(hash=False)
     examples: tuple[str, ...]
@@ -96,9 +98,22 @@ class Registry:
 
 
 def load(path: str | Path | None = None, vocabulary: str | Path | None = None) -> Registry:
-    """The registry of `path` (default data/metrics.toml), cached by the content of both files; RegistryError names what is wrong."""
+    """The registry of `path`, a folder with one file a domain (default data/metrics) or one file, cached by the content of all files;
+    RegistryError names what is wrong."""
     metrics_path, terms_path = Path(path or METRICS), Path(vocabulary or VOCABULARY)
-    return _load(metrics_path, terms_path, _digest(metrics_path), _digest(terms_path))
+    files = _files(metrics_path)
+    return _load(files, terms_path, tuple(map(_digest, files)), _digest(terms_path))
+
+
+def _files(path: Path) -> tuple[Path, ...]:
+    """The files of the registry in the order of DOMAINS."""
+    if not path.is_dir():
+        return (path,)
+    if strange := sorted(file.name for file in path.glob("*.toml") if file.stem not in DOMAINS):
+        raise RegistryError(f"{path.name}: {strange[0]}: no domain has that name; use one of {', '.join(DOMAINS)}")
+    if not (files := tuple(file for domain in DOMAINS if (file := path / f"{domain}.toml").exists())):
+        raise RegistryError(f"{path}: the folder holds no metrics; restore its files from the repository")
+    return files
 
 
 def _digest(path: Path) -> str:
@@ -109,26 +124,28 @@ def _digest(path: Path) -> str:
     return _digest_of(path, found.st_mtime_ns, found.st_size)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _digest_of(path: Path, _changed: int, _size: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @lru_cache(maxsize=8)
-def _load(path: Path, terms_path: Path, metrics_digest: str, terms_digest: str) -> Registry:
-    data = read_toml(path)
-    check_keys(path, "top level", data, {"metric"})
-    vocabulary = load_vocabulary(terms_path)
-    literals = _Literals(path, vocabulary)
-    metrics: dict[str, Metric] = {}
-    for entry in data["metric"]:
-        metric = _metric(path, entry, vocabulary, literals)
-        if metric.metric_id in metrics:
-            raise RegistryError(f"{path.name}: {metric.metric_id}: stands twice; merge the two entries")
-        metrics[metric.metric_id] = metric
-    _check_across(path, metrics)
-    classes = {**vocabulary.classes, **literals.classes}
-    digest = hashlib.sha256((metrics_digest + terms_digest).encode()).hexdigest()
+def _load(files: tuple[Path, ...], terms_path: Path, metrics_digests: tuple[str, ...], terms_digest: str) -> Registry:
+    vocabulary, metrics, classes = load_vocabulary(terms_path), {}, {}
+    owners: dict[str, Path] = {}
+    for path in files:
+        data = read_toml(path)
+        check_keys(path, "top level", data, {"metric"})
+        literals = _Literals(path, vocabulary)
+        for entry in data["metric"]:
+            metric = _metric(path, entry, vocabulary, literals)
+            if metric.metric_id in metrics:
+                raise RegistryError(f"{path.name}: {metric.metric_id}: stands twice; merge the two entries")
+            metrics[metric.metric_id], owners[metric.metric_id] = metric, path
+        classes |= literals.classes
+    _check_across(owners, metrics)
+    digest = hashlib.sha256("".join((*metrics_digests, terms_digest)).encode()).hexdigest()
+    classes = {**vocabulary.classes, **classes}
     return Registry(metrics, Vocabulary(classes, vocabulary.groups, vocabulary.units, vocabulary.accepts, vocabulary.english), digest)
 
 
@@ -183,7 +200,7 @@ def _metric(path: Path, entry: Mapping[str, Any], vocabulary: Vocabulary, litera
         match=tuple(literals.pattern(name, line) for line in entry["match"]),
         goal=tuple(literals.pattern(name, line) for line in entry.get("goal", [])),
         never=literals.flat(name, entry.get("never", [])), may=literals.flat(name, entry.get("may", [])),
-        unknown=entry.get("unknown", UNKNOWN), not_same={other["id"]: other["why"] for other in entry.get("not", [])},
+        not_same={other["id"]: other["why"] for other in entry.get("not", [])},
         **{key: entry[key] for key in ("name_zh", "name_en", "domain", "definition", "definition_en", "unit", "better", "flow")})
 
 
@@ -195,21 +212,22 @@ def _check_values(path: Path, name: str, entry: Mapping[str, Any]) -> None:
         raise RegistryError(f"{path.name}: {name}: {empty[0]} is empty; write it")
     if not entry["match"] or not entry["examples"]:
         raise RegistryError(f"{path.name}: {name}: match and examples need a line each; add one")
-    if not isinstance(entry.get("unknown", 0), int) or not 0 <= entry.get("unknown", 0) <= UNKNOWN:
-        raise RegistryError(f"{path.name}: {name}: unknown {entry['unknown']!r}; use a number from 0 to {UNKNOWN}")
     if unknown := [facet for facet in [*entry.get("facets", []), *entry.get("fixed", {})] if facet not in FACETS]:
         raise RegistryError(f"{path.name}: {name}: facet {unknown[0]!r}; use one of {', '.join(FACETS)}")
     for other in entry.get("not", []):
         check_keys(path, f"{name}: not", other, {"id", "why"})
     if not name.startswith(entry["domain"] + "."):
         raise RegistryError(f"{path.name}: {name}: domain {entry['domain']!r}; the id begins with its domain")
+    if path.stem in DOMAINS and path.stem != entry["domain"]:
+        raise RegistryError(f"{path.name}: {name}: domain {entry['domain']!r}; move the entry to {entry['domain']}.toml")
 
 
-def _check_across(path: Path, metrics: Mapping[str, Metric]) -> None:
-    """Refuses entries that contradict one another: a shared name, the same match line, a `not` that leads nowhere."""
+def _check_across(owners: Mapping[str, Path], metrics: Mapping[str, Metric]) -> None:
+    """Refuses entries that contradict one another: a shared name, the same match line, a `not` that leads nowhere. `owners`: id -> file."""
     names: dict[str, str] = {}
     lines: dict[tuple[frozenset[frozenset[str]], frozenset[str], frozenset[str]], str] = {}
     for metric in metrics.values():
+        path = owners[metric.metric_id]
         for key in (metric.name_zh, metric.name_en):
             if key in names:
                 raise RegistryError(f"{path.name}: {metric.metric_id}: name {key!r} is that of {names[key]} too; rename one")

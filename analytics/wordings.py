@@ -107,10 +107,10 @@ def aligned_metrics(chunk: str, registry: registries.Registry) -> tuple[str, ...
         return ()
     matcher = matcher_for(registry)
     for end in ENDS:
-        mask, residue, unknown = matcher.read(normalise([chunk + end])[0], "")
+        mask, residue = matcher.read(normalise([chunk + end])[0], "")
         if residue:
             continue
-        found = {matcher.decide(mask, residue, unknown, "target", unit, "unspecified")[0] for unit in UNITS} - {None}
+        found = {matcher.decide(mask, residue, "target", unit, "unspecified")[0] for unit in UNITS} - {None}
         if found:
             return tuple(sorted(found)) if len(found) == 1 else ()
     return ()

@@ -22,7 +22,7 @@ RULE_FILES = (
     "analytics/registry.py",
     "analytics/terms.py",
     "data/vocab/*.toml",
-    "data/metrics.toml",
+    "data/metrics/*.toml",
     "data/policy.toml",
     "requirements.txt",
 )

@@ -123,7 +123,7 @@ SENTENCES = [
     ({"indicator": "食品抽检合格率"},
      "不可比。指标不同：农产品质量安全监测合格率 / 食品抽检合格率（食品抽检合格率：食品不含种植养殖环节的农产品）。",
      "Not comparable: different metrics (Agricultural product safety monitoring pass rate / Food sampling pass rate)."),
-    ({"indicator": "居民收入"}, "不可比。指标不同：农产品质量安全监测合格率 / 无对应指标。",
+    ({"indicator": "居民幸福感"}, "不可比。指标不同：农产品质量安全监测合格率 / 无对应指标。",
      "Not comparable: different metrics (Agricultural product safety monitoring pass rate / no metric)."),
     ({"kind": "baseline"}, "有条件可比。性质不同：目标 / 基期值。", "Comparable with notes: different kinds (target / baseline)."),
 ]
