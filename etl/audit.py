@@ -8,7 +8,14 @@ from etl.model import Cleaned, Number
 
 _DIGITS = re.compile(r"[0-9０-９]+")
 # What a rule of the cleaning step took out, as a class.
-_CUTS = {"page_mark": "page", "page_line": "page", "footnote_mark": "footnote", "ruby": "pronunciation", "correction": "correction"}
+_CUTS = {
+    "page_mark": "page",
+    "page_line": "page",
+    "footnote_mark": "footnote",
+    "footnote_line": "footnote",
+    "ruby": "pronunciation",
+    "correction": "correction",
+}
 
 
 def audit(raw: str, cleaned: Cleaned, numbers: list[Number], used: dict[int, str], where: list[tuple[int, int, str]]) -> list[dict]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from etl.binding.before import named_before
 from etl.binding.behind import named_around, named_behind
-from etl.binding.changes import named_again, named_change
+from etl.binding.changes import named_again, named_change, named_compared
 from etl.binding.rewards import is_reward, named_reward
 from etl.binding.run import Run
 from etl.binding.steps import chain_from, named_in_step, share_head_behind
@@ -66,13 +66,16 @@ def _bind_run(run: Run) -> list[Bound]:
 
 def _bind_at(run: Run, index: int) -> int:
     """Bind the quantity at `index`, and those that go with it; returns how many."""
-    q = run.quantities[index]
     left = run.quantities[index - 1].full_end if index else run.start
     chain = chain_from(run, index)
-    if is_reward(run, q):
+    if is_reward(run, chain):
         return named_reward(run, index, left, chain)
     if len(chain) > 1 and (steps := named_in_step(run, left, chain)):
         return steps
+    distance = named_compared(run, index, left)
+    if distance is not None:
+        run.bound += distance
+        return 1
     for rule in (named_change, named_again, named_around, named_behind, named_before):
         made = rule(run, index, left)
         if made:

@@ -11,18 +11,16 @@ import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from etl.lines import foot_notes, numbered_pages, page_lines, wraps
 from etl.model import Cleaned, Cut
 from etl.radicals import IDEOGRAPHS
-from etl.spaces import CJK, aligned, stray_spaces
+from etl.spaces import CJK, stray_spaces
 from etl.tabular.tabs import fold_tabs
 from etl.vocab import DATA, VocabularyError
-
-_STOP = "。；;!?！？:："
 
 
 class CorrectionError(ValueError):
@@ -87,6 +85,12 @@ def _correct(draft: _Draft, entries: list[dict]) -> None:
         draft.edit([(places[0], places[0] + len(entry["find"]), entry["replace"], "correction")])
 
 
+# A comma of the other width between two groups of figures (1，200人) is one of thousands too, but where a bare level may stand before it.
+_MIXED = re.compile(r"(?<![\d.,，])\d{1,3}(?:，\d{3})+(?![\d.])(?= ?[^\s。，、；;])")
+_LEVEL_LEADS = re.compile(
+    r"(?:指数|满意度|评价|得分|评分|总分|分值|系数|率"
+    r"|比重|比例|占比|程度|度|贡献|水平|强度|浓度|第|前|\d)[^，。；、\d]{0,6}$"
+)
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d)|(?<![０-９．，])[０-９]{1,3}(?:，[０-９]{3})+(?![０-９])")
 _VALUE_LEADS = re.compile(r"(?:达到?|为|至|到|是|于|≥|>|超过|突破)\s*$")
 _ASCII_COMMA = re.compile(rf"[{CJK}],[{CJK}]")
@@ -95,6 +99,8 @@ _ASCII_COMMA = re.compile(rf"[{CJK}],[{CJK}]")
 def _join_thousands(draft: _Draft) -> None:
     """Commas between thousands taken out, as long as commas still show their width. Where the text parts its clauses with the same
     comma, a number right behind a verb of level ends at it (指数达到86,100家企业)."""
+    mixed = [m for m in _MIXED.finditer(draft.text) if not _LEVEL_LEADS.search(draft.text[max(0, m.start() - 14) : m.start()])]
+    draft.edit([(c.start(), c.end(), "", "thousands") for m in mixed for c in re.compile("，").finditer(draft.text, *m.span())])
     if not _THOUSANDS.search(draft.text):
         return
     parts = "，" not in draft.text and len(_ASCII_COMMA.findall(draft.text)) >= 3
@@ -115,7 +121,7 @@ def _fold_width(draft: _Draft) -> None:
 
 _RUBY = re.compile(rf"(?<=[{CJK}])\([a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*\)")
 _FOOTNOTE = re.compile(r"(?<=[^\s\[|])(?:\[\d{1,3}\])+|(?<=[^\s\[m⁰¹²³⁴⁵⁶⁷⁸⁹])[⁰¹²³⁴⁵⁶⁷⁸⁹]++(?=[,。;、])")
-_EMPHASIS = re.compile(r"\*{2,3}|(?<![\w])__(?=\S)|(?<=\S)__(?!\w)")
+_EMPHASIS = re.compile(r"`+|\*{2,3}|(?<![\w])__(?=\S)|(?<=\S)__(?!\w)")
 # Not the sign of a cell that stands alone on its line (>98).
 _QUOTE_MARK = re.compile(r"^ *(?:> ?)+(?!\d[\d.,]*[%‰]?$)", re.M)
 
@@ -124,7 +130,7 @@ def _strip_marks(draft: _Draft) -> None:
     if "(" in draft.text:
         draft.edit([(m.start(), m.end(), "", "ruby") for m in _RUBY.finditer(draft.text)])
     draft.edit([(m.start(), m.end(), "", "footnote_mark") for m in _FOOTNOTE.finditer(draft.text)])
-    if "**" in draft.text or "__" in draft.text:
+    if any(mark in draft.text for mark in ("**", "__", "`")):
         draft.edit([(m.start(), m.end(), "", "emphasis") for m in _EMPHASIS.finditer(draft.text)])
     if ">" in draft.text:
         draft.edit([(m.start(), m.end(), "", "quote_mark") for m in _QUOTE_MARK.finditer(draft.text)])
@@ -184,131 +190,6 @@ def _permilles(text: str) -> list[tuple[int, int, str, str]]:
     return edits
 
 
-_NUMBERED_LINE = re.compile(r"\n *(\d{1,3})[、.](?! ?\d)")
-_PAGE_LINE = re.compile(
-    r"\n *(?:第 ?\d{1,4} ?页(?: ?[共/] ?\d{1,4} ?页)?|[-—] ?\d{1,4} ?[-—]|Page ?\d{1,4}(?: ?(?:of|/) ?\d{1,4})?"
-    r"|\d{1,4} ?/ ?\d{1,4}|·? ?\d{1,4} ?·) *(?=\n|$)",
-    re.I,
-)
-_CONTINUES = re.compile(r" *(?:达到|达|以上|以下|以内|左右|为|在|不低于|不少于|超过|的|和|及|与|、|,|。|%|\d)")
-
-
-def _page_marks(draft: _Draft) -> None:
-    """Page numbers that a sharing site or a printer set between the lines of a sentence, and nothing else that looks like a list."""
-    text, edits = draft.text, []
-    numbered = list(_NUMBERED_LINE.finditer(text))
-    broken = [m for m in numbered if _mid_sentence(text, m.start(), m.end())]
-    places, run = {m.start() for m in broken}, {int(m[1]) for m in broken}
-    paged = len(run) >= 3 and len(broken) * 2 > len(numbered)
-    for m in numbered:
-        if m.start() in places or (paged and (int(m[1]) - 1 in run or int(m[1]) + 1 in run)):
-            keep = _last_sign(text, m.start()) in _STOP
-            lone = 1 if text[m.end() : m.end() + 1] == "\n" and not keep else 0
-            edits.append((m.start() + keep, m.end() + lone, "", "page_mark"))
-    draft.edit(edits)
-    edits = []
-    for m in _PAGE_LINE.finditer(draft.text):
-        end = m.end()
-        joins = _open_end(draft.text, m.start()) and end < len(draft.text)
-        edits.append((m.start(), end + 1 if joins and draft.text[end : end + 1] == "\n" else end, "", "page_line"))
-    draft.edit(edits)
-
-
-def _last_sign(text: str, at: int) -> str:
-    """The last character before `at` that is no space."""
-    while at and text[at - 1].isspace():
-        at -= 1
-    return text[at - 1 : at]
-
-
-def _open_end(text: str, at: int) -> bool:
-    """Whether the line that ends at `at` stops inside a sentence that began earlier in it."""
-    line = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
-    return len(line) >= 4 and line[-1] not in _STOP + "|)》”" and bool(re.search(r"[。;,、]", line)) or line[-1:] in ("、", ",")
-
-
-def _mid_sentence(text: str, at: int, behind: int) -> bool:
-    line = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
-    if not line or line[-1] in _STOP + "|":
-        return False
-    return ("。" in line or ";" in line) and len(line) >= 15 or bool(_CONTINUES.match(text, behind))
-
-
-_LIST_START = re.compile(
-    r" *(?:[(\[]?[一二三四五六七八九十\d]{1,3}[)\]、.](?!\d)|第[一二三四五六七八九十百\d]+[章节条部篇]|[·—\-*#|>①-⑳■●◆☆★]"
-    r"|专栏|附[件表录]|表 ?\d|图 ?\d|“?[十一二三四五六七]+五”?时期|注[::])"
-)
-_OPEN = re.compile(r"[《“(][^》”)\n]*$")
-
-
-def _join_wraps(draft: _Draft) -> None:
-    """Hard line wraps inside sentences. A line is a wrap when what stands on both sides of the break can't be apart (a comma, an open
-    bracket, a number and its unit), or when the whole text is wrapped by a machine and the line's sentence is open."""
-    lines = draft.text.split("\n")
-    wrapped = _wrapped(lines)
-    edits, at = [], 0
-    for line, following in pairwise(lines):
-        at += len(line) + 1
-        if not line.strip() or not following.strip() or "|" in line or _LIST_START.match(following):
-            continue
-        if aligned(line) and aligned(following):
-            continue
-        if _bound(line.rstrip(), following.lstrip()) or wrapped and _continues(line) and _width(line) >= 24 and not _headed(line):
-            left, right = len(line) - len(line.rstrip()), len(following) - len(following.lstrip())
-            edits.append((at - 1 - left, at + right, "", "wrap"))
-    draft.edit(edits)
-
-
-def _wrapped(lines: list[str]) -> bool:
-    """Whether a machine wrapped the text: three or more lines of prose, and three in ten of them, end inside a sentence."""
-    prose = [line for line in lines if _PUNCTUATED.search(line) and "|" not in line and not _headed(line)]
-    open_ended = [line for line in prose if _continues(line) and _width(line) <= 120]
-    return len(open_ended) >= 3 and len(open_ended) * 10 >= len(prose) * 3
-
-
-_PUNCTUATED = re.compile(r"[,。;]")
-
-
-def _headed(line: str) -> bool:
-    """A numbered heading on a line of its own."""
-    return bool(_LIST_START.match(line)) and not re.search(r"[。;]", line) and line.count(",") < 2 and _width(line) <= 60
-
-
-def _width(line: str) -> int:
-    return sum(1 if c < "\u0100" else 2 for c in line.rstrip())
-
-
-def _continues(line: str) -> bool:
-    tail = line.rstrip()[-1:]
-    return bool(tail) and tail not in _STOP + "|)》"
-
-
-def _bound(line: str, following: str) -> bool:
-    """Whether the break between two lines can't be a real one."""
-    if line.endswith(("、", ",")):
-        return len(line) >= 8 or not re.match(r"\d", following)
-    if len(line) < 80 and _OPEN.search(line) and not _LIST_START.match(line) and re.search(r"[》”)]", following):
-        return True
-    if (
-        line.endswith("以")
-        and following[0] in "上下内"
-        or re.match(r"\((?:件|套|人|次|个)\)", following)
-        and re.search(r"[台个项件人批]$", line)
-    ):
-        return True
-    if re.search(rf"[{CJK}]\d[\d.]*$", line) and re.match(
-        r"[%‰]|(?:个百分点|[万亿]?[家个项件张人名分])(?![{CJK}]*$)|[\d.]*%?以[上下内]", following
-    ):
-        return True
-    return bool(
-        len(line) >= 12
-        and line[-1] not in "。;:"
-        and re.search(r"[,;。]", line[:-1])
-        and re.match(r"[%以达]|[、,。;]|[^\n]{1,20}[,。;]", following)
-        and not re.match(r"[一-鿿]{2,12}(?:[::]|$)", following)
-    )
-
-
 @cache
 def _simplified() -> dict[int, str]:
     """Code point of every character that has another simplified form, one to one."""
@@ -341,7 +222,6 @@ def clean(raw: str, fixes: list[dict] = ()) -> Cleaned:
     _fold_width(draft)
     _strip_marks(draft)
     _mend_ocr(draft)
-    _page_marks(draft)
-    _join_wraps(draft)
-    draft.edit(stray_spaces(draft.text))
+    for find in (numbered_pages, page_lines, foot_notes, wraps, stray_spaces):
+        draft.edit(find(draft.text))
     return Cleaned(simplify(draft.text), draft.text, draft.origin, draft.raw_length, tuple(sorted(draft.cuts, key=lambda cut: cut.start)))

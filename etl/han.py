@@ -67,6 +67,7 @@ def han_counts(text: str, start: int, end: int, m: re.Match, unit: str, left: st
         or _NOT_HAN.search(left)
         or unit not in plain
         and unit not in cautious
+        and unit not in lexicon().measures
         and unit not in ("成", "成半", "%", "个百分点", "分", "倍")
         and "/" not in unit
         and "(" not in unit
@@ -89,8 +90,7 @@ def han_counts(text: str, start: int, end: int, m: re.Match, unit: str, left: st
             and unit in plain
         )
     if alone or m["number"] == "十":
-        counted = unit in ("家", "名", "件", "户", "个")
-        return comparator and (counted or unit in lexicon().measures) or counted and bool(_cue_left().search(left))
+        return comparator or unit in ("家", "名", "件", "户", "个") and bool(_cue_left().search(left))
     if unit in plain:
         return (
             comparator
@@ -114,4 +114,5 @@ def han_counts(text: str, start: int, end: int, m: re.Match, unit: str, left: st
 @cache
 def timed() -> re.Pattern:
     """A stretch that leads up to a duration which counts: 办理时限压缩至…, 人均预期寿命…."""
-    return re.compile(rf"{either(load('cues')['timed']['words'])}[^,。;、]{{0,12}}$")
+    words = either(load("cues")["timed"]["words"])
+    return re.compile(rf"{words}(?:[^,。;、]{{0,12}}|(?:由|从)[^,。;、]{{0,26}})$")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from string import ascii_letters
 
-from etl.vocab import either, load
+from etl.vocab import either, guarded, load
 
 ARABIC = r"\d+(?:\.\d+)?"
 # How many are meant under a stroke: 件/万人, 例/10万人.
@@ -65,11 +65,10 @@ def _unit_pattern() -> str:
     """Units, simple or with strokes: 吨/日, 批次/千人/年, 元/人·月, 例/10万人; and shares of people alone: 9/10万."""
     written = {word: entry for entry in load("units")["unit"] for word in (entry["name"], *entry.get("same", []))}
     people = [word for word, entry in written.items() if entry["kind"] == "base"]
-    ordered = sorted(written, key=lambda word: (-len(word), word))
-    ends = {word: (r"(?![A-Za-z])" if word[-1] in ascii_letters else "") for word in ordered}
-    words = "|".join(f"{re.escape(w)}{ends[w]}{_unless(written[w])}" for w in ordered if w not in people)
-    under = "|".join(f"{re.escape(w)}{ends[w]}" for w in ordered)
-    return rf"(?:(?:{words})(?:[/·]{_SIZE}(?:{under}))*|/(?=10|[十百千万亿]){_SIZE}(?:{either([*people, '人', '户'])})?)"
+    ends = {word: (r"(?![A-Za-z])" if word[-1] in ascii_letters else "") for word in written}
+    words = guarded({word: ends[word] + _unless(written[word]) for word in written if word not in people})
+    under = guarded(ends)
+    return rf"(?:{words}(?:[/·]{_SIZE}{under})*|/(?=10|[十百千万亿]){_SIZE}(?:{either([*people, '人', '户'])})?)"
 
 
 def _unless(entry: dict) -> str:

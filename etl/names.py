@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from etl.lexicon import numeral_class
+from etl.lexicon import lexicon, numeral_class
 from etl.model import Span, Text
-from etl.vocab import either, load
+from etl.vocab import either, guarded, load
 
 _INSIDE = re.compile(r"《[^《》\n]{1,160}》|“[^“”\n]{1,60}”|\([^()\n]{1,60}\)|〔[^〔〕\n]{1,40}〕")
 
@@ -45,6 +45,13 @@ class _Patterns:
     place_end: re.Pattern
     stage: re.Pattern
     governed: re.Pattern
+    density: re.Pattern
+    inner_time: re.Pattern
+    share_verb: re.Pattern
+    kind: re.Pattern
+    mean_of: frozenset[str]
+    manner: re.Pattern
+    predicate_end: re.Pattern
 
 
 # Words of procedure that are a subject as well: 产品抽样总体合格率 says of what.
@@ -74,11 +81,7 @@ _YEAR = r"(?:(?:19|20)\d\d|[一二]〇[〇零一二三四五六七八九]{2}|[�
 
 def _unless(words: list[str], stays: dict[str, list[str]]) -> str:
     """A pattern for any of `words`, but not where one is followed by what makes it a part of a name."""
-    found = [
-        rf"{re.escape(word)}(?!{either(stays[word])})" if word in stays else re.escape(word)
-        for word in sorted(words, key=lambda w: (-len(w), w))
-    ]
-    return f"(?:{'|'.join(found)})"
+    return guarded({word: f"(?!{either(stays[word])})" if word in stays else "" for word in words})
 
 
 @cache
@@ -96,13 +99,13 @@ def patterns() -> _Patterns:
     return _Patterns(
         whole=re.compile(rf"(?:[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|其中|至少|每年|累计|共计?)"),
         head=re.compile(
-            rf"(?:第[{numeral_class()}]+条|[{numeral_class()}]是|[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|{adverbs}(?![性化务率度])|\([^)]{{1,4}}\)(?=[一-鿿“])|各?项)"
+            rf"(?:第[{numeral_class()}]+条|\d{{1,2}}(?:\.\d{{1,2}})+(?=[㐀-鿿])|[{numeral_class()}]是|[①-⑳]|\d{{1,2}}[、.](?!\d)|[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|{adverbs}(?![性化务率度])|\([^)]{{1,4}}\)(?=[一-鿿“])|各项|项(?!目))"
         ),
         verb=re.compile(verb),
         nominal=re.compile(f"{either(vocab['nominal_verbs'])}"),
         acquiring=re.compile(either(vocab["acquiring"])),
         tail=re.compile(
-            rf"(?:{tail}|{before}|\s|[,:]|(?:由|从|自)?(?:{_YEAR}年(?:[底末])?|上年|去年|上一年|年初|基期)的?|由|从|(?:继续)?(?:保持|位居|居|稳居|位列|列)[^,。;、]{{0,6}}(?:第[一二三四五\d]+位?|前列|首位|前茅))$"
+            rf"(?:{tail}|{before}|\s|[,:]|\([十百千万亿]*{lexicon().unit}\)|(?:由|从|自)?(?:{_YEAR}年(?:[底末])?|上年|去年|上一年|年初|基期)的?|由|从|(?:迈|跨|跃|站|登|突破|跨越)[上过入]?[^,。;、]{{1,8}}(?:台阶|大关|关口)|[两二三四五]年(?:来|间|内)?|(?:继续)?(?:保持|位居|居|稳居|位列|列)[^,。;、]{{0,6}}(?:第[一二三四五\d]+位?|前列|首位|前茅))$"
         ),
         rate_end=re.compile(rf"{either(vocab['heads'])}[”)]?$"),
         process_tail=re.compile(rf"(?:{process})*{either(vocab['heads'])}$"),
@@ -113,13 +116,20 @@ def patterns() -> _Patterns:
         generic=re.compile(rf"(?:{either(vocab['generic_nouns'])})(?=[^,的])"),
         light=re.compile(f"{either(vocab['light_verbs'])}"),
         light_object=re.compile(f"(?:{either(vocab['light_verbs'])})$"),
-        inner_verb=re.compile("新增|安排|共有|拥有|建成|获批|选树|育成|新认定|新培育|引进|配备"),
         process_noun=re.compile(rf"(?:{either(vocab['processes'])})*{noun}(?:数量|总数)?$"),
         noun=re.compile(noun),
         next_item=re.compile(rf"(?:[、和及与并且\s]|以及|或)(?:{verb}|\s)*$|[、\s]$"),
         place_end=re.compile(f"{either(vocab['places'])}$"),
         stage=re.compile(either(vocab["stages"])),
         governed=re.compile(rf"(?:{verb}|均|都|各|至少|建有|设有|拥有|配备|有)$"),
+        inner_verb=re.compile(_unless(vocab["inner_verbs"], vocab["verb_stays"])),
+        inner_time=re.compile(either(vocab["inner_times"])),
+        share_verb=re.compile(either(vocab["share_verbs"])),
+        density=re.compile(rf"(?:平均)?每\d*[十百千万亿]+(?:{lexicon().unit}|常住人口|人口)"),
+        manner=re.compile(either(vocab["manners"])),
+        mean_of=frozenset(vocab["mean_of"]),
+        kind=re.compile(f"{either(vocab['kinds'])}$"),
+        predicate_end=re.compile(f"{either(vocab['predicate_ends'])}$"),
     )
 
 
@@ -146,6 +156,8 @@ def strip_tail(t: Text, start: int, end: int) -> tuple[int, str]:
         if not m or m.start() == m.end():
             break
         if m.group()[0] == "为" and m.start() > start and t.text[m.start() - 1] in "行作认":
+            break
+        if m.group() == "均" and m.start() > start and t.text[m.start() - 1] in patterns().mean_of:
             break
         if (
             m.group() in ("总数", "总量", "总计", "总额")
@@ -195,6 +207,10 @@ def _relative(t: Text, at: int, end: int) -> bool:
 def phrase(t: Text, start: int, end: int, rate: bool = False) -> Phrase:
     """The noun phrase in text[start:end] where that leads up to a number. A rate keeps verbs that belong to its name."""
     stop, tail = strip_tail(t, start, end)
+    if density := patterns().density.search(t.text, start, stop):
+        return Phrase(density.start(), stop, "", tail)
+    if (time := patterns().inner_time.search(t.masked, start + 1, stop)) and stop - time.end() >= 2:
+        start = time.end()
     begin, verb = strip_head(t, start, stop)
     if not rate and begin < stop:
         inner = next(iter(reversed(list(patterns().inner_verb.finditer(t.masked, begin, stop)))), None)
@@ -215,7 +231,7 @@ def phrase(t: Text, start: int, end: int, rate: bool = False) -> Phrase:
     return Phrase(begin, stop, verb, tail)
 
 
-_JOIN = re.compile(r"、|,|以及|及(?!时|以上|其|格)|和(?![谐])|与(?!国|生|度|率)|/")
+_JOIN = re.compile(r"、|,|以及|(?<![普涉危波顾推惠])及(?!时|以上|其|格)|和(?![谐])|(?<!参)与(?!国|生|度|率)|/")
 
 
 def pieces(t: Text, start: int, end: int, marks: re.Pattern = _JOIN) -> list[Span]:
@@ -256,7 +272,9 @@ def shared_end(t: Text, parts: list[Span]) -> Span:
     if closing in "性级类型" and (at := t.text.find(closing, last[0], last[1])) >= 0:
         return at + 1, last[1]
     if ends_like_rate(t, last):
-        return process_start(t, last), last[1]
+        start = process_start(t, last)
+        kind = patterns().kind.search(t.text, last[0] + 1, start)
+        return (kind.start() if kind and not any(t.text.endswith(kind.group(), *part) for part in parts[:-1]) else start), last[1]
     m = patterns().process_noun.search(t.text, *last)
     return (m.start(), last[1]) if m and m.start() > last[0] else (last[1], last[1])
 
@@ -279,7 +297,7 @@ def behind(t: Text, start: int, end: int) -> tuple[Span, Span | None]:
         and generic.end() < end
         and not patterns().noun.match(t.text, generic.end(), end)
         and end - generic.end() >= 4
-        and not re.search(r"(?:企业|单位|项目|产品|人才|机构|基地|品牌|工程)$", t.text[start:end])
+        and patterns().predicate_end.search(t.text, start, end)
     ):
         return (start, generic.end()), (generic.end(), end)
     return (start, end), None

@@ -39,6 +39,8 @@ def extract(document: Document, plan: Plan) -> Extraction:
     made = RowMaker(document, plan, cleaned, t, known.now)
     used, taken = {}, []
     for bound, when in _statements(t, layout, [n.quantity for n in numbers if n.quantity], clock):
+        if bound.quantity.rules[:1] == ["first"] and when.kind == "baseline":
+            continue  # a first that was achieved says nothing that can be counted
         made.statement(bound, when)
         used[bound.quantity.start] = bound.rules[0]
         taken.append((bound.quantity.full_start, bound.quantity.full_end))

@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from functools import cache
 
+from etl.forms import own_form, section_mark
 from etl.han import han_counts, real_numeral, timed
 from etl.lexicon import Lexicon, amount_of, base_unit, chinese, exact, lexicon, scale, spread
 from etl.model import Number, Quantity
@@ -24,16 +25,6 @@ def _rules() -> list[tuple[str, str, re.Pattern | None, re.Pattern | None]]:
     ]
 
 
-_YEAR = re.compile(r"(?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{2}|[一二]〇[〇零一二三四五六七八九]{2}")
-_YEAR_BEHIND = re.compile(r"\s*(?:年(?!均)|[-—~至到]{1,2}\s*(?:19|20)\d\d\s*年?|年度|版|[)〉])|\s*[-—~]{1,2}\s*[一二][〇零九]")
-_PERIOD = re.compile(r"十?[一二三四五六]五")
-_DATE_LEFT, _DATE_RIGHT = (
-    re.compile(r"(?:年|月|\d{4}[-/.]|[-/.]\d{1,2}[-/.]|月\s*\d{1,2}\s*[-—、至])\s*$"),
-    re.compile(r"\s*(?:月(?!度|均|份额)|[日号](?!线|均|常)|[-/]\d{1,2}[-/]\d{1,2})"),
-)
-_OUTLINE_LEFT = re.compile(r"(?:^|\n|\|\s*|(?<=[。;:]))[ ·—]*[(【\[“]?$")
-_OUTLINE_RIGHT = re.compile(r"[)】\]]|[、.](?!\d)|\s+(?=[㐀-鿿]{4,})|是(?=[㐀-鿿])|要(?=[㐀-鿿])")
-_BRACKETS = re.compile(r"\($")
 _TITLE = re.compile(r"《[^》\n]{0,200}》")
 
 
@@ -73,7 +64,7 @@ def scan(text: str) -> list[Number]:
         ):
             number = Number(start, max(word.end(), end) if word.start() == start else end, "word", "word")
         else:
-            number = _classify(text, start, end, lex)
+            number = section_mark(text, start, end, numbers) or _classify(text, start, end, lex)
         numbers.append(number)
         at = max(number.end, end)
         anchor = lex.anchor.search(text, at)
@@ -81,11 +72,11 @@ def scan(text: str) -> list[Number]:
 
 
 def _classify(text: str, start: int, end: int, lex: Lexicon) -> Number:
-    left = text[max(0, start - 24) : start]
+    left = text[max(0, start - 36) : start]
     whole = text[start:end]
     if len(whole) > load("limits")["text"]["max_numeral"]:
         return _too_long(text, start, end, lex)
-    own = _own_form(text, start, end, whole, left)
+    own = own_form(text, start, end, whole, left)
     if own:
         return Number(start, end, *own)
     spared = _spared(text, start, end, left, lex)
@@ -114,59 +105,6 @@ def _spared(text: str, start: int, end: int, left: str, lex: Lexicon) -> tuple[s
     return found
 
 
-def _own_form(text: str, start: int, end: int, whole: str, left: str) -> tuple[str, str] | None:
-    """Class and rule when the number's own form and its nearest neighbours tell what it is."""
-    if _YEAR.fullmatch(whole) and (
-        _YEAR_BEHIND.match(text, end) or re.search(r"[(〔—~至、-]$", left) and re.match(r"\s*[)〕、-]", text[end : end + 2])
-    ):
-        return "year", "year"
-    if (
-        _PERIOD.fullmatch(whole)
-        and re.match(r"[”\"]?(?:[时期规末以质目计收开发建纲阶远和、,。)]|”)", text[end : end + 3])
-        and whole != "五"
-    ):
-        return "period", "period"
-    if _clock(text, end, whole, left):
-        return "date", "date.clock"
-    if _DATE_LEFT.search(left) and (
-        _DATE_RIGHT.match(text, end) or re.search(r"[-/.]\s*$|月\s*$", left) and not re.match(r"\s*[%万亿]", text[end : end + 2])
-    ):
-        return "date", "date"
-    if (
-        _DATE_RIGHT.match(text, end)
-        and whole.isdigit()
-        and len(whole) <= 4
-        and (len(whole) == 4 or re.match(r"\s*月|:", text[end : end + 2]))
-    ):
-        return "date", "date"
-    if (
-        len(whole) <= 3
-        and "." not in whole
-        and _OUTLINE_RIGHT.match(text, end)
-        and (_OUTLINE_LEFT.search(left) or _BRACKETS.search(left) and text[end : end + 1] == ")")
-        and (whole[0].isdigit() or chinese(whole) is not None)
-    ):
-        return "list_number", "outline"
-    if re.match(r"(?:19|20)\d\d\.(?:0\d|1[0-2])$", whole):
-        return "date", "date.dotted"
-    if (
-        re.search(r"\[$", left)
-        and re.match(r"\]", text[end : end + 1])
-        and _OUTLINE_LEFT.search(left)
-        and len(whole) <= 3
-        and not re.search(r"\|\s*\[$|\n\[$", left)
-    ):
-        return "footnote", "footnote"
-    return None
-
-
-def _clock(text: str, end: int, whole: str, left: str) -> bool:
-    """00:30: an hour of two digits at most and minutes of two."""
-    if re.search(r"(?<!\d)[012]?\d:$", left):
-        return bool(re.fullmatch(r"[0-5]\d", whole))
-    return len(whole) <= 2 and whole.isdigit() and int(whole) < 24 and bool(re.match(r":[0-5]\d(?![\d.])", text[end : end + 4]))
-
-
 def _quantity(text: str, start: int, left: str, lex: Lexicon) -> Number | None:
     m = lex.quantity.match(text, start)
     if not m:
@@ -186,6 +124,13 @@ def _quantity(text: str, start: int, left: str, lex: Lexicon) -> Number | None:
         value, value_max, unit, end = upper
         rules.append("range")
     han = not (text[start].isdigit() or "分之" in m["number"])
+    if not unit and (head := _HEAD_UNIT.search(left)) and lex.unit_cell.fullmatch(head[1]):
+        unit, factor = _head_unit(head[1])
+        value, value_max, left = value * factor, value_max and value_max * factor, left[: head.start()]
+        rules.append("unit.head")
+    if not unit and m["magnitude"] and (told := _unit_told(text, m, left, lex)):
+        unit = told
+        rules.append("unit.told")
     sure = not value and not unit or bool({"multiple", "first", "fraction"} & set(rules))
     if han and not sure and not han_counts(text, start, end, m, unit, left, "range" in rules):
         return None
@@ -201,6 +146,26 @@ def _quantity(text: str, start: int, left: str, lex: Lexicon) -> Number | None:
     return Number(low, end, "quantity", rules[0] if rules else "unit" if q.unit else "bare", q)
 
 
+@cache
+def _telling() -> tuple[re.Pattern, re.Pattern]:
+    """The end of a name that tells the unit: 人次, 户数; and amounts of money."""
+    counts = either(word for word in lexicon().counts if "(" not in word)
+    level = rf"\s?(?:{either(load('cues')['level']['verbs'])}|{either(load('cues')['comparator_before']['gt'])})*$"
+    return re.compile(f"(?P<unit>人次|(?P<base>{counts})数){level}"), re.compile(f"{either(load('cues')['money']['heads'])}{level}")
+
+
+def _unit_told(text: str, m: re.Match, left: str, lex: Lexicon) -> str:
+    """诊疗人次95.5亿 is in 人次, 进出口5.95万亿 in 元: the name says what the number counts, where nothing else does."""
+    if re.match(r"[一-鿿A-Za-z]", text[m.end() : m.end() + 1]) and not lex.behind.match(text, m.end()):
+        return ""
+    counted, money = (pattern.search(left) for pattern in _telling())
+    if counted:
+        return counted["base"] or counted["unit"]
+    return "元" if money and m["magnitude"].endswith("亿") else ""
+
+
+# 工业增加值(亿元)500.00: the unit stands in brackets behind the name.
+_HEAD_UNIT = re.compile(r"(?<=[㐀-鿿])(\([^()\d]{1,8}\))(?:达到?|为|:)?$")
 # 与农业总产值之比为3.38:1 is a number; 1:1 and 3:2 are none.
 _RATIO = re.compile(r":1(?![\d.:])")
 _RATIO_LEFT = re.compile(r"(?:之比|比例|比值|比重|比)(?:达到?|为|是|提高到|提升到|提高至|提升至)?$")
@@ -324,7 +289,7 @@ _FROM_TO = re.compile(
     r"(?:\d+(?:\.\d+)?(?:提高|提升|增加|上升|增长|下降|降低|增|升|降)(?:到|至)(?:(?:19|20)\d\d年[底末]?的?)?)?$"
 )
 _INDEX = re.compile(
-    r"(?:指数|满意度|评价|得分|评分|总分|分值|测评|系数|率|比重|比例|占比|程度|度|贡献|水平|强度|浓度)(?:得分)?[^,。;、\d]{0,10}$"
+    r"(?:指数|满意度|评价|得分|评分|总分|分值|测评|系数|比值|之比|收入比|率|比重|比例|占比|程度|度|贡献|水平|强度|浓度)(?:得分)?[^,。;、\d]{0,10}$"
 )
 
 

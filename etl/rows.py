@@ -73,7 +73,7 @@ class RowMaker:
         if b.incentive and (when.kind == "target" or not re.search("已|累计|共", b.tail)):
             return "incentive", self.plan.horizon_end or when.year
         if b.origin and when.kind == "target":
-            return "baseline", when.year if when.rule == "time.origin" else self._year_before(when.year)
+            return "baseline", b.year or (when.year if when.rule == "time.origin" else self._year_before(when.year))
         return when.kind, when.year
 
     def _year_before(self, year: int | None) -> int | None:

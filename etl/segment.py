@@ -25,6 +25,8 @@ _HEADINGS = [
     (6, re.compile(r"(?:\(\d{1,2}\)|[①-⑳]|第[一二三四五六七八九十百零\d]+条)")),
 ]
 _BOX = re.compile(r"[【\[(]?专栏\s?[\d一二三四五六七八九十]*[】\])]?[::.、]?\s*[^|。::\n]{0,40}")
+_BOX_MARK = re.compile(r"[【\[(]?专栏\s?[\d一二三四五六七八九十]*[】\])]?[::.、]?\s*")
+_BOX_SAYS = re.compile(r",[^,]*\d|\d(?:\.\d+)?(?:%|[万亿]*[家个项件人名张])")
 _TABLE_TITLE = re.compile(
     r"表\s?\d{0,2}[^|。,;]{2,40}(?:指标|目标|任务|体系)[^|。,;]{0,10}$|[^|。,;\d]{2,40}(?:主要|发展|核心|量化)(?:指标|目标)(?:表|体系)?$"
 )
@@ -162,6 +164,8 @@ def _piece(text: str, start: int, end: int, layout: Layout, tree: _Tree, known: 
 def _heading(piece: str, start: int, tree: _Tree, layout: Layout) -> int | None:
     """Open the heading that `piece` is or begins with. Returns where its body begins, 0 for none, None when it is all heading."""
     box = _BOX.match(piece) if "专栏" in piece[:6] else None
+    if box and _BOX_SAYS.search(box.group()):  # a statement on the line of its box: the title is the mark alone
+        box = _BOX_MARK.match(piece)
     if box:
         level = min(tree.now.level + 1, 7) if "专栏" not in tree.now.title else tree.now.level
         tree.open(box.group().strip(" |:"), level, start)

@@ -6,7 +6,7 @@ import re
 
 CJK = "㐀-䶿一-鿿豈-﫿〇"
 
-_LOOSE = re.compile(rf"(?<=[{CJK}\d%.,、;:。()《》“”~≥≤></-]) +(?=[{CJK}\d%.,、;:。()《》“”~≥≤></-])")
+_LOOSE = re.compile(rf"(?<=[{CJK}\d%‰.,、;:。()《》“”~≥≤></-]) +(?=[{CJK}\d%‰‱℃.,、;:。()《》“”~≥≤></-])")
 _NEAR_NUMBER = re.compile(
     r"(?<=[\d%‰个项家件次名张人]) +(?=[%‰]|(?:及|\(含\))?以[上下内]|左右)"
     r"|(?<=\d) +(?=[万亿千]?(?:个|项|家|件|次|名|张|人|分|元|所|处|批次|户|万|亿))"
@@ -15,6 +15,8 @@ _NEAR_NUMBER = re.compile(
 _RIGHT_AT_NUMBER = re.compile(_NEAR_NUMBER.pattern.replace(" +", "(?<! ) (?! )"))
 # Two short words over a line with columns are heads: 基期值 目标值.
 _TWO_HEADS = re.compile(r"[^\s。;,、:]{2,8} +[^\s。;,、:]{2,8}")
+# 400 万 m2: a unit in letters, apart from its number.
+_GAP = re.compile(r"(?<=[\d万亿千百]) (?=(?:[kc]?m[²³23]?|[kMGT]?W(?:·?h)?|[kmμµ]?g|mg/L|[PTG]B|TEU|EFLOPS|PFLOPS|L)(?![A-Za-z\d]))")
 _SENTENCE = re.compile(r"[。;,]")
 
 
@@ -36,11 +38,10 @@ def stray_spaces(text: str) -> list[tuple[int, int, str, str]]:
                 else _LOOSE
             )
             first = re.match(r"\s*\d{1,2} ", line) if parted else None  # the number of a row, whatever its name begins with
-            edits += [
-                (at + m.start(), at + m.end(), "", "space")
-                for m in pattern.finditer(line, first.end() if first else 0)
-                if not _apart(line, m.start(), m.end())
-            ]
+            begin = first.end() if first else 0
+            gaps = {m.span() for m in pattern.finditer(line, begin) if not _apart(line, *m.span())}
+            gaps.update(m.span() for m in _GAP.finditer(line, begin))
+            edits += [(at + start, at + end, "", "space") for start, end in sorted(gaps)]
         at += len(line) + 1
     return edits
 

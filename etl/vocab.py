@@ -50,12 +50,13 @@ SHAPES: dict[str, dict] = {
         "comparator_behind": {"...": list},
         "comparator_inside": {"...": list},
         "level": {"verbs": list},
-        "change": {"up": list, "down": list, "compared": list, "base": list, "annual": list},
+        "change": {"up": list, "down": list, "to": list, "compared": list, "base": list, "annual": list},
         "minus": {"words": list, "names": list},
         "timed": {"words": list},
+        "money": {"heads": list},
         "hedge": {"words": list},
         "hedge_stop": {"words": list},
-        "shared": {"each": list},
+        "shared": {"each": list, "step": list, "alike": list},
         "flow": {"stock": list, "new": list, "annual": list},
     },
     "times": {
@@ -82,6 +83,16 @@ SHAPES: dict[str, dict] = {
         "generic_nouns": list,
         "predicates": list,
         "dependent": list,
+        "placeholders": list,
+        "openers": list,
+        "kinds": list,
+        "mean_of": list,
+        "bare_heads": list,
+        "manners": list,
+        "inner_verbs": list,
+        "inner_times": list,
+        "share_verbs": list,
+        "predicate_ends": list,
         "attributes": list,
         "stages": list,
     },
@@ -181,7 +192,33 @@ def load(file: str) -> dict:
 
 def either(words: Iterable[str]) -> str:
     """A regular expression for any of `words`, the longest first, without a group of its own."""
-    return "(?:" + "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word))) + ")"
+    return guarded(dict.fromkeys(words, ""))
+
+
+def guarded(words: dict[str, str]) -> str:
+    """`either` of the keys, each followed by its own pattern (a look-ahead). Words share what they begin with, so that hundreds of them
+    cost little more than a few."""
+    tree: dict = {}
+    for word, behind in words.items():
+        node = tree
+        for character in word:
+            node = node.setdefault(character, {})
+        node[""] = behind
+    return f"(?:{_branches(tree)})"
+
+
+def _branches(node: dict) -> str:
+    """The pattern of what may follow a node of the tree, the longest way first."""
+    ends = {c for c, child in node.items() if c and child == {"": ""}}
+    ways = [re.escape(c) + _branches(child) for c, child in sorted(node.items()) if c and c not in ends]
+    if ends:
+        ways.append(re.escape(min(ends)) if len(ends) == 1 else f"[{''.join(map(re.escape, sorted(ends)))}]")
+    if "" in node:
+        ways.append(node[""])
+    if len(ways) == 1:
+        return ways[0]
+    first = f"(?=[{''.join(re.escape(c) for c in sorted(node) if c)}])" if len(ways) >= 12 and "" not in node else ""
+    return f"{first}(?:{'|'.join(ways)})"
 
 
 def filled(file: str, pattern: str) -> str:

@@ -32,6 +32,7 @@ TOPICS = (
     "changes",
     "incentives",
     "workreports",
+    "prose",
 )
 FIELDS = ("unit", "comparator", "kind", "year", "flow")
 

@@ -37,6 +37,16 @@ PAGES = [
     ("加强以下工作\n1、强化监管。\n2、健全制度。", None, ""),
     ("占比\n6.5%以上", None, ""),
     ("加快标准化建设,推动企业对标\n- 12 -\n达标,合格率98%。", "加快标准化建设,推动企业对标达标,合格率98%。", "page_line"),
+    (
+        "到2025年,发明专利拥有量①达\n① 指有效发明专利,2020年为15件。\n到12件,培育企业35家。",
+        "到2025年,发明专利拥有量达到12件,培育企业35家。",
+        "footnote_line",
+    ),
+    (
+        "质量规划\n到2025年,建成市场120个,合格率达\n质量规划\n- 2 -\n到98%以上,培育企业35家。\n质量规划\n- 3 -",
+        "质量规划\n到2025年,建成市场120个,合格率达到98%以上,培育企业35家。",
+        "page_line",
+    ),
     ("加快建设。\n第 3 页 共 20 页\n一、目标", "加快建设。\n一、目标", "page_line"),
     ("加快建设。\n3/20\n一、目标", "加快建设。\n一、目标", "page_line"),
     ("加快建设。\nPage 3 of 20\n一、目标", "加快建设。\n一、目标", "page_line"),
@@ -98,6 +108,7 @@ MARKS = [
     ("正文\n > > 合格率98%", "正文\n合格率98%", "quote_mark"),
     ("合格率>98%", None, ""),
     ("**主要目标**:__合格率__,", "主要目标:合格率,", "emphasis"),
+    ("建成站`12`个。", "建成站12个。", "emphasis"),
     ("获奖*5项,5*3", None, ""),
 ]
 SPACES = [
@@ -150,7 +161,8 @@ def test_what_was_mended_leads_back(raw: str, wanted: str, rule: str) -> None:
 
 
 def test_every_rule_that_cuts_has_a_case() -> None:
-    source = "".join((Path(__file__).resolve().parent.parent / "etl" / name).read_text("utf-8") for name in ("clean.py", "spaces.py"))
+    etl = Path(__file__).resolve().parent.parent / "etl"
+    source = "".join((etl / name).read_text("utf-8") for name in ("clean.py", "lines.py", "spaces.py"))
     named = set(re.findall(r'"", "([a-z_.]+)"\)', source))
     assert len(named) >= 8
     # The ocr rules put as many characters as they take, all but one.

@@ -222,7 +222,7 @@ def test_every_unit_has_an_english_word(unit: str) -> None:
         ("件/人", "item per person", "items per person"),
         ("次/人/年", "time per person per year", "times per person per year"),
         ("件/万人", "per 10,000 people", "per 10,000 people"),
-        ("件/万人口", "item per 10,000 people", "items per 10,000 people"),
+        ("件/万常住人口", "item per 10,000 residents", "items per 10,000 residents"),
         ("例/10万人", "case per 100,000 people", "cases per 100,000 people"),
         ("/10万", "per 100,000", "per 100,000"),
         ("吨/日", "t per day", "t per day"),

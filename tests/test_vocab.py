@@ -112,6 +112,18 @@ def test_a_list_of_tables_and_a_table_are_told_apart(tmp_path: Path) -> None:
 
 # rule id -> (text, the number that it takes)
 FIRES = {
+    "name.radius": ("公园绿地500米服务半径覆盖率达到90%", "500"),
+    "name.system": ("举办3人制篮球赛", "3"),
+    "name.specification": ("研制全球首台25兆瓦风电机组", "25"),
+    "name.graded": ("研制10米级转台", "10"),
+    "name.running": ("工业用电量连续7个月回升", "7"),
+    "name.field_of": ("在全国15座城市中排首位", "15"),
+    "name.year_days": ("按全年365天计算", "365"),
+    "threshold.height": ("海拔3000米以上乡镇全部供暖", "3000"),
+    "threshold.dwelling": ("行政村和20户以上自然村全部通硬化路", "20"),
+    "threshold.project": ("培育营收超50亿元工业集团", "50亿"),
+    "name.stage": ("工业产值跨越3千亿、4千亿两个关口", "3千亿"),
+    "name.stages": ("经济总量连上3个台阶", "3"),
     "document.number": ("根据国发〔2021〕66号文件要求", "66"),
     "document.year": ("根据国发[2021]66号文件要求", "2021"),
     "document.numbered": ("按照省政府令第一批66号文件", "66"),
@@ -165,6 +177,13 @@ FIRES = {
 }
 # The same surface where the rule must not fire: it counts.
 COUNTS = {
+    "name.specification": "全球首台套装备,装机容量25兆瓦",
+    "name.graded": "风电装机达到100兆瓦",
+    "name.running": "优良天数达到7个月",
+    "name.field_of": "建设全国示范城市15座",
+    "threshold.height": "供暖乡镇达到30个",
+    "threshold.dwelling": "新增农户20户以上",
+    "threshold.project": "设立总规模50亿元的产业基金",
     "document.numbered": "新增标准66项",
     "rate.base": "新增就业人口10万人",
     "ratio.stroke": "抽检量达到5批次/千人",

@@ -6,7 +6,7 @@ import re
 
 from etl.binding.rates import named_rates
 from etl.binding.run import Run, add, is_rate, last_named, segment_start
-from etl.model import Bound, Quantity
+from etl.model import Bound, Quantity, Text
 from etl.names import Phrase, ends_like_rate, patterns, phrase, process_start
 from etl.vocab import load
 
@@ -22,15 +22,22 @@ def named_before(run: Run, index: int, left: int) -> list[Bound]:
         begin = segment_start(run, left, edge)
         found = phrase(t, begin, edge, rate)
     words = t.text[found.start : found.end]
+    if q.unit == "个百分点" and _REACHED.search(tail):  # a level is told in per cent, whatever the text calls it
+        q.unit = "%"
+    if last_named(run) and words in load("names")["placeholders"]:
+        return _nameless(run, q, tail, "")
     if found.empty or not rate and last_named(run) and (patterns().nominal.fullmatch(words) or patterns().verb.fullmatch(words)):
         return _nameless(run, q, tail, words)
     each = any(word in tail for word in load("cues")["shared"]["each"])
     part = _part_of(run, found, rate) or _like_last(run, found, rate)
+    if whole := _of_whole(t, q, found):
+        return [add(run, q, whole, (found.start, q.full_end), "name.before", tail=tail, topic=whole)]
     if rate and not part:
         return named_rates(run, q, found, left, begin, each, tail)
     span, simple = (found.start, found.end), t.text[found.start : found.end]
     name = _each_has(run, begin, found) or t.plain[slice(*span)]
     owner, making = _owner(run, found), _making(run, found)
+    name = _shared_level(run, found) + name
     name = _dependent(run, found) + (making or owner) + name
     if q.comparator == "eq" and q.unit in ("次", "场", "期") and re.search(r"至少|不少于", tail + t.text[begin : q.full_start]):
         q.comparator = "ge"
@@ -51,6 +58,20 @@ def named_before(run: Run, index: int, left: int) -> list[Bound]:
             making=making,
         )
     ]
+
+
+_WHOLE = re.compile(r"(?P<part>.{2,}?)(?:力争|争取|要|将|已|均|都)*(?:达到?|占到?|约占|为|相当于|超过)(?P<whole>[^,的]{2,})")
+
+
+def _of_whole(t: Text, q: Quantity, found: Phrase) -> str:
+    """生态控制区面积达到市域面积的75%: a part of a whole."""
+    if q.unit != "%" or t.text[q.full_start - 1] != "的":
+        return ""
+    m = _WHOLE.fullmatch(t.plain[found.start : found.end])
+    return f"{m['part']}占{m['whole']}的比例" if m else ""
+
+
+_REACHED = re.compile(r"达到?|提[高升]到|提[高升]至|[增升降]至")
 
 
 def _each_has(run: Run, begin: int, found: Phrase) -> str:
@@ -74,6 +95,19 @@ def _making(run: Run, found: Phrase) -> str:
         return ""
     m = patterns().nominal.match(t.text, last.start)
     return t.plain[m.start() : m.end()] if m and m.end() < last.quantity.start else last.making
+
+
+_LEVEL = re.compile(r"(?:[国省市县区部]|省部|地市)[家级]*以上")
+_ANY_LEVEL = re.compile(r"[国省市县区部][家级]|国际|全国|全省|世界|中国")
+
+
+def _shared_level(run: Run, found: Phrase) -> str:
+    """省级以上 of the first item of an enumeration holds for the next ones: 新建省级以上重点实验室5家、中试基地10家."""
+    t, last = run.t, run.bound[-1] if run.bound else None
+    if not last or found.verb or t.text[last.quantity.full_end : found.start] not in ("、", "和", "、和"):
+        return ""
+    level = _LEVEL.match(last.name)
+    return level.group() if level and not _ANY_LEVEL.search(t.text, found.start, found.end) else ""
 
 
 _PART = re.compile(r"其中[^,。;]{0,2}$")
@@ -138,7 +172,8 @@ def _dependent(run: Run, found: Phrase) -> str:
     """What was named before, where the verb ties this count to it: 改造老旧小区26个、惠及居民9600户."""
     last = run.bound[-1] if run.bound else None
     between = run.t.text[last.quantity.full_end : found.start].strip("、,其中并共累计") if last else ""
-    if last and found.verb in load("names")["dependent"] and between in ("", found.verb):
+    short = found.end - found.start <= 4  # 带动高价值发明专利 says enough by itself
+    if last and short and found.verb in load("names")["dependent"] and between in ("", found.verb):
         return f"{last.topic or last.name}{between}"
     return ""
 
@@ -149,10 +184,15 @@ _PERIOD = re.compile(r"“?十?[一二三四五六]五”?(?:时期|期间)|(?:1
 def _nameless(run: Run, q: Quantity, tail: str, verb: str) -> list[Bound]:
     """A number with nothing but verbs before it: it speaks of what was named last (其中“十三五”期间注册23002件)."""
     last = last_named(run)
+    counted = run.t.plain[q.end - 2 : q.end]
+    if not verb and counted == "人口":  # 围绕80万人口: the unit says who
+        return [add(run, q, counted, (q.full_start, q.full_end), "name.unit", tail=tail, count=True, topic=counted)]
     if not last:
         words = run.block.label or (run.block.section.title if run.block.section.title else "")
         return [add(run, q, words, (q.full_start, q.full_end), "name.section", tail=tail)] if words and q.unit else []
     name = last.topic or last.name
+    if q.unit == "%" and tail.endswith("占") and not name.endswith(tuple(load("names")["bare_heads"])):
+        name += "占比"
     action = f"{verb}{q.unit}" if q.unit.endswith("学时") else verb if verb and not is_rate(q) else ""
     whole = f"{action}{name}" if action in load("names")["verbs"] else name + action
     if action in load("names")["nominal_verbs"]:

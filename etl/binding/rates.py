@@ -7,6 +7,7 @@ import re
 from etl.binding.run import Run, add, is_rate, segment_start
 from etl.model import Bound, Quantity, Span, Text
 from etl.names import Phrase, ends_like_rate, only_process, patterns, pieces, process_start, shared_end, strip_head
+from etl.vocab import load
 
 
 def named_rates(run: Run, q: Quantity, found: Phrase, left: int, begin: int, each: bool, tail: str) -> list[Bound]:
@@ -106,12 +107,12 @@ def topic_of(run: Run, at: int) -> str:
         if measured and b.topic and (subject := _subject_of(t, b.topic, at, run)):
             return subject
     if last:
-        return ""
+        return last.topic if any(t.text.startswith(word, at) for word in load("names")["bare_heads"]) else ""
     if at > run.start and t.text[at - 1] == ",":
         begin = segment_start(run, run.start, at - 1)
         start, _ = strip_head(t, begin, at - 1)
         words = re.sub(r"^(?:加强|强化|做好|落实|推进|深化|完善|严格|抓好|提升|健全)", "", t.plain[start : at - 1])
-        words = _CARE.sub("", words)
+        words = patterns().manner.split(_CARE.sub("", words))[0] or words
         return words if 2 <= len(words) <= 20 else ""
     label = run.block.label or _inline_heading(run)
     return label if 2 <= len(label) <= 8 and not label.endswith(("工程", "建设", "目标")) else ""
@@ -132,4 +133,6 @@ def _subject_of(t: Text, name: str, before: int, run: Run) -> str:
     if spot < 0 or only_process(t, span):
         return ""
     cut = process_start(t, span, bare=True)
-    return t.plain[span[0] : cut] if cut - span[0] >= 2 else ""
+    # 失业率 is one word: its first half is the subject of nothing else.
+    whole = cut - span[0] < 4 and patterns().rate_end.fullmatch(t.text, cut, span[1])
+    return t.plain[span[0] : cut] if cut - span[0] >= 2 and not whole else ""

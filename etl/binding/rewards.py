@@ -8,27 +8,37 @@ from etl.binding.run import Run, add, last_named, segment_start
 from etl.binding.steps import AMOUNT, share_comparator
 from etl.model import Quantity, Span, Text
 from etl.names import phrase, pieces, strip_head
+from etl.vocab import load
 
 _REWARD = re.compile(r"奖励|补助|资助|补贴|奖补|奖金|扣除|摊销|扶持资金|贴息|津贴|减免|补偿|资金支持|给予(?=[^,。;]{0,10}元)")
 
 
-def is_reward(run: Run, q: Quantity) -> bool:
+# A remission, a rate of benefit that rises, a fund: money, but promised to no one who has done something.
+_NO_REWARD = re.compile(
+    r"(?:减免[^,。;]{2,14}|(?:补助|补贴)标准(?:从|由|提高|达|增加|不低于|上调)[^,。;]{0,12}"
+    r"|(?:奖补|补助|奖励|补贴|扶持)资金(?:总额|规模|总量)?(?:达到?|为|突破|超过|不低于|共|累计)*)$"
+)
+
+
+def is_reward(run: Run, chain: list[Quantity]) -> bool:
+    """Whether the sums that stand side by side are paid out to someone; what follows the last of them tells."""
+    q, end = chain[0], chain[-1].full_end
     if q.unit not in ("元", "%"):
         return False
     t = run.t
-    before, after = t.text[max(run.sentence[0], q.full_start - 60) : q.start], t.text[q.full_end : min(run.sentence[1], q.full_end + 16)]
+    before, after = t.text[max(run.sentence[0], q.full_start - 60) : q.start], t.text[end : min(run.sentence[1], end + 16)]
     if q.unit == "%":
         return bool(re.search(r"按[^,。;]{0,16}$|补贴|补助比例", before) and _REWARD.search(before[-8:] + after[:8])) or bool(
             re.search(r"^[^,。;]{0,6}(?:扣除|摊销)", after)
         )
-    if re.search(r"减免[^,。;]{2,14}$", before):
+    if _NO_REWARD.search(before):
         return False
     near = bool(_REWARD.search(re.split(r"[。;]", after)[0][:12])) or bool(_REWARD.search(before))
     return near and not re.search(r"(?:累计|共|已)(?:发放|兑现|拨付|奖励)|兑现|累计安排|投入[^,]{0,6}$|安排[^,。;]{0,12}$", before[-24:])
 
 
 _CONDITION = re.compile(
-    r"(?:对(?:于)?|凡|首次|新)?[^,;。]*?的(?:企业|组织|单位|机构|个人|企业或组织|工业企业|项目|团队|申报单位|区域品牌|产品)?(?=,|,?由|,?分别|$)"
+    r"(?:对(?:于)?|凡|首次|新)?[^,;。]*?的(?:企业|组织|单位|机构|个人|企业或组织|工业企业|项目|团队|申报单位|区域品牌|产品)?(?=,|,?由|,?(?:分别|依次)|$)"
 )
 
 
@@ -57,15 +67,23 @@ def named_reward(run: Run, index: int, left: int, chain: list[Quantity]) -> int:
     if own and last and re.match(r"[\d一二三四五六七八九十]", own):
         base = re.sub(r"[\d一二三四五六七八九十百].*$", "", last.topic) + own
     name = re.sub(r"^(?:对于?|凡|给予)|的$", "", base)
-    label = f"{name}{extra if extra not in name else ''}{word}{kind}" if name else f"{extra}{word}{kind}"
-    run.bound.append(
-        add(run, q, label, (condition[0] if condition else q.full_start, q.full_end), "name.reward", incentive=True, topic=name)
-    )
+    where = (condition[0] if condition else q.full_start, q.full_end)
+    for one in _each_paid(run, left, q, name):
+        label = f"{one}{extra if extra not in one else ''}{word}{kind}"
+        run.bound.append(add(run, q, label, where, "name.reward", incentive=True, topic=one))
     if re.match(r"[^,。;、]{0,8}", t.text[q.full_end : run.end]) and (
         m := re.compile(r"[^,。;、\d]{0,12}(?:奖励|补助|资助|补贴|扣除|摊销)").match(t.text, q.full_end, run.end)
     ):
         run.bound[-1].end = max(run.bound[-1].end, m.end())
     return 1
+
+
+def _each_paid(run: Run, left: int, q: Quantity, name: str) -> list[str]:
+    """国家级奖、省级奖、市级奖一律奖励10万元: each by itself where 一律 or 均 says so, else the one name."""
+    said = load("cues")["shared"]
+    clause = run.t.text[segment_start(run, left, q.full_start) : q.full_start]
+    parts = name.split("、") if any(word in clause for word in [*said["each"], *said["alike"]]) else []
+    return parts if len(parts) > 1 and all(3 <= len(part) <= 24 and not re.search(r"[《“(]", part) for part in parts) else [name]
 
 
 # What stands before the one who is paid: 第三条 对…, 3.市财政对….
@@ -81,7 +99,7 @@ def _condition(run: Run, left: int, q: Quantity) -> Span | None:
             r"(?:其中)?(?:对(?:于)?|凡|向)?(?P<who>[^,;。]{3,}?)的?(?P<noun>企业或组织|工业企业|企业|组织|单位|机构|个人|项目|团队|申报单位|区域品牌|产品)?(?=$|,)"
         ).match(t.masked, begin, end)
         words = t.text[begin:end]
-        if re.match(r"\s*(?:,|再|分别|一次性)*(?:按|在)", words):
+        if re.match(r"\s*(?:,|再|分别|依次|一次性)*(?:按|在)", words):
             end = begin - 1
             continue
         if m and (
@@ -95,7 +113,8 @@ def _condition(run: Run, left: int, q: Quantity) -> Span | None:
                 stop = (
                     begin
                     + re.search(
-                        r"(?:,|再|分别|一次性|由[^,]{2,8}|[市省县区]级?财政|每[家项个])*(?:给予|奖励|补助|资助|补贴|最高|按)", words
+                        r"(?:,|再|分别|依次|一次性|由[^,]{2,8}"
+                        r"|[市省县区]级?财政|每[家项个])*(?:给予|奖励|补助|资助|补贴|最高|按)", words
                     ).start()
                 )
             return (start, stop) if stop - start >= 3 else None
@@ -112,13 +131,16 @@ def _plain_condition(run: Run, left: int, q: Quantity) -> Span | None:
     return (found.start, found.end) if found.end - found.start >= 4 and not _REWARD.search(run.t.text, found.start, found.end) else None
 
 
+_PAID = re.compile(
+    r"(?P<who>[^,。;]{3,40}?)(?:每[家个项张]|一次性|分别|依次|一律|均|都|各|最高|再)*(?:给予)?(?:奖励|补助|资助|补贴|给予|发放)"
+)
+
+
 def _reward_object(run: Run, left: int, q: Quantity) -> str:
     """The noun phrase before the verb of paying in the sum's own clause (市长质量奖提名奖每家奖励10万元)."""
     t = run.t
     begin = segment_start(run, left, q.full_start)
-    m = re.compile(r"(?P<who>[^,。;]{3,40}?)(?:每[家个项张]|一次性|分别|最高|再)*(?:给予)?(?:奖励|补助|资助|补贴|给予|发放)").match(
-        t.text, begin, q.start
-    )
+    m = _PAID.match(t.text, begin, q.start)
     if not m:
         return ""
     start, _ = strip_head(t, begin, m.end("who"))

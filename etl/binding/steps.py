@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 
+from etl.binding.changes import change_before
 from etl.binding.run import Run, add, is_rate, segment_start
 from etl.model import Quantity, Span, Text
 from etl.names import ends_like_rate, patterns, phrase, pieces, shared_end, strip_head
+from etl.vocab import either, load
 
 _LINK = re.compile(r"[、,和及与]{0,2}\s*(?:从|由|自)?$")
 
 
-_TO = re.compile(r"(?:分别)?(?:增加|提高|提升|增长|发展|上升|降低|下降|减少|增|升|降)(?:到|至|为)$")
+@cache
+def _to() -> re.Pattern:
+    """Between the first values and the last ones of names in step: 分别提高到."""
+    c = load("cues")["change"]
+    step, verbs = either(load("cues")["shared"]["step"]), either([*c["up"], *c["down"], *c["to"]])
+    return re.compile(rf"(?:{step})?{verbs}(?:到|至|为)(?:(?:19|20)\d\d年[底末]?的?)?$")
 
 
 def chain_from(run: Run, index: int) -> list[Quantity]:
@@ -22,7 +30,7 @@ def chain_from(run: Run, index: int) -> list[Quantity]:
         run.linked = index + 1
         while run.linked < len(numbers):
             between = run.t.text[numbers[run.linked - 1].full_end : numbers[run.linked].full_start]
-            if not (_LINK.fullmatch(between) or _TO.fullmatch(between)):
+            if not (_LINK.fullmatch(between) or _to().fullmatch(between)):
                 break
             run.linked += 1
     return numbers[index : run.linked]
@@ -32,12 +40,12 @@ def named_in_step(run: Run, left: int, chain: list[Quantity]) -> int:
     """分别: as many names as values, in step. Returns how many quantities were bound."""
     t, first = run.t, chain[0]
     begin = segment_start(run, left, first.full_start)
-    mark = t.text.rfind("分别", left, first.full_start)
+    mark, said = _step_mark(t, left, chain)
     if mark < 0:
         return _in_step_unsaid(run, begin, chain)
     if begin > mark:
         begin = segment_start(run, left, mark)
-    turn = next((n for n in range(1, len(chain)) if _TO.fullmatch(t.text[chain[n - 1].full_end : chain[n].full_start])), 0)
+    turn = next((n for n in range(1, len(chain)) if _to().fullmatch(t.text[chain[n - 1].full_end : chain[n].full_start])), 0)
     wanted = turn or len(chain)
     found = phrase(t, begin, mark, rate=is_rate(first))
     while found.empty and begin > left:
@@ -50,22 +58,44 @@ def named_in_step(run: Run, left: int, chain: list[Quantity]) -> int:
         return 0
     names = _step_names(t, parts)
     share_comparator(chain)
+    change = change_before(t, mark, first) if not turn else None
     for position, q in enumerate(chain):
         which = position % wanted
         bound = add(
             run,
             q,
-            names[which],
+            names[which] + (change.suffix if change else ""),
             (found.start, q.full_end),
             "name.step",
             verb=found.verb,
             tail=found.tail,
             count=not is_rate(q),
             topic=names[which],
+            change="change" if change else "",
+            annual=bool(change and change.annual),
         )
         bound.origin = bool(turn) and position < turn
+        if bound.origin and said:
+            bound.year = said
         run.bound.append(bound)
     return len(chain)
+
+
+_SAID_FROM = re.compile(r"(?:由|从|自)(?:((?:19|20)\d\d)年(?:[底末])?的?)?$")
+
+
+def _step_mark(t: Text, left: int, chain: list[Quantity]) -> tuple[int, int]:
+    """Where the names end, and the year that the first values are of where it is said (0 for none): before 分别, or before 从2019年的
+    where 分别 stands between the values. The place is -1 where nothing says that names and values go in step."""
+    first, last = chain[0], chain[-1]
+    steps = load("cues")["shared"]["step"]
+    mark = max(t.text.rfind(word, left, first.full_start) for word in steps)
+    if mark >= 0:
+        said = _SAID_FROM.search(t.text, mark, first.full_start)
+        return mark, int(said[1] or 0) if said else 0
+    said = _SAID_FROM.search(t.text, left, first.full_start)
+    inside = any(t.text.find(word, first.full_end, last.full_start) >= 0 for word in steps)
+    return (said.start(), int(said[1] or 0)) if said and inside else (-1, 0)
 
 
 def _in_step_unsaid(run: Run, begin: int, chain: list[Quantity]) -> int:
@@ -145,9 +175,17 @@ def _step_names(t: Text, parts: list[Span]) -> list[str]:
     return names
 
 
+_LEVEL_ALONE = re.compile(r"(?:国家|国际|省部|省|市|县|区|部)级?(?:以上)?")
+
+
 def share_head_behind(run: Run) -> None:
     """1500种产品、20800个参数、2300个方法标准的检验能力: a head behind the last item, and a field before the first, hold for all."""
     t, items = run.t, [b for b in run.bound if b.rules[0] == "name.behind"]
+    for a, b in pairwise(items):
+        own = _LEVEL_ALONE.match(b.topic) if _LEVEL_ALONE.fullmatch(a.name) else None
+        if own and t.text[a.end : b.quantity.full_start] in ("、", "和"):
+            a.name, a.end = a.name + b.topic[own.end() :], b.end
+            a.rules.append("elided.head_behind")
     if len(items) < 2 or "的" not in items[-1].topic[2:-2]:
         return
     for a, b in pairwise(items):
