@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from etl.binding.before import named_before
 from etl.binding.behind import named_around, named_behind
 from etl.binding.changes import named_again, named_change, named_compared
-from etl.binding.rewards import is_reward, named_reward
+from etl.binding.rewards import is_condition, is_reward, named_reward
 from etl.binding.run import Run
 from etl.binding.steps import chain_from, named_in_step, share_head_behind
 from etl.model import Block, Bound, Quantity, Text
@@ -57,6 +57,7 @@ def _runs(t: Text, block: Block, quantities: list[Quantity]) -> Iterator[Run]:
 
 def _bind_run(run: Run) -> list[Bound]:
     index = 0
+    run.quantities = [q for q in run.quantities if not is_condition(run, q)]
     while index < len(run.quantities):
         index += _bind_at(run, index)
     if len(run.bound) > 1:

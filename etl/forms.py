@@ -11,7 +11,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d|[一二][〇零九][〇零一二三四五六�
 _YEAR_BEHIND = re.compile(r"\s*(?:年(?!均)|[-—~至到]{1,2}\s*(?:19|20)\d\d\s*年?|年度|版|[)〉])|\s*[-—~]{1,2}\s*[一二][〇零九]")
 _PERIOD = re.compile(r"十?[一二三四五六]五")
 _DATE_LEFT, _DATE_RIGHT = (
-    re.compile(r"(?:年|月|\d{4}[-/.]|[-/.]\d{1,2}[-/.]|月\s*\d{1,2}\s*[-—、至])\s*$"),
+    re.compile(r"(?:(?<![每半当全])年|(?<![每当])月|\d{4}[-/.]|[-/.]\d{1,2}[-/.]|月\s*\d{1,2}\s*[-—、至])\s*$"),
     re.compile(r"\s*(?:月(?!度|均|份额)|[日号](?!线|均|常)|[-/]\d{1,2}[-/]\d{1,2})"),
 )
 _OUTLINE_LEFT = re.compile(r"(?:^|\n|\|\s*|(?<=[。;:]))[ ·—]*[(【\[“]?$")
@@ -44,7 +44,7 @@ def own_form(text: str, start: int, end: int, whole: str, left: str) -> tuple[st
     if _clock(text, end, whole, left):
         return "date", "date.clock"
     if _DATE_LEFT.search(left) and (
-        _DATE_RIGHT.match(text, end) or re.search(r"[-/.]\s*$|月\s*$", left) and not re.match(r"\s*[%万亿]", text[end : end + 2])
+        _DATE_RIGHT.match(text, end) or re.search(r"[-/.]\s*$|(?<![每当])月\s*$", left) and not re.match(r"\s*[%万亿]", text[end : end + 2])
     ):
         return "date", "date"
     if (

@@ -95,7 +95,7 @@ def patterns() -> _Patterns:
     before = either(word for words in cues["comparator_before"].values() for word in words)
     tail = either([*vocab["tails"], *cues["level"]["verbs"], *cues["hedge"]["words"]])
     process, noun = either([*vocab["processes"], *vocab["heads"]]), either(vocab["nouns"])
-    verb = f"{verbs}(?![率性度者])(?:了|或|和|并|、(?={either(vocab['verbs'])}))?"
+    verb = f"{verbs}(?![率性度者]|的(?=[一-鿿]))(?:了|或|和|并|、(?={either(vocab['verbs'])}))?"
     return _Patterns(
         whole=re.compile(rf"(?:[\s,、;:。·\-—|!]+|{when}|{either(vocab['places'])}|其中|至少|每年|累计|共计?)"),
         head=re.compile(
@@ -105,7 +105,7 @@ def patterns() -> _Patterns:
         nominal=re.compile(f"{either(vocab['nominal_verbs'])}"),
         acquiring=re.compile(either(vocab["acquiring"])),
         tail=re.compile(
-            rf"(?:{tail}|{before}|\s|[,:]|\([十百千万亿]*{lexicon().unit}\)|(?:由|从|自)?(?:{_YEAR}年(?:[底末])?|上年|去年|上一年|年初|基期)的?|由|从|(?:迈|跨|跃|站|登|突破|跨越)[上过入]?[^,。;、]{{1,8}}(?:台阶|大关|关口)|[两二三四五]年(?:来|间|内)?|(?:继续)?(?:保持|位居|居|稳居|位列|列)[^,。;、]{{0,6}}(?:第[一二三四五\d]+位?|前列|首位|前茅))$"
+            rf"(?:{tail}|{before}|\s|[,:]|\([十百千万亿]*{lexicon().unit}\)|(?:由|从|自|较|比)?(?:{_YEAR}年(?:[底末])?|上年|去年|上一年|年初|基期)的?|由|从|(?:每[人户亩月年生次位名天])+|(?:迈|跨|跃|站|登|突破|跨越)[上过入]?[^,。;、]{{1,8}}(?:台阶|大关|关口)|[两二三四五]年(?:来|间|内)?|(?:继续)?(?:保持|位居|居|稳居|位列|列)[^,。;、]{{0,6}}(?:第[一二三四五\d]+位?|前列|首位|前茅))$"
         ),
         rate_end=re.compile(rf"{either(vocab['heads'])}[”)]?$"),
         process_tail=re.compile(rf"(?:{process})*{either(vocab['heads'])}$"),

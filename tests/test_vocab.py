@@ -112,6 +112,7 @@ def test_a_list_of_tables_and_a_table_are_told_apart(tmp_path: Path) -> None:
 
 # rule id -> (text, the number that it takes)
 FIRES = {
+    "threshold.definition": ("本办法所称小企业,是指从业人员300人以下的企业", "300"),
     "name.radius": ("公园绿地500米服务半径覆盖率达到90%", "500"),
     "name.system": ("举办3人制篮球赛", "3"),
     "name.specification": ("研制全球首台25兆瓦风电机组", "25"),

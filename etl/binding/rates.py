@@ -102,12 +102,14 @@ def topic_of(run: Run, at: int) -> str:
     t, last = run.t, run.bound[-1] if run.bound else None
     if patterns().place_end.search(t.text, max(run.start, at - 6), at):
         return ""
+    if last and last.topic and any(t.text.startswith(word, at) for word in load("names")["bare_heads"]):
+        return last.topic
     for b in run.bound[: -_BACK - 1 : -1]:
         measured = is_rate(b.quantity) or b.quantity.unit in ("批次", "批", "次", "样次")
         if measured and b.topic and (subject := _subject_of(t, b.topic, at, run)):
             return subject
     if last:
-        return last.topic if any(t.text.startswith(word, at) for word in load("names")["bare_heads"]) else ""
+        return ""
     if at > run.start and t.text[at - 1] == ",":
         begin = segment_start(run, run.start, at - 1)
         start, _ = strip_head(t, begin, at - 1)

@@ -20,6 +20,17 @@ _NO_REWARD = re.compile(
 )
 
 
+_PAYS = "给予|奖励|补助|资助|补贴|贴息|奖补"
+_FOR_WHOM = re.compile(rf"(?:^|[,。;:、\s]|条)(?:对于?|凡)(?:(?!{_PAYS})[^。;])*$")
+_IS_PAID = re.compile(rf"(?:(?!{_PAYS})[^。;]){{0,40}}?的[^,。;]{{0,14}},(?:(?!{_PAYS})[^。;]){{0,30}}(?:{_PAYS})")
+
+
+def is_condition(run: Run, q: Quantity) -> bool:
+    """Whether a number says who is paid and not how much: 对研发投入超过500万元且占比达到5%以上的企业,给予…."""
+    left = run.t.text[max(run.start, q.full_start - 60) : q.full_start]
+    return bool(_IS_PAID.match(run.t.text, q.full_end, min(run.end, q.full_end + 100)) and _FOR_WHOM.search(left))
+
+
 def is_reward(run: Run, chain: list[Quantity]) -> bool:
     """Whether the sums that stand side by side are paid out to someone; what follows the last of them tells."""
     q, end = chain[0], chain[-1].full_end
@@ -150,7 +161,7 @@ def _reward_object(run: Run, left: int, q: Quantity) -> str:
 
 def _reward_word(run: Run, q: Quantity) -> str:
     t = run.t
-    after = re.match(r"[^,。;]{0,14}?(奖励|补助|资助|补贴|加计扣除|扣除|摊销|奖补)", t.text[q.full_end : run.end])
+    after = re.match(r"[^,。;]{0,14}?(奖励|补助|资助|补贴|贴息|加计扣除|扣除|摊销|奖补)", t.text[q.full_end : run.end])
     before = [m.group() for m in re.finditer(r"奖励|补助|资助|补贴|奖补", t.text[run.start : q.start])]
     return (
         before[-1]
@@ -172,6 +183,10 @@ def _reward_scope(run: Run, left: int, q: Quantity) -> str:
     return run.t.plain[m.start() : m.end()] if m else ""
 
 
+_AND = re.compile("、|和|及")
+_LISTED_BEHIND = re.compile(r"(?P<verb>[^的]+的)(?P<list>[^的]+)(?P<noun>)$")
+
+
 def _awards(t: Text, condition: Span, wanted: int) -> list[str]:
     """获得A、B的组织 as two names, verb and noun given to both; empty when the counts differ."""
     words = t.masked[slice(*condition)]
@@ -182,7 +197,9 @@ def _awards(t: Text, condition: Span, wanted: int) -> list[str]:
     if not m:
         return []
     at = condition[0]
-    parts = pieces(t, at + m.start("list"), at + m.end("list"), re.compile("、|和|及"))
+    parts = pieces(t, at + m.start("list"), at + m.end("list"), _AND)
+    if len(parts) != wanted and (behind := _LISTED_BEHIND.match(words)):  # 新获批的国家级、省级技术中心
+        m, parts = behind, pieces(t, at + behind.start("list"), at + behind.end("list"), _AND)
     if len(parts) != wanted:
         return []
     sums = [AMOUNT.fullmatch(t.plain[slice(*part)]) for part in parts]

@@ -12,7 +12,7 @@ from etl.model import Quantity, Span, Text
 from etl.names import ends_like_rate, patterns, phrase, pieces, shared_end, strip_head
 from etl.vocab import either, load
 
-_LINK = re.compile(r"[、,和及与]{0,2}\s*(?:从|由|自)?$")
+_LINK = re.compile(r"[、,和及与]{0,2}\s*(?:每[人户亩月年生次位名]){0,3}(?:从|由|自)?$")
 
 
 @cache
@@ -54,9 +54,10 @@ def named_in_step(run: Run, left: int, chain: list[Quantity]) -> int:
     if _by_years(run, begin, mark, chain):
         return len(chain)
     parts = pieces(t, found.start, found.end) if not found.empty else []
-    if len(parts) != wanted:
+    earlier = [b.topic for b in run.bound[-wanted:]] if found.empty and wanted > 1 else []
+    if len(parts) != wanted and (len(earlier) != wanted or not all(earlier)):
         return 0
-    names = _step_names(t, parts)
+    names = _step_names(t, parts) if parts else earlier  # 人次2350万、收入210亿元,分别增长15%和18%
     share_comparator(chain)
     change = change_before(t, mark, first) if not turn else None
     for position, q in enumerate(chain):
@@ -65,7 +66,7 @@ def named_in_step(run: Run, left: int, chain: list[Quantity]) -> int:
             run,
             q,
             names[which] + (change.suffix if change else ""),
-            (found.start, q.full_end),
+            (found.start if parts else mark, q.full_end),
             "name.step",
             verb=found.verb,
             tail=found.tail,
