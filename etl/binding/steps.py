@@ -136,7 +136,9 @@ def _by_years(run: Run, begin: int, mark: int, chain: list[Quantity]) -> bool:
 
 def share_comparator(chain: list[Quantity]) -> None:
     """不低于95%、98%: a comparator before the first value holds for those that have none."""
-    first = chain[0]
+    first, last = chain[0], chain[-1]
+    if last.comparator == "le" and first.comparator == "eq" and "comparator.before" in first.rules:
+        first.comparator = "le"  # 分别控制在9/10万、4‰以内
     if "comparator.before" not in first.rules:
         return
     for q in chain[1:]:
