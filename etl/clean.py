@@ -30,9 +30,11 @@ class CorrectionError(ValueError):
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE |= {ord(c): " " for c in "\u3000\u00a0\u2002\u2003\u2009\u202f"}
 _WIDE |= str.maketrans("∶﹪‒–−―•‧∙・●■◆「」『』﹣∼﹤﹥｡､〜⩾≧⩽≦", ":%---—·······“”“”-~<>。、~≥≥≤≤")
+_WIDE |= dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n")  # the ends of pages, lines and records
 _WIDE |= IDEOGRAPHS
 _WIDE_SET = frozenset(map(chr, _WIDE))
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")
+# Marks of direction and joining, controls, and code points that are no characters.
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]+")
 
 
 class _Draft:

@@ -1,4 +1,5 @@
 """How much a document may take, from the readers and from the machine; the figures stand in data/vocab/limits.toml."""
+
 from __future__ import annotations
 
 import tomllib
@@ -12,7 +13,7 @@ LIMITS_FILE = Path(__file__).resolve().parent.parent / "data" / "vocab" / "limit
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a reader takes, inclusive: bytes as stored or unpacked, code points, pages, cells; the file says which is for what."""
+    """What a reader takes, inclusive: bytes as stored or unpacked, code points, pages, cells, parts; the file says which is for what."""
 
     max_bytes: int
     max_chars: int
@@ -21,6 +22,7 @@ class Limits:
     max_sheet_cells: int
     max_unpacked_bytes: int
     max_xml_bytes: int
+    max_members: int
     max_nesting: int
 
 

@@ -248,3 +248,18 @@ def test_the_corrections_of_the_project_match_their_plans() -> None:
         raw = (plans / f"{plan}.txt").read_text("utf-8")
         assert len([cut for cut in clean(raw, entries).cuts if cut.rule == "correction"]) <= len(entries)
         assert all(one["reason"].strip() for one in entries)
+
+
+@pytest.mark.parametrize("sign", "\x00\x01\x08\x0e\x1b\x1f\x7f\x80\x9f\u200b\ufdd0\ufffe\uffff", ids=lambda sign: f"{ord(sign):04x}")
+def test_what_is_no_character_is_cut_out_of_words_and_numbers(sign: str) -> None:
+    raw = f"到20{sign}25年，产品{sign}合格率达到9{sign}8.5%以上{sign}。{sign}"
+    cleaned = clean(raw, [])
+    assert cleaned.text == "到2025年,产品合格率达到98.5%以上。"
+    start = cleaned.text.index("98.5%")
+    assert raw[slice(*cleaned.raw_span(start, start + 5))] == f"9{sign}8.5%"
+
+
+@pytest.mark.parametrize("sign", "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", ids=lambda sign: f"{ord(sign):04x}")
+def test_the_ends_of_pages_and_lines_are_line_breaks(sign: str) -> None:
+    raw = f"一、主要目标{sign}到2025年，产品合格率达到98%以上。{sign}二、保障措施\n"
+    assert clean(raw, []).text == clean(raw.replace(sign, "\n"), []).text

@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 from etl.limits import Limits
 from etl.read.errors import ReadError
 
 _ENCRYPTED = 0x1
+_PIECE = 1 << 20
 _STORED = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _RANGES = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*[\"']([^\"']*)")
 _RANGE = re.compile(rb"\$?([A-Za-z]{1,3})\$?(\d{1,7}):\$?([A-Za-z]{1,3})\$?(\d{1,7})")
@@ -19,20 +21,51 @@ def check_archive(data: bytes, name: str, limits: Limits) -> None:
     """Raises ReadError when an Office file is too large unpacked, encrypted, damaged, or declares XML entities."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
         members = archive.infolist()
-        if any(member.flag_bits & _ENCRYPTED for member in members):
-            raise ReadError(name, "encrypted", "a part of it is encrypted")
-        # zipfile never unpacks a member beyond the size that its entry declares, so the declared sizes bound the real ones.
-        _check_size(sum(member.file_size for member in members), limits.max_unpacked_bytes, "max_unpacked_bytes", name)
-        markup = [member for member in members if member.filename.lower().endswith((".xml", ".rels", ".vml"))]
-        _check_size(sum(member.file_size for member in markup), limits.max_xml_bytes, "max_xml_bytes", name)
-        cells = sum(_check_markup(archive.read(member), member.filename, name) for member in markup)
+        if len(members) > limits.max_members:
+            raise ReadError(name, "too_large", f"{len(members)} parts, {limits.max_members} allowed (max_members)")
+        for member in members:
+            _check_packing(member, name)
+        scales = _Scales(name, limits)
+        cells = sum(_check_markup(content, part, name) for part, content in scales.unpacked(archive, members))
     if cells > limits.max_sheet_cells:
         raise ReadError(name, "too_large", f"{cells} cells in its sheets, {limits.max_sheet_cells} allowed (max_sheet_cells)")
 
 
-def _check_size(size: int, allowed: int, limit: str, name: str) -> None:
-    if size > allowed:
-        raise ReadError(name, "too_large", f"{size} bytes unpacked, {allowed} allowed ({limit})")
+def _check_packing(member: zipfile.ZipInfo, name: str) -> None:
+    """Office files know two ways of packing. Of the others that zipfile knows, bzip2 unpacks a few bytes to a gigabyte in one go."""
+    if member.flag_bits & _ENCRYPTED:
+        raise ReadError(name, "encrypted", "a part of it is encrypted")
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        how = zipfile.compressor_names.get(member.compress_type, f"method {member.compress_type}")
+        raise ReadError(name, "broken", f"its part {member.filename} is packed by {how}, which Office files never are")
+
+
+class _Scales:
+    """Unpacks piece by piece and weighs each: the sizes that an archive declares may be lies."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self.name = name
+        self.left = {"max_unpacked_bytes": limits.max_unpacked_bytes, "max_xml_bytes": limits.max_xml_bytes}
+        self.limits = limits
+
+    def unpacked(self, archive: zipfile.ZipFile, members: Iterable[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
+        """(name, content) of each part that is markup; the others are weighed only."""
+        for member in members:
+            markup = member.filename.lower().endswith((".xml", ".rels", ".vml"))
+            pieces = []
+            with archive.open(member) as part:
+                while piece := part.read(_PIECE):
+                    self._weigh(len(piece), markup)
+                    if markup:
+                        pieces.append(piece)
+            if markup:
+                yield member.filename, b"".join(pieces)
+
+    def _weigh(self, size: int, markup: bool) -> None:
+        for limit in ("max_unpacked_bytes", "max_xml_bytes")[: 1 + markup]:
+            self.left[limit] -= size
+            if self.left[limit] < 0:
+                raise ReadError(self.name, "too_large", f"over {getattr(self.limits, limit)} bytes unpacked ({limit})")
 
 
 def _check_markup(markup: bytes, part: str, name: str) -> int:

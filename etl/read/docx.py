@@ -14,18 +14,17 @@ from etl.limits import Limits
 from etl.model import Document
 from etl.read.archive import check_archive
 from etl.read.docx_numbers import Numbering, integer, read_numbering
-from etl.read.docx_text import MC, paragraph_text, text_boxes
+from etl.read.docx_text import MATH_TEXT, MC, SKIPPED, TEXT, paragraph_text, text_boxes
 from etl.read.errors import ReadError
 from etl.read.linear import Grid, Linear, Slot
 
-_PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
+_PARAGRAPH, _TABLE, _ROW, _CELL, _EMBEDDED = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc"), qn("w:altChunk")
 # Wrappers around blocks, rows or cells: content controls, insertions, custom markup.
 _WRAPPERS = frozenset(
     [qn(f"w:{tag}") for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")] + [MC + "AlternateContent", MC + "Choice"]
 )
 _HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])$", re.I)
 _BODY_TEXT_LEVEL = 9
-_MAX_NESTING = 40
 
 
 def read_docx(data: bytes, name: str, limits: Limits) -> Document:
@@ -139,11 +138,23 @@ class _Walker:
                 pending.extend(reversed(element))
             elif element.tag in (_PARAGRAPH, _TABLE, _ROW, _CELL):
                 yield element
+            elif element.tag not in SKIPPED:
+                self._refuse_text(element)
+
+    def _refuse_text(self, element: etree._Element) -> None:
+        """Nothing is left out unsaid: an element that is not known may hold no text, and no document of its own."""
+        if element.tag == _EMBEDDED or any((text.text or "").strip() for text in element.iter(TEXT, MATH_TEXT)):
+            tag = etree.QName(element).localname
+            step = "open it in Word and save it anew as docx"
+            raise ReadError(self.out.name, "broken", f"its element {tag} holds text in a way that is not known", step)
 
     def _nested(self, parent: etree._Element, depth: int) -> None:
-        if depth >= _MAX_NESTING:
-            raise ReadError(self.out.name, "broken", f"its tables and text boxes are nested over {_MAX_NESTING} deep")
+        self._check_depth(depth)
         self.blocks(parent, depth + 1)
+
+    def _check_depth(self, depth: int) -> None:
+        if depth >= (most := self.out.limits.max_nesting):
+            self.out.refuse_size(f"its tables and text boxes are nested over {most} deep (max_nesting)")
 
     def _paragraph(self, paragraph: etree._Element) -> tuple[str, int | None]:
         """Text with its automatic number, and the heading level."""
@@ -182,8 +193,7 @@ class _Walker:
                     self._nested(box, depth)
 
     def _nested_table(self, table: etree._Element, depth: int) -> None:
-        if depth >= _MAX_NESTING:
-            raise ReadError(self.out.name, "broken", f"its tables are nested over {_MAX_NESTING} deep")
+        self._check_depth(depth)
         self._table(table, depth + 1)
 
     def _row(self, row: etree._Element, above: list[Slot | None], cells: list[etree._Element]) -> list[Slot | None]:

@@ -14,7 +14,7 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 
 BOX = qn("w:txbxContent")
-_SKIPPED = frozenset(
+SKIPPED = frozenset(
     [qn(f"w:{tag}") for tag in ("del", "moveFrom", "delText", "instrText", "delInstrText", "rt", "pPr", "rPr", "sdtPr", "sdtEndPr",
                                 "smartTagPr", "customXmlPr", "fldData", "footnoteReference", "endnoteReference", "annotationRef")]
     + [MC + "Fallback", BOX]
@@ -22,7 +22,7 @@ _SKIPPED = frozenset(
 _FIXED = {
     qn("w:tab"): "\t", qn("w:ptab"): "\t", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-", qn("w:softHyphen"): "",
 }
-_TEXT, _BREAK, _SYMBOL, _RUN = qn("w:t"), qn("w:br"), qn("w:sym"), qn("w:r")
+TEXT, _BREAK, _SYMBOL, _RUN = qn("w:t"), qn("w:br"), qn("w:sym"), qn("w:r")
 _RAISED = {"2": "²", "3": "³"}
 # Ticks, boxes and comparison signs that documents take from symbol fonts, by font and the low byte of the code.
 _SYMBOLS = {
@@ -45,7 +45,7 @@ def text_boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
         element = pending.pop()
         if element.tag == BOX:
             yield element
-        elif element.tag not in _SKIPPED:
+        elif element.tag not in SKIPPED:
             pending.extend(reversed(element))
 
 
@@ -55,13 +55,13 @@ def _pieces(root: etree._Element) -> Iterator[str]:
     last = ""
     while pending:
         element = pending.pop()
-        if element.tag in _SKIPPED or (element.tag == _RUN and _is_hidden(element)):
+        if element.tag in SKIPPED or (element.tag == _RUN and _is_hidden(element)):
             continue
         piece = _own_text(element)
         if piece is None:
             pending.extend(reversed(element))
             continue
-        if element.tag == _TEXT and piece in _RAISED and last[-1:].isascii() and last[-1:].isalpha() and _is_raised(element):
+        if element.tag == TEXT and piece in _RAISED and last[-1:].isascii() and last[-1:].isalpha() and _is_raised(element):
             piece = _RAISED[piece]  # km2 and m3 with a raised figure
         last = piece or last
         yield piece
@@ -70,7 +70,7 @@ def _pieces(root: etree._Element) -> Iterator[str]:
 def _own_text(element: etree._Element) -> str | None:
     """The text that an element stands for, or None for one that only holds others."""
     tag = element.tag
-    if tag in (_TEXT, MATH_TEXT):
+    if tag in (TEXT, MATH_TEXT):
         return element.text or ""
     if tag in _FIXED:
         return _FIXED[tag]

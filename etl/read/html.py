@@ -1,4 +1,4 @@
-"""Web pages: lxml reads them, trafilatura chooses the main content, and the text is printed from the page itself.
+"""Web pages: html_tree parses them, trafilatura chooses the main content, and the text is printed from the page itself.
 
 trafilatura's own output drops merged cells and changes spaces. So each line of the page gets a mark, trafilatura works on the marked
 copy, and the lines whose marks it kept are printed from the original.
@@ -16,6 +16,7 @@ from etl.limits import Limits
 from etl.model import Document
 from etl.read.errors import ReadError
 from etl.read.html_blocks import Line, PageTable, page_lines
+from etl.read.html_tree import page_tree
 from etl.read.linear import Linear
 from etl.read.text import decode
 
@@ -39,21 +40,13 @@ _ENOUGH_KEPT = 0.5
 def read_html(data: bytes, name: str, limits: Limits) -> Document:
     """The main content of a page as a Document named by the page's title (or the file); headings by tag, tables with merged cells."""
     out = Linear(name, limits)
-    text = _decode(data, name)
-    # libxml2 cannot go on behind NUL; the brackets of the marks must not be in the page itself.
-    text = text.replace("\0", "").replace("\u2045", "[").replace("\u2046", "]")
-    root = markup.document_fromstring(text.encode("utf-8", "ignore"), parser=_parser())
+    root = page_tree(_decode(data, name), name)
     body = root.find("body")
     if body is None:
         body = root
     blocks = list(page_lines(body, out.reserve_cells))
     _print(blocks, _chosen(root, blocks), out)
     return out.document("html", _title(root))
-
-
-def _parser() -> markup.HTMLParser:
-    """A parser for UTF-8, whatever the page declares: it is decoded before."""
-    return markup.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
 
 
 def _decode(data: bytes, name: str) -> str:

@@ -33,7 +33,18 @@ def read_bytes(data: bytes, name: str, *, limits: Limits | None = None) -> Docum
     except (ReadError, MemoryError):  # lack of memory is no fault of the file; the process that reads says which limit it met
         raise
     except Exception as error:  # parsers answer damaged files with exceptions of every type; to the caller all mean the same
-        raise ReadError(name, "broken", f"its content cannot be parsed ({type(error).__name__}: {str(error)[:200]})") from error
+        raise _told(error, name) from error
+
+
+def _told(error: Exception, name: str) -> Exception:
+    """What a parser's exception means."""
+    words = f"{type(error).__name__}: {str(error)[:200]}"
+    if "Memory allocation failed" in words:  # libxml2 calls it an error of syntax
+        return MemoryError(words)
+    if "Excessive depth" in words:
+        step = "open it in Word or Excel and save it anew"
+        return ReadError(name, "too_large", f"its markup is nested deeper than 255 elements ({words})", step)
+    return ReadError(name, "broken", f"its content cannot be parsed ({words})")
 
 
 def _dispatch(data: bytes, name: str, limits: Limits) -> Document:

@@ -25,7 +25,7 @@ _USUAL = re.compile(
 )
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]+")
 _USUAL_SHARE = 0.95
-_CONTROL_SHARE = 0.01
+_CONTROL_SHARE, _FEW_CONTROLS, _FEW_SHARE = 0.01, 8, 0.05
 
 
 def decode(data: bytes, name: str) -> str:
@@ -69,7 +69,8 @@ def _strictly(data: bytes, codec: str) -> str | None:
 
 def _is_text(text: str) -> bool:
     """No NUL, and controls (form feeds aside) so few that they are slips."""
-    return "\0" not in text and _matched(_CONTROLS, text) <= _CONTROL_SHARE * len(text)
+    allowed = max(_CONTROL_SHARE * len(text), min(_FEW_CONTROLS, _FEW_SHARE * len(text)))
+    return "\0" not in text and _matched(_CONTROLS, text) <= allowed
 
 
 def _is_usual(text: str) -> bool:

@@ -1,0 +1,27 @@
+"""Builds that are killed or run out of disk: the database stays whole, the next build succeeds, nothing is left. Longer:
+`python -m tests.benchmarks.endurance`."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.attacks import Siege
+
+
+@pytest.fixture(scope="module")
+def siege(tmp_path_factory: pytest.TempPathFactory) -> Siege:
+    folder: Path = tmp_path_factory.mktemp("siege")
+    return Siege(folder, random.Random(3))
+
+
+def test_kill_9_at_any_moment(siege: Siege):
+    tally = siege.run(siege.kill, 6)
+    assert tally.faults == [] and set(tally.left) <= {"old", "new"}
+
+
+def test_a_disk_that_fills_up(siege: Siege):
+    tally = siege.run(siege.fill_disk, 4)
+    assert tally.faults == [] and tally.left["old"] >= 3
