@@ -221,7 +221,7 @@ def read_source(source: Source) -> Document:
     if source.problem:
         raise PlanError(source.problem)
     try:
-        return read(source.path) if source.content is None else read_bytes(source.content, "")
+        return read(source.path) if source.content is None else read_bytes(source.content, source.path.name)
     except ReadError as error:
         raise PlanError(f"{source.path}: {error.reason}: {error.detail}; next step: {error.step}") from error
 
@@ -257,4 +257,5 @@ def extract_document(document: Document, plan: Plan, name: str) -> Extraction:
     except CorrectionError as error:
         raise PlanError(f"{name}: {error}") from error
     except Exception as error:  # a fault of the code that one document brings to light must not keep the others from being published
-        raise PlanError(f"{name}: the extraction failed ({type(error).__name__}: {error}); report this document") from error
+        why = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise PlanError(f"{name}: the extraction failed ({why}); report this document") from error

@@ -42,7 +42,7 @@ class ManifestError(ValueError):
 class Source:
     """One document. sha256: of the file's bytes. plan: the row of plans.tsv, or the id alone. problem: why it cannot be built, or "".
 
-    content: the bytes, where there is no file (standard input).
+    content: the bytes, where there is no file (standard input, an upload); the name in `path` then tells the type.
     """
 
     path: Path

@@ -12,7 +12,7 @@ import pytest
 
 import etl.cells
 from etl.limits import CellLimits, limits_of
-from etl.read import load_limits, read_bytes
+from etl.read import ReadError, load_limits, read_bytes
 from tests.fixtures import documents as make
 from tests.fixtures.attacks import read_hostile
 from tests.fixtures.hostile import FIRST, LAST, Hostile, bzip2_bomb, everything, lying, packed
@@ -153,6 +153,49 @@ def test_depth_is_refused_by_its_name(depth: int, named: str):
     body = make.member(DOCX, "word/document.xml").decode().replace("<w:sectPr", f"{block}<w:sectPr", 1)
     error = refusal(make.with_member(DOCX, "word/document.xml", body.encode()), "a.docx")
     assert error.reason == "too_large" and named in str(error)
+
+
+# PDF.
+
+PAPER = make.pdf([([(60, 760, FIRST)], []), ([(60, 760, "中间一页，没有数字。")], []), ([(60, 760, LAST)], [])])
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_pages_that_are_not_counted_are_not_passed_over(count: int):
+    error = refusal(PAPER.replace(b"/Count 3", b"/Count %d" % count), "a.pdf")
+    assert error.reason == "broken" and f"holds 3 pages and declares {count}" in str(error)
+
+
+@pytest.mark.parametrize("count", [4, 1000])
+def test_pages_that_are_not_there_are_missed(count: int):
+    assert refusal(PAPER.replace(b"/Count 3", b"/Count %d" % count), "a.pdf").reason == "broken"
+
+
+def test_page_contents_that_are_damaged_are_named():
+    at = PAPER.rindex(b"x\x9c") + 12
+    error = refusal(PAPER[:at] + bytes([PAPER[at] ^ 0x55]) + PAPER[at + 1 :], "a.pdf")
+    assert error.reason == "broken" and "page 3 is damaged" in str(error)
+
+
+@pytest.mark.parametrize("change", [(b"/Filter /FlateDecode", b"/Filter /FlateDecodx"), (b"/Contents 8 0 R", b"/Contents 9 9 R")])
+def test_page_contents_that_cannot_be_had_are_named(change: tuple[bytes, bytes]):
+    last = PAPER.rindex(change[0])
+    error = refusal(PAPER[:last] + change[1] + PAPER[last + len(change[0]) :], "a.pdf")
+    assert error.reason == "broken" and "is damaged" in str(error)
+
+
+def test_a_checksum_that_is_left_out_is_no_damage():
+    at = PAPER.rindex(b"\nendstream")
+    assert read_bytes(PAPER[: at - 4] + b"    " + PAPER[at:], "a.pdf").text.endswith(LAST)
+
+
+def test_every_cut_of_a_paper_is_refused_or_read_whole():
+    whole = read_bytes(PAPER, "a.pdf").text
+    for end in range(0, len(PAPER), 29):
+        try:
+            assert read_bytes(PAPER[:end], "a.pdf").text == whole
+        except ReadError as error:
+            assert error.reason in ("broken", "empty", "unknown_type")
 
 
 # A sample of the generator, each in a process that is held to small limits.

@@ -40,12 +40,13 @@ _ENOUGH_KEPT = 0.5
 def read_html(data: bytes, name: str, limits: Limits) -> Document:
     """The main content of a page as a Document named by the page's title (or the file); headings by tag, tables with merged cells."""
     out = Linear(name, limits)
-    root = page_tree(_decode(data, name), name)
+    root, flat = page_tree(_decode(data, name), name)
     body = root.find("body")
     if body is None:
         body = root
     blocks = list(page_lines(body, out.reserve_cells))
-    _print(blocks, _chosen(root, blocks), out)
+    # trafilatura takes time by the square in such a page, and its signs of main content are gone with the elements.
+    _print(blocks, _rest(blocks) if flat else _chosen(root, blocks), out)
     return out.document("html", _title(root))
 
 
@@ -79,11 +80,17 @@ def _lines(block: Line | PageTable) -> list[Line]:
 
 def _chosen(root: markup.HtmlElement, blocks: list[Line | PageTable]) -> set[int]:
     """Indexes of the blocks that are main content: what trafilatura keeps, or, when that is too little to be it, all but the furniture."""
-    rest = {index for index, block in enumerate(blocks) if not all(_is_furniture(line) for line in _lines(block))}
+    rest = _rest(blocks)
     kept = {index for index in _kept(root, blocks) if not all(_stands_in(line, _NAVIGATION) for line in _lines(blocks[index]))}
     if _size(blocks, kept) < _ENOUGH_KEPT * _size(blocks, rest):
-        return rest or set(range(len(blocks)))
+        return rest
     return kept | _between(blocks, kept)
+
+
+def _rest(blocks: list[Line | PageTable]) -> set[int]:
+    """All but the furniture; all where there is nothing else."""
+    rest = {index for index, block in enumerate(blocks) if not all(_is_furniture(line) for line in _lines(block))}
+    return rest or set(range(len(blocks)))
 
 
 def _kept(root: markup.HtmlElement, blocks: list[Line | PageTable]) -> set[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 from lxml import html as markup
@@ -18,6 +19,7 @@ from etl.read.html_blocks import BLOCKS, INVISIBLE
 
 # From this depth on elements that only arrange or colour are left out, from the next all; trees of libxml2 may be 255 deep.
 _DEEP, _DEEPEST = 60, 200
+_MOST_ATTRIBUTES = 100  # of an element; none of them is text, and libxml2 looks at all before it adds one
 _PLAIN = frozenset("font span b i u em strong big small tt s strike nobr center div section article main form label ins bdo bdi".split())
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _UNXML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -27,15 +29,18 @@ _SWALLOWED = 20  # ideographs; fewer are a remark of a script, not a part of a t
 _Step = tuple[LexborNode | None, markup.HtmlElement, int]
 
 
-def page_tree(text: str, name: str) -> markup.HtmlElement:
-    """The html element of a page. Raises ReadError broken where an element or comment that is never closed hides the rest of it."""
+def page_tree(text: str, name: str) -> tuple[markup.HtmlElement, bool]:
+    """The html element of a page, and whether elements that mean something were left out of it for their depth.
+
+    Raises ReadError broken where an element or comment that is never closed hides the rest of the page.
+    """
     text = _UNXML.sub(_blank, text).replace("\u2045", "[").replace("\u2046", "]")
     source = LexborHTMLParser(text + _END).root
     builder = _Builder()
     builder.build(source)
     if not builder.ended:
         _refuse_hidden(source, text, name)
-    return builder.root
+    return builder.root, builder.flat
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -44,11 +49,11 @@ def _blank(match: re.Match[str]) -> str:
 
 
 class _Builder:
-    """Copies a tree in order of reading. ended: whether the mark behind the page has come, in a place that shows."""
+    """Copies a tree in order of reading. ended: whether the mark behind the page has come, in a place that shows. flat: see page_tree."""
 
     def __init__(self) -> None:
         self.root: markup.HtmlElement = markup.Element("html")
-        self.ended = False
+        self.ended = self.flat = False
         self._pieces: list[str] = []  # text that goes to the end of `_into`
         self._into = self.root
 
@@ -76,7 +81,9 @@ class _Builder:
             _copy_attributes(node, element)
             if shown:
                 yield from _children(node, element, depth + 1)
-        elif shown and "hidden" not in node.attributes:
+            return
+        self.flat = self.flat or tag not in _PLAIN
+        if shown and "hidden" not in node.attributes:
             block = tag in BLOCKS or tag == "br"
             if block:
                 self._add("br", into)
@@ -110,7 +117,7 @@ class _Builder:
 
 
 def _copy_attributes(node: LexborNode, element: markup.HtmlElement) -> None:
-    for name, value in node.attributes.items():
+    for name, value in islice(node.attributes.items(), _MOST_ATTRIBUTES):
         if _NAME.fullmatch(name):
             element.set(name, _UNXML.sub("", value or ""))
 

@@ -13,6 +13,7 @@ from etl.radicals import IDEOGRAPHS
 from etl.read.errors import ReadError
 from etl.read.linear import Linear
 from etl.read.pdf_tables import RuledPages, has_rulings, page_chars, page_objects, print_page
+from etl.read.pdf_whole import refuse_lost_parts
 
 # pdfium keeps global state and may run in one thread at a time; the dashboard reads uploads in several.
 _ONE_AT_A_TIME = threading.Lock()
@@ -39,6 +40,7 @@ def read_pdf(data: bytes, name: str, limits: Limits) -> Document:
     with _ONE_AT_A_TIME, _open(data, name) as book, RuledPages(data) as ruled:
         if len(book) > limits.max_pages:
             raise ReadError(name, "too_large", f"{len(book)} pages, {limits.max_pages} allowed (max_pages)")
+        refuse_lost_parts(data, len(book), name)
         out, tally = Linear(name, limits), _Tally(pages=len(book))
         for number in range(len(book)):
             _page(book, number, ruled, out, tally)

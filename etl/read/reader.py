@@ -38,7 +38,7 @@ def read_bytes(data: bytes, name: str, *, limits: Limits | None = None) -> Docum
 
 def _told(error: Exception, name: str) -> Exception:
     """What a parser's exception means."""
-    words = f"{type(error).__name__}: {str(error)[:200]}"
+    words = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
     if "Memory allocation failed" in words:  # libxml2 calls it an error of syntax
         return MemoryError(words)
     if "Excessive depth" in words:

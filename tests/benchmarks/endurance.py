@@ -37,12 +37,12 @@ def hostile(report: Report, files: int, folder: Path | None) -> None:
         refused += outcome.refused
         if outcome.fault:
             wrong.append(f"{one.name}: {outcome.fault}")
+            print(wrong[-1], file=sys.stderr, flush=True)
     peak = 1024 * (resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss + resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     report.add("hostile documents", f"{len(given)}, {refused} refused", "", None)
     report.add("neither read right nor refused", str(len(wrong)), "0", not wrong)
     report.add("slowest", f"{slowest[0]:.1f} s ({slowest[1]})", f"{SECONDS} s", slowest[0] <= SECONDS)
     report.add("memory of both processes, at most", f"{peak / 1e9:.2f} GB", f"{BYTES / 1e9} GB", peak <= BYTES)
-    print(*wrong, sep="\n", file=sys.stderr)
 
 
 def main() -> int:
