@@ -34,6 +34,7 @@ Result = TypeVar("Result")
 ITEMS_A_WORKER = 20
 # Items that a worker has in hand, so that it never waits for the next.
 _IN_HAND = 4
+_SMALL = 16_384  # bytes of an item that may wait in the channel
 _ROOT = Path(__file__).resolve().parent.parent
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from etl.worker import serve; serve(int(sys.argv[2]), int(sys.argv[3]))"
 # A worker is one of several and reads one document at a time: threads of numpy would only take memory.
@@ -65,19 +66,28 @@ class Cell:
         finally:
             theirs.close()
             os.close(lifeline)
-        self._send(self.limits)
+        self._send(pickle.dumps(self.limits))
 
-    def _send(self, what: object) -> None:
+    def _send(self, task: bytes) -> None:
         """A worker that is dead by now is found out when its answer is taken."""
         with suppress(OSError):
-            self.channel.send_bytes(pickle.dumps(what, pickle.HIGHEST_PROTOCOL))
+            self.channel.send_bytes(task)
 
-    def give(self, work: Callable[[Item], Any], number: int, item: Item) -> None:
-        """Puts an item into the worker's hand."""
+    def give(self, work: Callable[[Item], Any], number: int, item: Item) -> bool:
+        """Puts an item into the worker's hand; False where it has to wait.
+
+        Only what fits into the channel may wait there: a large item, while the worker sends a large answer, would stop both for ever.
+        """
+        if len(self.in_hand) == _IN_HAND:
+            return False
+        task = pickle.dumps((work, item), pickle.HIGHEST_PROTOCOL)
+        if self.in_hand and len(task) > _SMALL:
+            return False
         if not self.in_hand:
             self._seen = (time.monotonic(), self._worked())
         self.in_hand.append((number, item))
-        self._send((work, item))
+        self._send(task)
+        return True
 
     def take(self) -> tuple[str, Any, bool]:
         """How the oldest item went (done, raised, refused), its result, and whether the worker is spent. EOFError when it has died."""
@@ -237,8 +247,8 @@ class _Round(Generic[Item, Result]):
     def _feed(self, cell: Cell) -> None:
         if cell not in self.cells:
             self.cells.append(cell)
-        while self.to_do and len(cell.in_hand) < _IN_HAND:
-            cell.give(self.work, *self.to_do.popleft())
+        while self.to_do and cell.give(self.work, *self.to_do[0]):
+            self.to_do.popleft()
 
 
 def in_order(

@@ -1,5 +1,5 @@
 """Builds that are killed or run out of disk: the database stays whole, the next build succeeds, nothing is left. Longer:
-`python -m tests.benchmarks.endurance`."""
+`python -m tests.endurance`."""
 
 from __future__ import annotations
 

@@ -66,6 +66,11 @@ def test_results_come_in_order():
     assert list(in_order(double, [], lost, workers=2)) == []
 
 
+def test_large_items_and_large_answers_do_not_block_one_another():
+    items = [bytes([number]) * 3_000_000 for number in range(8)]
+    assert list(in_order(double, items, lost, workers=2)) == [item * 2 for item in items]
+
+
 def test_what_work_raises_is_raised_and_the_next_round_is_clean(shelf: etl.cells._Shelf):
     with pytest.raises(ValueError, match="the rules are wrong") as caught:
         list(in_order(misbehave, ["a", "raise", "b"], lost))

@@ -1,6 +1,6 @@
 """What it takes to lose data or to hang: hostile documents, a full disk, kill -9.
 
-    python -m tests.benchmarks.endurance [--files 1000] [--folder DIR] [--disks 40] [--kills 100] [--seed 7]
+    python -m tests.endurance [--files 1000] [--folder DIR] [--disks 40] [--kills 100] [--seed 7]
 
 Hostile documents: each is read as `etl extract` reads it; those of --folder beside those of the generator. Full disk: builds on a file
 system that fills up (a small tmpfs where that may be mounted, a bound on the size of files elsewhere). kill -9: builds that are killed at
