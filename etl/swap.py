@@ -152,8 +152,13 @@ def _rows(state: State, table: str) -> str:
 
 
 def swap(new: Path, target: Path) -> None:
-    """Renames `new` onto `target`; both the file and its name are on the disk when it returns. OSError leaves the old file."""
+    """Renames `new` onto `target`; both the file and its name are on the disk when it returns. OSError leaves the old file.
+
+    A log beside the old file is of a program that wrote into it and was killed. It goes first: beside the new one it would keep every
+    reader from opening that.
+    """
     _sync(new)
+    target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
     os.replace(new, target)
     with suppress(OSError):  # the name is in place; a file system that cannot sync a folder is no reason to call the build failed
         _sync(target.parent)

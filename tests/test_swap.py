@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import resource
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -118,6 +120,18 @@ def test_a_state_tells_values_and_counts_apart():
         connection.execute("DELETE FROM t WHERE a IS NOT NULL; INSERT INTO t VALUES (['y'], 2.5), (['y'], 2.5)")
         assert state(connection)["t"][0] == first["t"][0] == 3
         assert state(connection) != first
+
+
+def test_the_log_of_another_program_does_not_shut_the_new_database(plans: Path, database: Path):
+    code = (
+        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('PRAGMA disable_checkpoint_on_shutdown')\n"
+        "c.execute('CREATE TABLE mine AS SELECT 1 AS x'); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(database)], check=True)
+    assert leftovers(database) == [f"{database.name}.wal"]
+    assert build([plans], database).read == ["village"]
+    assert query(database, "SELECT count(*) FROM plans") == [(2,)]
+    assert leftovers(database) == []
 
 
 def test_a_link_stays_a_link(plans: Path, database: Path, tmp_path: Path):
