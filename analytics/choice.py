@@ -34,6 +34,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("year", "CASE WHEN i.kind = 'target' THEN abs(coalesce(i.year - i.horizon_end, 99)) ELSE -coalesce(i.year, 0) END"),
     ("flow", "CASE WHEN i.flow = m.flow THEN 0 WHEN i.flow = 'unspecified' OR m.flow = 'unspecified' THEN 1 ELSE 2 END"),
     ("facets", "contains(i.facets, 'scope=')::INT + contains(i.facets, 'level=')::INT + contains(i.facets, 'pooled=')::INT"),
+    ("name", "i.apart"),
     ("table", "CASE WHEN i.tabular THEN 0 ELSE 1 END"),
     ("confidence", "-round(i.confidence, 2)"),
     ("position", "i.value_start"),
@@ -43,6 +44,9 @@ KEYS = ", ".join([*(f"k_{code}" for code, _ in RULES), "lower"])
 APART = 12
 # Rules of the extraction that read cells of tables.
 TABLE_RULES = ("cell", "name.cell", "time.column")
+# How many of the words by which a statement was given its metric ("match: 食品 合格率") its indicator does not hold itself.
+APART_SQL = """len(list_filter(string_split(regexp_extract(coalesce(i.align_how, ''), '^match: (.*)$', 1), ' '),
+                    lambda word: NOT contains(i.indicator, word)))"""
 # What differs from the metric, without flow and scale, which the columns flow and unit say better.
 FACETS_SQL = "trim(regexp_replace(coalesce(i.align_note, ''), '(^|;)(flow|scale)=[^;]*', '', 'g'), ';')"
 SAME_FLOW = "({a}.flow = {b}.flow OR {a}.flow = 'unspecified' OR {b}.flow = 'unspecified')"
@@ -114,7 +118,8 @@ def lean_sql(registry: registries.Registry, session: Session, metrics: Sequence[
     session.register("metrics", metrics_table(registry))
     terms = ["i.metric_id IS NOT NULL", "i.kind IN ('target', 'baseline')"]
     terms += [f"i.metric_id IN ({literals(metrics)})"] if metrics is not None else []
-    return f"""SELECT i.row_at, {LEAN_SQL}, {FACETS_SQL} AS facets, list_has_any(i.rules, {list(TABLE_RULES)}) AS tabular
+    return f"""SELECT i.row_at, {LEAN_SQL}, {FACETS_SQL} AS facets, list_has_any(i.rules, {list(TABLE_RULES)}) AS tabular,
+                      {APART_SQL} AS apart
                FROM ({rows_sql(session, places)}) i JOIN plans p USING (plan_id) WHERE {" AND ".join(terms)}"""
 
 
@@ -171,7 +176,7 @@ def alternatives(session: Session) -> pd.DataFrame:
     same_words = "s.plan_id = c.plan_id AND s.kind = c.kind AND s.year IS NOT DISTINCT FROM c.year AND s.facets = c.facets"
     same = f"{same_words} AND {SAME_FLOW.format(a='s', b='c')}"
     others = session.query(f"""
-        SELECT s.* EXCLUDE (place_rank, tabular, {KEYS}), c.row_at AS chosen_at,
+        SELECT s.* EXCLUDE (place_rank, tabular, apart, {KEYS}), c.row_at AS chosen_at,
                CASE WHEN {same} THEN CASE WHEN s.value = c.value AND s.value_max IS NOT DISTINCT FROM c.value_max THEN 'duplicate' ELSE
                    'conflict' END
                     {lost_by} ELSE 'position' END AS why
@@ -188,7 +193,7 @@ def alternatives(session: Session) -> pd.DataFrame:
 def chosen(session: Session) -> pd.DataFrame:
     """The rows of `lean` that stand for their places, the most demanding first, with the baseline of the same plan and flow, the targets of
     nation and province for the same year, and the population."""
-    rows = session.query(f"SELECT * EXCLUDE (place_rank, tabular, {KEYS}) FROM lean WHERE place_rank = 1")
+    rows = session.query(f"SELECT * EXCLUDE (place_rank, tabular, apart, {KEYS}) FROM lean WHERE place_rank = 1")
     extra = beside(session)
     rows = rows.take(pd.Index(rows["row_at"]).get_indexer(extra["row_at"])).reset_index(drop=True)
     return pd.concat([rows, extra.drop(columns="row_at")], axis=1)

@@ -238,17 +238,15 @@ def drawn(found: Comparison, measure: str = "value", comparable_only: bool = Fal
 
 
 def references(benchmarks: pd.DataFrame, rows: pd.DataFrame) -> list[dict]:
-    """The targets to hold rows against, in their unit: of the nation, and of each province for the years of its own places; each value
-    once."""
-    own = set(zip(rows["province"], rows["year"], strict=True))
-    units = {*rows["unit"], ""}
-    wanted = [
-        line["what"] == "target"
-        and (line["unit"] if isinstance(line["unit"], str) else "") in units
-        and (line["region"] == "全国" or (line["region"], line["year"]) in own)
-        for line in as_dicts(benchmarks)
-    ]
-    return as_dicts(benchmarks.loc[wanted].drop_duplicates(["region", "year", "value_exact"]))
+    """The targets to hold rows against, in their unit: of the nation and of provinces; each value once. `rows`: the positions of the rows
+    that a target is for, which are those of its year and, of a province, of its own places."""
+    units, facts = {*rows["unit"], ""}, list(zip(rows["province"], rows["year"], strict=True))
+    found = []
+    for line in as_dicts(benchmarks.drop_duplicates(["what", "region", "year", "value_exact"])):
+        at = [row for row, (province, year) in enumerate(facts) if line["region"] in ("全国", province) and year == line["year"]]
+        if at and line["what"] == "target" and (line["unit"] if isinstance(line["unit"], str) else "") in units:
+            found.append({**line, "rows": tuple(at)})
+    return found
 
 
 def metric_of(registry: registries.Registry, metric_id: str) -> registries.Metric:

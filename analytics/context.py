@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,9 @@ from analytics.errors import BadFilter
 
 ENDS_OF_SENTENCE = "。！？；\n"
 SENTENCE_LIMIT, PARAGRAPH_LIMIT = 200, 600
+# Before a statement: the label of a row and the items before it (标准 | · … ; · ), or the mark of a page at the head of its line.
+HEAD = re.compile(r"\A(?:.*(?:\|\s*·?|[;；]\s*·)\s*|\s*·\s+|\s*\d{1,3}[、.．]\s*(?=\Z))", re.S)
+TAIL = re.compile(r"\s*(?:[;；]\s*·|\|)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +75,18 @@ def around(row: Mapping[str, Any], text: str, pages: Sequence[int], titles: Sequ
 
 def widen(text: str, start: int, end: int, ends: str, limit: int) -> tuple[int, int]:
     """The span around [start, end) that reaches to the nearest of `ends` on either side (the mark behind it included), at most `limit`
-    further."""
+    further. A sentence is not carried over from one item of a flattened table or list to the next."""
     left = max(max(text.rfind(mark, 0, start) for mark in ends) + 1, start - limit)
+    if len(ends) > 1:
+        left = start - len(HEAD.sub("", text[left:start]))
     if end > start and text[end - 1] in ends:
         return left, end
     stops = [at for at in (text.find(mark, end) for mark in ends) if at >= 0]
     right = min(min(stops, default=len(text)), end + limit)
-    return left, right + (right < len(text) and text[right] in ends and text[right] != "\n")
+    right += right < len(text) and text[right] in ends and text[right] != "\n"
+    if len(ends) > 1 and (item := TAIL.search(text, end, right)):
+        right = item.start()
+    return left, right
 
 
 def page_of(pages: Sequence[int], offset: int) -> int | None:

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from analytics.choice import RULES, choice_rules
-from analytics.compare import Comparison, UnknownMetric, compare, compared, drawn, gather, headline
+from analytics.compare import Comparison, UnknownMetric, compare, compared, drawn, gather, headline, references
+from analytics.export.series import chart_plan
 from analytics.export.views import compare_view
 from analytics.matrices import matrix
 from analytics.measures import measure_label
@@ -46,6 +47,14 @@ CHOICES = [
     ("year", [{"plan_id": "a"}], [{"value": 97}, {"value": 99, "year": 2023}]),
     ("flow", [{"plan_id": "a"}], [{"value": 97}, {"value": 2, "flow": "change"}]),
     ("facets", [{"plan_id": "a"}], [{"value": 97}, {"value": 99, "align_note": "scope=重点"}]),
+    (
+        "name",
+        [{"plan_id": "a"}],
+        [
+            {"value": 97, "indicator": "食品抽检合格率", "align_how": "match: 食品 合格率", "align_note": "level=省级"},
+            {"value": 99, "indicator": "“放心食品”达标率", "align_how": "match: 食品 合格率", "align_note": "level=市级"},
+        ],
+    ),
     ("table", [{"plan_id": "a"}], [{"value": 97, "rules": ["cell"], "align_note": "method=抽检"}, {"value": 99}]),
     ("confidence", [{"plan_id": "a"}], [{"value": 97, "align_note": "method=抽检"}, {"value": 99, "confidence": 0.4}]),
     ("position", [{"plan_id": "a"}], [{"value": 97, "align_note": "method=抽检"}, {"value": 99}]),
@@ -354,3 +363,21 @@ def test_the_title_is_about_the_measure_that_is_drawn(store: Store, measure: str
 def test_the_title_of_values_is_that_of_the_comparison(store: Store) -> None:
     found = compare(store, METRIC)
     assert (headline(found, "zh"), headline(found, "en")) == (found.title_zh, found.title_en)
+
+
+def test_a_target_above_is_for_its_own_year_and_province(tmp_path: Path) -> None:
+    """One province's line never stands across places of another, nor a year's across those of another year."""
+    metric, years = "product.manufacturing_pass_rate", {"甲": 2025, "乙": 2020, "丙": 2025}
+    provinces = {"甲": "山东省", "乙": "山东省", "丙": "福建省"}
+    plans = [{"plan_id": name, "place": f"{name}市", "province": provinces[name]} for name in years]
+    rows = [{"plan_id": name, "metric_id": metric, "value": 95, "year": year} for name, year in years.items()]
+    found = compare(Store(write_rows(tmp_path / "x.duckdb", plans, rows)), metric)
+    lines = references(found.benchmarks, found.rows)
+    assert {line["region"] for line in lines} >= {"全国", "山东省"}
+    for line in lines:
+        own = [line["region"] in ("全国", row["province"]) and row["year"] == line["year"] for row in found.rows.to_dict("records")]
+        assert list(line["rows"]) == [at for at, one in enumerate(own) if one] != []
+    view = compare_view(Store(tmp_path / "x.duckdb"), metric)
+    drawn_lines = [series.values for series in chart_plan(view).series if series.role == "line"]
+    filled = [[at for at, value in enumerate(values) if value is not None] for values in drawn_lines]
+    assert filled == [list(line.rows) for line in view.lines]

@@ -25,6 +25,7 @@ from analytics.export import fonts, tables, workbook
 from analytics.export.common import FORMULA, safe_cell, safe_name, settings
 from analytics.export.view import View
 from analytics.store import Store
+from tests.synthetic import write_rows
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -225,6 +226,22 @@ def test_page_shows_markup_as_text(views: dict[str, View]) -> None:
     body = export.render(View(**{**vars(views["dot"]), "frame": frame, "title": hostile, "places": ()}), "html").data.decode()
     assert "<img" not in body
     assert "&lt;img" in body
+
+
+def test_a_scaled_column_says_what_it_counts_in(tmp_path: Path) -> None:
+    """Numbers of a sheet in 万件 stand under 万件, in the head of their column and in the line above."""
+    plans = [{"plan_id": name, "place": f"{name}市"} for name in "甲乙"]
+    rows = [
+        {"plan_id": name, "metric_id": "ip.registered_trademarks", "value": value, "unit": "件", "flow": "stock"}
+        for name, value in (("甲", 65000), ("乙", 300000))
+    ]
+    view = export.compare_view(Store(write_rows(tmp_path / "x.duckdb", plans, rows)), "ip.registered_trademarks")
+    sheet = openpyxl.load_workbook(io.BytesIO(export.render(view, "xlsx").data)).worksheets[0]
+    cells = [cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {6.5, 30} <= {cell for cell in cells if isinstance(cell, int | float)}
+    heads = [cell for cell in cells if isinstance(cell, str) and "（万件）" in cell]
+    assert heads and any(str(cell).startswith("单位：万件") for cell in cells)
+    assert not any(str(cell).startswith("单位：件") for cell in cells)
 
 
 ADDRESS = "见 https://evil.example/x www.evil.example a@evil.example [k](http://evil.example)"

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
+from analytics.cascade import RELATIONS
 from analytics.export.common import settings
 from pages.ui import colours, figures, markup, numbers, slope, state, text
+from pages.ui import html as markup_of
 from pages.ui.frame import PAGES
 from pages.ui.state import Known, State
 from tests.synthetic import write_rows
@@ -167,6 +169,18 @@ def test_baseline_is_hollow_and_joined_to_its_target() -> None:
     assert [(shape["x0"], shape["x1"]) for shape in figure["layout"]["shapes"]] == [(96.49, 95.0)]
 
 
+def test_two_values_of_one_plan_are_two_dots() -> None:
+    figure = figures.dot_plot([mark(also=(91.0,)), mark()], [], [95], ["95%"], (90, 100))
+    assert [trace["x"] for trace in figure["data"]] == [[91.0], [95.0, 95.0]]
+    assert mark(also=(91.0,), baseline=90.0).values() == [95.0, 90.0, 91.0]
+
+
+def test_a_benchmark_stands_across_its_own_rows_alone() -> None:
+    figure = figures.dot_plot([mark(), mark(), mark(), mark()], [figures.Line(94, "x", (1, 3))], [95], ["95%"], (90, 100))
+    spans = [(shape["y0"], shape["y1"]) for shape in figure["layout"]["shapes"] if shape.get("yref") == "paper"]
+    assert spans[:2] == [(0.5, 0.75), (0.0, 0.25)] and spans[2][0] == 1
+
+
 def test_plan_text_in_a_figure_is_escaped() -> None:
     figure = figures.dot_plot([mark(name="<b>x</b>", label="<i>")], [], [95], ["95%"], (90, 100))
     assert "<b>x</b>" not in figure["layout"]["yaxis"]["ticktext"][0].removeprefix("<b>").split("</b><br>")[0]
@@ -234,6 +248,13 @@ def test_colours_of_places_stand_out_on_both_pages(colour: str, page: str) -> No
 
     dark, light = sorted((luminance(colour), luminance(page)))
     assert (light + 0.05) / (dark + 0.05) >= 2.99
+
+
+def test_below_and_above_differ_in_colour_and_in_shape() -> None:
+    shapes, shades = zip(*markup_of.RELATIONS.values(), strict=True)
+    assert set(markup_of.RELATIONS) == set(RELATIONS) and len(set(shapes)) == len(shapes)
+    assert markup_of.RELATIONS["below"][1] != markup_of.RELATIONS["above"][1]
+    assert "&lt;" in markup_of.relation("below", "<b>") and markup_of.RELATIONS["below"][1] in markup_of.relation("below", "x")
 
 
 # --- marked text

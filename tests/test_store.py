@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from analytics.store import (
+    ENDS_OF_SENTENCE,
     BadFilter,
     DatabaseBusy,
     NoDatabase,
@@ -225,3 +226,22 @@ def test_widen(start: int, end: int, expected: str) -> None:
 def test_page_of() -> None:
     assert [page_of([0, 10, 20], at) for at in (0, 9, 10, 25)] == [1, 1, 2, 3]
     assert page_of([], 5) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "sentence"),
+    [
+        ("前文。\n标准 | · 制修订多于240项; · 创建企业多于120家。 |\n", "创建企业多于120家", "创建企业多于120家。"),
+        ("标准 | · 制修订多于240项; · 创建企业多于120家。", "制修订多于240项", "制修订多于240项"),
+        ("合格率 | 98%以上 | 2025年\n", "98%以上", "98%以上"),
+        ("· 合格率98%;\n", "合格率98%", "合格率98%;"),
+        ("综合利用率\n6、达到75%以上,优良率83%。", "达到75%以上", "达到75%以上,优良率83%。"),
+        ("开展“放心消费·诚信日照”建设,挽回损失53万元。", "挽回损失53万元", "开展“放心消费·诚信日照”建设,挽回损失53万元。"),
+        ("合格率98%;满意度85分。", "满意度85分", "合格率98%;满意度85分。"),
+        ("完成3、4两项,合格率98%。", "合格率98%", "完成3、4两项,合格率98%。"),
+    ],
+)
+def test_a_sentence_holds_nothing_of_the_layout(text: str, quote: str, sentence: str) -> None:
+    start = text.index(quote)
+    begin, stop = widen(text, start, start + len(quote), ENDS_OF_SENTENCE, 200)
+    assert text[begin:stop] == sentence

@@ -66,7 +66,7 @@ def plot(scene: Scene, view: View, top: float) -> float:
     def x(value: float) -> float:
         return left + (value - low) / (high - low) * (right - left)
 
-    start = benchmarks(scene, view, x, top, len(marks), right)
+    start = benchmarks(scene, view, x, top)
     for tick in ticks:
         scene.line(x(tick), start, x(tick), start + ROW * len(marks), colours["grid"])
         scene.text(x(tick), start + ROW * len(marks) + 18, tick_label(tick, unit, view.lang), SMALL, colours["quiet"], "middle")
@@ -162,13 +162,15 @@ def bar(scene: Scene, mark: Mark, x: Axis, y: float, colour: str) -> None:
     scene.text(end + (ARROW + 6 if mark.comparator in ("ge", "gt") else 8), y + 5, mark.label, BODY, settings().colours["text"], bold=True)
 
 
-def benchmarks(scene: Scene, view: View, x: Axis, top: float, rows: int, right: float) -> float:
+def benchmarks(scene: Scene, view: View, x: Axis, top: float) -> float:
     """Dashed lines with their labels in steps above the chart; returns where the rows begin."""
     colour = settings().colours["line"]
     start = top + 19 * len(view.lines) + (6 if view.lines else 0)
     for at, line in enumerate(view.lines):
         y, left = top + 14 + 19 * at, x(line.value)
-        scene.line(left, y + 3, left, start + ROW * rows, colour, stroke_width=1.4, stroke_dasharray="5 4")
+        # A dash at the label, then across the rows that the target is for.
+        for low, high in [(y + 3, y + 12), *((start + ROW * row, start + ROW * (row + 1)) for row in line.rows)]:
+            scene.line(left, low, left, high, colour, stroke_width=1.4, stroke_dasharray="5 4")
         fits = left + fonts.width(line.label, SMALL) + 8 < WIDTH - MARGIN
         scene.text(left + (5 if fits else -5), y, line.label, SMALL, colour, "start" if fits else "end")
     return start

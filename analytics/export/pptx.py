@@ -16,6 +16,7 @@ from pptx.util import Emu, Inches, Pt
 from analytics.export import fonts
 from analytics.export.common import EPOCH_DATETIME, PRODUCER, leave_out, plain, refuse, repack, settings, text
 from analytics.export.native import add_chart, chinese, parts, rgb
+from analytics.export.series import subtitle as chart_subtitle
 from analytics.export.tables import BOLD, column_shares, displayed, matrix_text
 from analytics.export.view import CHARTS, View
 
@@ -159,7 +160,7 @@ def add_charts(deck, view: View) -> None:
     remark = [fonts.cut(plain(view.say("deck.remark", text=view.remark)), 12, INNER / 12700 - 20)] if view.remark else []
     height = TOP_OF_FOOT - TOP_OF_BODY - (Inches(0.4) if remark else 0)
     for page, (part, plan) in enumerate(parts(view, *PLACES), 1):
-        slide = new_slide(deck, titled(view, page), view.subtitle)
+        slide = new_slide(deck, titled(view, page), chart_subtitle(view, plan))
         add_chart(slide.shapes, part, plan, (LEFT, TOP_OF_BODY, INNER, height), 13)
         if remark:
             add_box(slide, (LEFT, TOP_OF_BODY + height, INNER, Inches(0.4)), remark, 12)

@@ -17,7 +17,7 @@ from itertools import pairwise
 from analytics import messages
 from analytics.export.common import ExportError, plain, refuse
 from analytics.export.plots import scale
-from analytics.export.view import CHARTS, View, filled, standing
+from analytics.export.view import CHARTS, Line, View, filled, standing
 from analytics.frames import as_dicts
 from analytics.measures import measure_label
 from analytics.stated import softened
@@ -101,7 +101,7 @@ def chart_plan(view: View) -> Plan:
     joined = len(series) if view.kind == "dumbbell" else ranges
     if view.kind == "dot":
         series += [
-            Series(plain(line.label), (scaled(line.value_exact, factor),) * len(rows), PLAIN, "none", False, "line") for line in view.lines
+            Series(plain(line.label), across(line, len(rows), factor), PLAIN, "none", False, "line") for line in view.lines
         ]
     values = [value for each in series for value in each.values if value is not None]
     units = {unit_label(unit, factor, view) for unit in view.frame["unit"]}
@@ -112,6 +112,9 @@ def chart_plan(view: View) -> Plan:
         series = [replace(each, number_format=each.number_format.replace(PLAIN, computed)) for each in series]
     elif all(value == int(value) for value in values) and max(values, default=0) >= TEN_THOUSAND:
         series = [replace(each, number_format=each.number_format.replace(PLAIN, GROUPED)) for each in series]
+    # The numbers of a sheet stand under what they count in.
+    counted = view.say("foot.worth", worth=suffix) if factor > 1 and suffix else ""
+    series = [each if each.role == "line" else replace(each, name=f"{each.name}{counted}") for each in series]
     axis = number_format("", suffix if suffix.strip() in ("%", "‰") or factor > 1 else "", GROUPED if most >= TEN_THOUSAND else PLAIN)
     return Plan(
         view.kind,
@@ -124,6 +127,20 @@ def chart_plan(view: View) -> Plan:
         ticks[1] - ticks[0] if len(ticks) > 1 else 1.0,
         joined,
     )
+
+
+def subtitle(view: View, plan: Plan) -> str:
+    """The subtitle over a chart, in the unit that its numbers count in."""
+    own = {view.say("foot.unit", unit=messages.unit_of(unit, view.lang).strip()) for unit in view.frame["unit"]}
+    found = view.subtitle
+    for line in own if plan.factor > 1 else ():
+        found = found.replace(line, line.replace(view.say("foot.unit", unit=""), view.say("foot.unit", unit="万")), 1)
+    return found
+
+
+def across(line: Line, size: int, factor: int) -> tuple[float | None, ...]:
+    """A benchmark at the rows that it is for."""
+    return tuple(scaled(line.value_exact, factor) if row in line.rows else None for row in range(size))
 
 
 def category(row: dict, lang: str) -> str:

@@ -72,11 +72,14 @@ def read(store: Store, ids: list[str]) -> dict[str, dict[str, Any]]:
     return {row["indicator_id"]: {**row, **passage(row, *known[row["plan_id"]])} for row in as_dicts(rows)}
 
 
+ITEMS = "|·;；、"  # what parts the items of a flattened table or list
+
+
 def passage(row: Mapping[str, Any], body: str, pages: Any) -> dict[str, Any]:
     """The sentence around a statement on one line, … where it was cut, and its page."""
     begin, end = widen(body, int(row["start"]), int(row["end"]), ENDS_OF_SENTENCE, SENTENCE_LIMIT)
-    left = "…" if begin and body[begin - 1] not in ENDS_OF_SENTENCE else ""
-    right = "…" if end < len(body) and body[end] != "\n" and body[end - 1] not in ENDS_OF_SENTENCE else ""
+    left = "…" if body[:begin].rstrip(" ")[-1:] not in ("", *ENDS_OF_SENTENCE, *ITEMS) else ""
+    right = "…" if body[end:].lstrip(" ")[:1] not in ("", "\n", *ITEMS) and body[end - 1] not in ENDS_OF_SENTENCE else ""
     return {"sentence": left + plain(body[begin:end]) + right, "page": page_of(pages, int(row["start"]))}
 
 

@@ -93,13 +93,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A benchmark: its place on the axis, how it is written, the number of its citation."""
+    """A benchmark: its place on the axis, how it is written, the number of its citation, the positions of the rows that it is for."""
 
     value: float
     label: str
     value_exact: str
     unit: str
     number: int
+    rows: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +201,17 @@ def mark(row: Mapping[str, Any], lang: str) -> Mark:
         bool(row["hedge"]),
         row["verdict"] == text("verdict.incomparable", lang),
         number(row.get("baseline_plotted")),
-        row["baseline_label"],
+        baseline(row, lang),
         row["cite"],
         row["sentence"],
         row["indicator_id"],
     )
+
+
+def baseline(row: Mapping[str, Any], lang: str) -> str:
+    """The baseline as it stands at its mark, with its year: 2020年 96.49%."""
+    dated = row["baseline_label"] and filled(row["baseline_year"])
+    return f"{text('value.year', lang, year=row['baseline_year'])} {row['baseline_label']}" if dated else row["baseline_label"]
 
 
 def standing(row: Mapping[str, Any], lang: str) -> list[str]:

@@ -117,7 +117,7 @@ def cited_ids(rows: pd.DataFrame) -> list[str]:
 
 
 def benchmark_lines(benchmarks: pd.DataFrame, rows: pd.DataFrame, book: Sources, lang: str) -> tuple[Line, ...]:
-    """One line for each region, year and value; targets before what was observed. Only in the unit of the rows."""
+    """One line for each region, year and value, in the unit of the rows, with the rows that it is for."""
     if rows.empty:
         return ()
     once = references(benchmarks, rows)
@@ -128,6 +128,7 @@ def benchmark_lines(benchmarks: pd.DataFrame, rows: pd.DataFrame, book: Sources,
             line["value_exact"],
             line["unit"] if filled(line["unit"]) else "",
             book.cite_reference(line),
+            line["rows"],
         )
         for line in once
     )

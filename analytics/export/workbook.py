@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -17,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from analytics.export import fonts
 from analytics.export.common import EPOCH_DATETIME, PRODUCER, plain, refuse, repack, safe_cell, settings, text, word
 from analytics.export.plots import colours_of
-from analytics.export.series import Plan, chart_plan
+from analytics.export.series import Plan, chart_plan, subtitle
 from analytics.export.tables import BOLD, full_columns, matrix_text, sheet_value
 from analytics.export.view import CHARTS, View
 
@@ -106,7 +107,8 @@ def add_view(book: Book, view: View, chart_name: str, data_name: str) -> None:
         sheet = book.sheet(chart_name)
         sheet.fit_to_pages(1, 1)
         plan = chart_plan(view)
-        add_chart(book, sheet, view, plan, around(book, sheet, view, [PLACE, *[SERIES] * len(plan.series), *[OTHER] * 12]))
+        widths = [PLACE, *[SERIES] * len(plan.series), *[OTHER] * 12]
+        add_chart(book, sheet, view, plan, around(book, sheet, replace(view, subtitle=subtitle(view, plan)), widths))
     elif view.kind == "matrix":
         add_matrix(book, book.sheet(chart_name), view)
     sheet = book.sheet(data_name)

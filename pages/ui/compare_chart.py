@@ -38,9 +38,7 @@ def drawn(view: View, found: Comparison, rows: pd.DataFrame) -> tuple[Drawing, s
         if view.state.view == "index"
         else []
     )
-    values = [one for each in marks for one in (each.value, each.value_max, each.baseline) if one is not None] + [
-        line.value for line in lines
-    ]
+    values = [one for each in marks for one in each.values()] + [line.value for line in lines]
     unit = found.metric.unit if view.state.view == "value" else ""
     limits, ticks = figures.scale(values, unit == "%")
     figure = figures.dot_plot(marks, lines, ticks, [numbers.axis(tick, unit, view.lang) for tick in ticks], limits)
@@ -57,16 +55,18 @@ def pick(key: str) -> None:
 
 
 def benchmark_lines(view: View, found: Comparison, rows: pd.DataFrame) -> list[figures.Line]:
-    """Targets of nation and provinces for the rows; those at the same value share a line."""
+    """Targets of nation and provinces for the rows; those at the same value for the same rows share a line."""
     targets = references(found.benchmarks, rows)
-    by_value: dict[float, list[str]] = {}
+    by_value: dict[tuple[float, tuple[int, ...]], list[str]] = {}
     for row in targets:
         words = f"{statements.region(view, row['region'])} {statements.whole(row['year'])}"
-        known = by_value.setdefault(float(row["value"]), [])
+        known = by_value.setdefault((float(row["value"]), row["rows"]), [])
         if words not in known:
             known.append(words)
     texts = {float(row["value"]): amount(row["comparator"], row["value_exact"], None, row["unit"], view.lang) for row in targets}
-    return [figures.Line(value, f"{view.t('list.slash').join(words)} {texts[value]}") for value, words in sorted(by_value.items())]
+    return [
+        figures.Line(value, f"{view.t('list.slash').join(words)} {texts[value]}", at) for (value, at), words in sorted(by_value.items())
+    ]
 
 
 def key_to_marks(view: View, marks: list[figures.Mark], lines: list[figures.Line]) -> str:

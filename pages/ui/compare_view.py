@@ -186,14 +186,14 @@ def tabled(view: View, found: Comparison, rows: pd.DataFrame, shown: list[dict])
     """The table as HTML, its sources and its notes."""
     t = view.t
     heads = [t(f"column.{name}") for name in ("place", "indicator", "target", "year", "baseline", "upper", "status", "place_in_text")]
-    content = html.table(heads, [cells(view, row, found.metric.better) for row in shown], numeric=(2, 4), caption=t("compare.table"))
+    content = html.table(heads, [cells(view, row) for row in shown], numeric=(2, 4), caption=t("compare.table"))
     sources = [statements.plan_words(view, plan_id) for plan_id in dict.fromkeys(row["plan_id"] for row in shown)]
     above = references(found.benchmarks, controls.on_page(view.state, rows, PAGE_ROWS))
     sources += dict.fromkeys(cited(line["document"], line["issuer"], "", view.lang) for line in above)
     return content, tuple(sources), tuple(notes(view, found, rows))
 
 
-def cells(view: View, row: Mapping, better: str) -> list[str]:
+def cells(view: View, row: Mapping) -> list[str]:
     """One row of the table, as HTML."""
     t = view.t
     shown = evidence.number(view, row)
@@ -214,7 +214,7 @@ def cells(view: View, row: Mapping, better: str) -> list[str]:
         shown,
         html.esc(statements.whole(row["year"]) or t("missing.absent")),
         base,
-        statements.upper(view, row, better),
+        statements.upper(view, row),
         html.esc(view.word("status", row["status"])),
         html.link(evidence.source_address(view, row), where),
     ]

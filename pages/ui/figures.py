@@ -24,7 +24,8 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One row of a dot plot. `value` is where it stands on the axis, `label` how it is written; a baseline may stand beside it."""
+    """One row of a dot plot. `value` is where it stands on the axis, `label` how it is written; a baseline may stand beside it, and
+    `also` what its plan says besides of the same thing."""
 
     key: str
     name: str
@@ -40,14 +41,20 @@ class Mark:
     baseline: float | None = None
     baseline_label: str = ""
     faded: bool = False
+    also: tuple[float, ...] = ()
+
+    def values(self) -> list[float]:
+        """All that the axis has to hold."""
+        return [one for one in (self.value, self.value_max, self.baseline, *self.also) if one is not None]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A benchmark: a dashed line across all rows with its label above."""
+    """A benchmark: a dashed line across the rows that it is for (positions from the top; none: all) with its label above."""
 
     value: float
     label: str
+    rows: tuple[int, ...] = ()
 
 
 def dot_plot(
@@ -68,7 +75,7 @@ def dot_plot(
     rows = list(range(len(marks) - 1, -1, -1))
     placed = list(zip(marks, rows, strict=True))
     return {
-        "data": [trace for trace in (baselines(placed), targets(placed)) if trace["x"]],
+        "data": [trace for trace in (baselines(placed), rivals(placed), targets(placed)) if trace["x"]],
         "layout": {
             "height": height + top + BOTTOM,
             "margin": {"l": 8, "r": 12, "t": top, "b": BOTTOM},
@@ -99,7 +106,7 @@ def dot_plot(
                 "gridcolor": GRID,
                 "tickfont": {"size": 15, "color": TEXT},
             },
-            "shapes": benchmark_shapes(lines, levels, height)
+            "shapes": benchmark_shapes(lines, levels, height, len(marks))
             + [connector(mark, row) for mark, row in placed if mark.baseline is not None]
             + [bar(mark, row) for mark, row in placed if mark.value_max is not None],
             "annotations": [note for mark, row in placed for note in annotations(mark, row, limits)]
@@ -158,6 +165,12 @@ def baselines(placed: Sequence[tuple[Mark, int]]) -> dict:
     """Where the place stood, as hollow dots."""
     known = [(mark.baseline, row, mark) for mark, row in placed if mark.baseline is not None]
     return {**dots(known, 13, [2.0] * len(known)), "hoverinfo": "skip"}
+
+
+def rivals(placed: Sequence[tuple[Mark, int]]) -> dict:
+    """The other values of plans that give two, as dots like the first."""
+    known = [(value, row, mark) for mark, row in placed for value in mark.also]
+    return {**dots(known, 15, [3.0 if mark.hedge else 0.0 for _, _, mark in known]), "hoverinfo": "skip"}
 
 
 def dots(points: Sequence[tuple[float, int, Mark]], size: int, width: Sequence[float]) -> dict:
@@ -271,8 +284,8 @@ def place_labels(lines: Sequence[Line], limits: tuple[float, float]) -> list[int
     return levels
 
 
-def benchmark_shapes(lines: Sequence[Line], levels: Sequence[int], height: int) -> list[dict]:
-    """The dashed lines, each drawn up to its own label."""
+def benchmark_shapes(lines: Sequence[Line], levels: Sequence[int], height: int, rows: int) -> list[dict]:
+    """The dashed lines, each across its rows, with a dash at its own label."""
     return [
         {
             "type": "line",
@@ -280,11 +293,15 @@ def benchmark_shapes(lines: Sequence[Line], levels: Sequence[int], height: int) 
             "yref": "paper",
             "x0": line.value,
             "x1": line.value,
-            "y0": 0,
-            "y1": 1 + (LEVEL * level + 12) / height,
+            "y0": low,
+            "y1": high,
             "line": {"color": SECOND_TEXT, "width": 1.4, "dash": "dash"},
         }
         for line, level in zip(lines, levels, strict=True)
+        for low, high in [
+            *((1 - (row + 1) / rows, 1 - row / rows) for row in (line.rows or range(rows))),
+            (1, 1 + (LEVEL * level + 12) / height),
+        ]
     ]
 
 

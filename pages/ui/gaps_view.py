@@ -19,7 +19,6 @@ from pages.ui.frame import View, apart, footer, head, scope_of, scoped
 from pages.ui.state import address as to
 from pages.ui.toolbar import toolbar
 
-SIGNS = {"below": "▽", "equal": "=", "above": "▲", "omitted": "○", "not_comparable": "≠"}
 ROWS, CARDS, PLACES = 60, 60, 30
 WHOLE = "word-break:keep-all"  # a name or an amount is not broken between Chinese characters
 
@@ -74,8 +73,8 @@ def count_table(view: View, found: pd.DataFrame) -> str:
         )
         for place in places
     ]
-    heads = [f"{SIGNS[name]} {html.esc(t('relation.' + name))}" for name in RELATIONS]
-    return html.grid(heads, body, t("view_gaps.counts"), wide=7)
+    heads = [html.relation(name, t(f"relation.{name}")) for name in RELATIONS]
+    return html.grid(heads, body, t("view_gaps.counts"), wide=7, colours=[html.RELATIONS[name][1] for name in RELATIONS])
 
 
 def cascade(view: View, found: pd.DataFrame) -> None:
@@ -88,7 +87,7 @@ def cascade(view: View, found: pd.DataFrame) -> None:
         "relation",
         t("view_gaps.relation"),
         RELATIONS,
-        lambda name: f"{SIGNS[name]} {t('relation.' + name)}",
+        lambda name: f"{html.RELATIONS[name][0]} {t('relation.' + name)}",
         t("filter.all"),
         at="main",
     )
@@ -142,7 +141,7 @@ def cells(view: View, row: Mapping, known: Mapping, at: int) -> list[str]:
         + html.esc(amount(row["reference_comparator"], row["reference_exact"], None, row["reference_unit"], view.lang))
     )
     codes = row[f"codes_{view.lang}"] if isinstance(row[f"codes_{view.lang}"], str) else ""
-    relation = html.el("span", html.esc(f"{SIGNS[row['relation']]} {t('relation.' + row['relation'])}"), "white-space:nowrap")
+    relation = html.relation(row["relation"], t(f"relation.{row['relation']}"))
     relation += f"<br>{html.soft(codes)}" if codes else ""
     return [
         html.el("span", view.dotted(row["place"]), f"{WHOLE};display:inline-block;min-width:6.5em"),

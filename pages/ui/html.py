@@ -34,6 +34,7 @@ SCROLLS = "overflow-x:auto;background:" + ",".join(
     for turn, side in ((90, "0"), (270, "100%"))
 )
 STAYS = f"position:sticky;left:0;z-index:1;background:{PAGE};outline:2px solid {PAGE}"  # while the rest scrolls under it
+SHADE = "#2E7FC1"
 NOT_IN_IDS = re.compile(r"[^\w.-]")
 
 
@@ -103,25 +104,32 @@ def cell(at: int, content: str, side: str, wrap: bool) -> str:
 
 
 def grid(
-    heads: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[str, float | None]]]], caption: str, corner: str = "", wide: int = 6
+    heads: Sequence[str],
+    rows: Sequence[tuple[str, Sequence[tuple[str, float | None]]]],
+    caption: str,
+    corner: str = "",
+    wide: int = 6,
+    colours: Sequence[str] = (),
 ) -> str:
-    """A matrix: column heads (HTML), then (row head, cells), each cell (HTML, shade 0 to 1 or None). `wide`: least column width in em."""
+    """A matrix: column heads (HTML), then (row head, cells), each cell (HTML, shade 0 to 1 or None). `wide`: least column width in em;
+    `colours`: of the shades, a column each."""
     head = el("th", esc(corner), f"{CELL}left;font-weight:400;{STAYS}", scope="col")
     head += "".join(el("th", name, f"{GRID_HEAD}{wide}em", scope="col") for name in heads)
-    body = "".join(el("tr", grid_row(name, cells)) for name, cells in rows)
+    body = "".join(el("tr", grid_row(name, cells, colours)) for name, cells in rows)
     style = "border-collapse:separate;border-spacing:2px;width:100%;font-size:.95rem"
     return region(caption, el("table", el("thead", el("tr", head)) + el("tbody", body), style))
 
 
-def grid_row(name: str, cells: Sequence[tuple[str, float | None]]) -> str:
+def grid_row(name: str, cells: Sequence[tuple[str, float | None]], colours: Sequence[str]) -> str:
     """The head and the shaded cells of one row."""
     head = el("th", name, f"{CELL}left;font-weight:600;min-width:7em;{STAYS}", scope="row")
-    return head + "".join(el("td", content, GRID_CELL + shade(strength)) for content, strength in cells)
+    shaded = zip(cells, colours or [SHADE] * len(cells), strict=True)
+    return head + "".join(el("td", content, GRID_CELL + shade(strength, colour)) for (content, strength), colour in shaded)
 
 
-def shade(share: float | None) -> str:
+def shade(share: float | None, colour: str) -> str:
     """Background of a cell: nothing for None, else from pale (0) to strong (1); text keeps its contrast in both themes."""
-    return "" if share is None else f"background:color-mix(in srgb,#2E7FC1 {8 + 34 * share:.0f}%,transparent)"
+    return "" if share is None else f"background:color-mix(in srgb,{colour} {8 + 34 * share:.0f}%,transparent)"
 
 
 def link(address: str, text: str, style: str = LINK, label: str = "") -> str:
@@ -133,6 +141,22 @@ def dot(colour: str) -> str:
     """A round mark in a place's colour; decoration only, the name stands beside it."""
     style = f"display:inline-block;width:.7em;height:.7em;border-radius:50%;background:{colour};margin-right:.45em"
     return el("span", "", style, aria_hidden="true")
+
+
+# How a target stands to the one above: a sign and a colour each, which say the same.
+RELATIONS = {
+    "below": ("▽", "#D55E00"),
+    "equal": ("＝", "#6B7785"),
+    "above": ("▲", "#0072B2"),
+    "omitted": ("○", "#6B4EA0"),
+    "not_comparable": ("≠", "#6B7785"),
+}
+
+
+def relation(code: str, name: str) -> str:
+    """A relation as its sign, in its colour, and its name."""
+    sign, colour = RELATIONS[code]
+    return el("span", el("span", sign, f"color:{colour};font-weight:700", aria_hidden="true") + f" {esc(name)}", "white-space:nowrap")
 
 
 def small(content: str) -> str:

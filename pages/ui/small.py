@@ -138,7 +138,7 @@ def composed(view: View, found: Comparison) -> tuple[Drawing | None, str]:
     marks = [statements.mark(view, {**row, "shown": row["value"], "faded": False}, "value", brief=True) for row in rows]
     if not marks:
         return None, ""
-    values = [one for each in marks for one in (each.value, each.value_max, each.baseline) if one is not None]
+    values = [one for each in marks for one in each.values()]
     limits, ticks = figures.scale(values, found.metric.unit == "%")
     labels = [numbers.axis(tick, found.metric.unit, view.lang) for tick in ticks]
     described = view.t("list.semicolon").join(f"{one.name} {one.label}" for one in marks)

@@ -13,7 +13,7 @@ from analytics import registry
 from analytics.measures import measure_label
 from analytics.messages import amount, say, step
 from analytics.reference import cited
-from pages.ui import figures, html, numbers
+from pages.ui import data, figures, html, numbers
 from pages.ui.frame import View
 
 NAMED = 10  # plans that a footer names
@@ -40,6 +40,7 @@ def mark(view: View, row: Mapping, how: str, brief: bool = False) -> figures.Mar
         baseline=float(row["baseline_value"]) if known else None,
         baseline_label=view.t("compare.baseline_at", year=whole(row["baseline_year"]), value=baseline_mark(view, row)) if known else "",
         faded=bool(row["faded"]),
+        also=tuple(float(one["value_exact"]) for one in row["also"]) if how == "value" else (),
     )
 
 
@@ -121,16 +122,23 @@ def region(view: View, name: str) -> str:
     return view.t.of("region", name)
 
 
-def upper(view: View, row: Mapping, better: str) -> str:
-    """How the target stands to the province's for the same year, else to the nation's, as HTML with the document to rest on; 不适用 where
-    neither has one."""
+def upper(view: View, row: Mapping) -> str:
+    """The province's target for the same year, else the nation's, and how this one stands to it by the rules of analytics.cascade, as HTML
+    with the document to rest on; 不适用 where neither has one."""
     for scope in ("province", "nation"):
         if pd.notna(row[f"{scope}_value"]):
-            side = "equal" if row["value"] == row[f"{scope}_value"] else "above" if row["value"] > row[f"{scope}_value"] else "below"
-            words = view.t(f"upper.{side}", region=region(view, row[f"{scope}_region"]), value=benchmark(view, row, scope))
-            shown = html.el("span", html.esc(words), title=cited(row[f"{scope}_document"], row[f"{scope}_issuer"], "", view.lang))
+            relation = view.data.once(("relations", view.scope()), lambda: relations(view)).get((row["indicator_id"], scope))
+            where = f"{region(view, row[f'{scope}_region'])} {benchmark(view, row, scope)}"
+            told = html.relation(relation, view.t.of("relation", relation)) + "<br>" if relation else ""
+            shown = told + html.el("span", html.esc(where), title=cited(row[f"{scope}_document"], row[f"{scope}_issuer"], "", view.lang))
             return shown + (f"<br>{html.soft(later(view, row, scope))}" if row[f"{scope}_later"] else "")
     return html.esc(view.t("missing.not_applicable"))
+
+
+def relations(view: View) -> dict[tuple[str, str], str]:
+    """(indicator_id, scope) -> relation, of the statements that stand for the places of the view."""
+    rows = data.cascade(view.scope())
+    return dict(zip(zip(rows["indicator_id"], rows["scope"], strict=True), rows["relation"], strict=True))
 
 
 def later(view: View, row: Mapping, scope: str) -> str:
