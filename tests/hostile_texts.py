@@ -85,6 +85,10 @@ PIECES = {
     "cell a line": "合格率\n",
     "value a line": "95%\n",
     "aligned": "合格率  95%\n",
+    "tabbed": "合格率\t95%\n",
+    "group and row": "质量\n合格率  95%\n",
+    "heads by turns": "| 2024年 | 2025年 |\n| 2025年 | 2024年 |\n",
+    "rule": "| --- | --- |\n",
     "menu": "首页 ",
     "page mark": "\n12、达到75%以上",
     "page line": "\n第1页",
@@ -159,6 +163,10 @@ _STOPPED = 40
 # name -> a text of about n characters.
 FRAMES: dict[str, Callable[[int], str]] = {
     "one row of values": lambda n: f"| 指标{'| 2025年' * (n // 12)}|\n| 产值{'| 95%' * (n // 12)}|\n",
+    "wide head": lambda n: "| 指标" + "| 2025年" * (n // 14) + "|\n" + "| 合格率 | 95% |\n" * (n // 28),
+    "wide head of words": lambda n: "指标" + "  目标值" * (n // 10) + "\n" + "合格率  95%  96%\n" * (n // 26),
+    "stacked heads": lambda n: "指标\n" + "2025年\n" * (n // 12) + "合格率(%)\n95\n" * (n // 20),
+    "spaced columns": lambda n: "指标       2020年    2025年\n" + ("合格率" + " " * 40 + "95%   96%\n") * (n // 53),
     "one name, then values": lambda n: "指标\n2025年\n合格率(%)\n" + "95\n" * (n // 3),
     "one line": lambda n: "建设国家级质检中心5家，合格率达到98%以上" * (n // 22),
     "names for one value": lambda n: "产品合格率、" * (n // 6) + "均达到98%",

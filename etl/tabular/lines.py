@@ -167,4 +167,9 @@ def _joined(text: str, words: list[Span]) -> list[Span]:
 
 def _places(text: str, start: int, cells: list[Span]) -> list[int]:
     """Where each cell begins on a page of even type, a wide character counted as two."""
-    return [sum(2 if c > "\u2e80" else 1 for c in text[start:a]) for a, _ in cells]
+    places, at = [], 0
+    for begin, _ in cells:
+        at += sum(2 if c > "\u2e80" else 1 for c in text[start:begin])
+        start = begin
+        places.append(at)
+    return places

@@ -90,7 +90,8 @@ class Grid:
     def _read_heads(self, at: int) -> int:
         """Takes the lines of a head that begins at line `at`; returns the first line behind it."""
         fresh: Head | None = None
-        while at < len(self.lines):
+        last = min(len(self.lines), at + _MOST_HEADS)
+        while at < last:
             line = self.lines[at]
             words = self._alone(line)
             if words is not None and fresh is None and kind_of(words) in (TEXT, UNIT, ATTRIBUTE):
@@ -245,7 +246,7 @@ class Grid:
             self.sheet.title = words
 
     def _body(self, line: Line) -> None:
-        if len(line.cells) > load("limits")["text"]["max_row_values"]:
+        if max(len(line.cells), len(self.roles)) > load("limits")["text"]["max_row_values"]:
             return
         words = self._alone(line)
         if words is not None and kind_of(words) in (TEXT, WORDY, ATTRIBUTE) and len(line.cells) > 1:
@@ -312,6 +313,7 @@ class Grid:
         return found
 
 
+_MOST_HEADS = 20  # lines of one head
 _LOOKED_AT = 60  # lines below a head that tell what its columns hold
 AGENCY = re.compile(r"(?:局|委|厅|委员会|办公室|办|院|政府|中心|部)(?:[等、,].*)?$")
 # A cell of prose that holds numbers of its own.

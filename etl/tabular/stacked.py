@@ -175,7 +175,7 @@ class Stack:
         values = [self.words[n] for n in range(begin, top) if roles[n] == "value" or roles[n] == "unit" and not self.words[n].strip("()")]
         heads = _as_many(values, width)
         columns = [column(words) for words in heads] if heads else []
-        self.sheet.columns = columns or [column(words) for words in values]
+        self.sheet.columns = columns or [column(words) for words in values[: load("limits")["text"]["max_row_values"]]]
         if begin and not self.sheet.title and len(self.words[begin - 1]) <= 50:
             self.sheet.title = self.words[begin - 1]
         return columns or [UNTOLD] * width, begin
