@@ -58,7 +58,7 @@ def _reader_layout(document: Document, cleaned: Cleaned) -> tuple[tuple, tuple]:
     """The reader's tables and headings, moved to cleaned offsets."""
 
     def place(offset: int) -> int:
-        return int(np.searchsorted(cleaned.origin, offset))
+        return int(np.searchsorted(cleaned.origin, cleaned.origin.dtype.type(offset)))  # of another type, the whole map is copied
 
     tables = tuple(tuple(tuple((place(c.start), place(c.end)) for c in row) for row in table.rows) for table in document.tables)
     return tables, tuple((place(h.start), place(h.end), h.level) for h in document.headings)

@@ -59,7 +59,7 @@ def metered() -> tuple[Meter, Callable[[str], None]]:
     from etl.model import Document, Plan
 
     meter = Meter()
-    for name in "clean mask segment scan time_words context about bind named_cells column_when audit _section".split():
+    for name in "clean mask segment scan time_words context about bind named_cells column_when audit _reader_layout _section".split():
         meter.wrap(pipeline, name, name.strip("_"))
     meter.wrap(segment, "find_rows", "tables")
     meter.wrap(commitments, "find", "commitments")
