@@ -20,9 +20,11 @@ FLOORS = {
     "heldout": (0.99, 0.98),
     "heldout2": (0.99, 0.97),
     "heldout3": (0.99, 0.97),
-    "corpus": (0.942, 0.561),
+    "corpus": (0.997, 0.891),
 }
-# Precision and recall of the goals without a number, over all sets together.
+# Precision and recall of the goals without a number, over all sets together. On the third of the texts whose name's SHA-1 is a multiple of
+# three they were 1.00/0.29 before the rules were written anew. The rules know these texts; on four lots of passages from elsewhere, each
+# annotated before it was read, they were at first 0.82/0.37, 0.89/0.62, 0.71/0.45 and 1.00/0.50 (38, 13, 11 and 6 goals).
 GOALS = (0.95, 0.94)
 
 
