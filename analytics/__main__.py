@@ -22,6 +22,7 @@ from analytics.messages import MessageError
 from analytics.phrases import WordError
 from analytics.questions import answer, read
 from analytics.search import resolve_metric, resolve_place, search
+from analytics.statements import PAIR_COLUMNS, read_statements, verdicts
 from analytics.store import DATABASE, AnalyticsError, Store
 from analytics.terms import RegistryError
 
@@ -38,6 +39,7 @@ EXAMPLES = """examples:
   python -m analytics search 商标
   python -m analytics ask "哪些城市2025年食品抽检合格率目标高于全国"
   python -m analytics verdicts food.food_pass_rate
+  python -m analytics verdicts --statements rows.jsonl --format json
   python -m analytics metrics --domain food
   python -m analytics export --out package       (all tables, Frictionless data package)
   python -m analytics export --metric 食品抽检合格率 --format pptx --out slides
@@ -90,8 +92,12 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("query")
     command.add_argument("--limit", type=int, default=20)
     add("ask", run_ask, "A question in Chinese or English becomes filters; the filters and their rows are shown.").add_argument("question")
-    add("verdicts", run_verdicts, "Which statements of a metric are comparable with which, and why.", placed).add_argument(
-        "metric", metavar="METRIC"
+    command = add("verdicts", run_verdicts, "Which statements of a metric, or of a file, are comparable with which, and why.", placed)
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("metric", metavar="METRIC", nargs="?")
+    what.add_argument(
+        "--statements", type=Path, metavar="FILE", help="judge these instead: one JSON object a line, in the fields of `etl extract`, "
+        "with place, level (such as prefecture, county, district) and status (issued, draft, expired) where known"
     )
     add("metrics", run_metrics, "The metrics of the registry.").add_argument("--domain", choices=registries.DOMAINS)
     exports.add_parsers(commands)
@@ -170,6 +176,9 @@ def run_ask(store: Store, options: argparse.Namespace) -> None:
 
 def run_verdicts(store: Store, options: argparse.Namespace) -> None:
     registry = registries.load()
+    if options.statements:
+        output.write(verdicts(read_statements(options.statements, registry), registry), PAIR_COLUMNS, options.format, options.lang)
+        return
     rows = compare(store, resolve_metric(options.metric, registry), places=chosen_places(store, options), registry=registry).rows
     verdict = comparability.group(rows, registry)
     matrix = comparability.pairwise(rows, registry)

@@ -15,8 +15,9 @@ import numpy
 import pandas
 
 from analytics.registry import Metric, Registry
+from analytics.standing import in_context
 from analytics.terms import FACETS
-from analytics.verdicts import POOLING, VERDICTS, Rule, load_rules
+from analytics.verdicts import POOLING, VERDICTS, WITHIN, Rule, load_rules
 
 VERDICT_NAMES = {
     "comparable": ("可比", "Comparable"),
@@ -25,9 +26,9 @@ VERDICT_NAMES = {
 }
 PAIR_COLUMNS = ["a", "b", "verdict", "codes", "sentence_zh", "sentence_en"]
 # The columns that are looked at; what holds where a frame lacks one, of those that it may lack.
-_READ = ("metric_id", "align_note", "unit", "flow", "year", "kind", "status")
-_USUAL = {"align_note": "", "status": "issued"}
-_SCALES = ("percent", "score")
+_READ = ("metric_id", "align_note", "unit", "flow", "year", "kind", "status", "place_level")
+_USUAL = {"align_note": "", "status": "issued", "place_level": ""}
+_SCALES = {"%": "percent", "分": "score"}
 _COUNTS = ("count", "certificate", "person", "person_times", "bare")
 """Unit classes that facet count tells apart, so that one difference is not reported twice."""
 _SHOWN = 4
@@ -52,8 +53,10 @@ class Verdict:
 def texts(frame: pandas.DataFrame, registry: Registry) -> list[tuple[str, ...]]:
     """What the rules look at in each row, one text a rule (metric, unit, method, ..., status; "" where not stated) in their order.
 
-    Columns used: metric_id, align_note, unit, flow, year, kind, and status of the plan where there is one (else all count as issued).
+    Columns used: metric_id, align_note, unit, flow, year, kind; where there are such, status of the plan (else all count as issued), place
+    and level of the place (else no level is compared), and plan_id (analytics.standing says what holds inside one plan).
     """
+    frame = in_context(frame, registry)
     names = [rule.name for rule in load_rules()]
     absent = {name: repeat(usual, len(frame)) for name, usual in _USUAL.items() if name not in frame}
     columns = [absent[name] if name in absent else frame[name].tolist() for name in _READ]
@@ -67,7 +70,9 @@ def texts(frame: pandas.DataFrame, registry: Registry) -> list[tuple[str, ...]]:
     return rows
 
 
-def _texts(metric: str, note: str, unit: str, flow: str, year: str, kind: str, status: str, registry: Registry) -> dict[str, str]:
+def _texts(
+    metric: str, note: str, unit: str, flow: str, year: str, kind: str, status: str, place_level: str, registry: Registry
+) -> dict[str, str]:
     """Rule -> what it looks at in a row with these values, of which any may be ""."""
     found = dict.fromkeys(FACETS, "") | dict(pair.split("=", 1) for pair in note.split(";") if "=" in pair)
     joined = (found[facet] for facet in POOLING if "+" in found[facet])
@@ -81,12 +86,13 @@ def _texts(metric: str, note: str, unit: str, flow: str, year: str, kind: str, s
     return found | {
         "metric": metric,
         "pooled": found["pooled"] or next(joined, ""),
-        "unit": "" if scaled and printed in (*_SCALES, "bare") else _unit_class(printed, entry, registry),
-        "scale": printed if scaled and printed in _SCALES else "",
+        "unit": "" if scaled and printed in (*_SCALES.values(), "bare") else _unit_class(printed, entry, registry),
+        "scale": _SCALES.get(found["scale"], printed if printed in _SCALES.values() else "") if scaled else "",
         "flow": flow,
         "year": year.removesuffix(".0"),
         "kind": kind,
         "status": "" if status == "unknown" else status,
+        "place_level": place_level,
     }
 
 
@@ -182,7 +188,7 @@ class _Judge:
         return Verdict(verdict, codes, f"{zh}。{'；'.join(part[0] for part in parts)}。", f"{en}: {'; '.join(part[1] for part in parts)}.")
 
     def _part(self, rule: Rule, values: Sequence[str]) -> tuple[str, str]:
-        labels = [self._label(rule, value) for value in dict.fromkeys(values)]
+        labels = list(dict.fromkeys(self._label(rule, value.partition(WITHIN)[0]) for value in values))
         zh, en = (" / ".join(label[language] for label in labels[:_SHOWN]) for language in (0, 1))
         if len(labels) > _SHOWN:
             zh, en = f"{zh} 等{len(labels)}种", f"{en} and {len(labels) - _SHOWN} more"

@@ -19,9 +19,10 @@ import pandas as pd
 from analytics import comparability
 from analytics.pairs import severity_matrix
 from analytics.registry import Registry
-from analytics.verdicts import load_rules
+from analytics.standing import in_context
+from analytics.verdicts import WITHIN, load_rules
 
-SIGNATURE = ["facets", "unit", "flow", "year", "kind", "status"]
+SIGNATURE = ["facets", "unit", "flow", "year", "kind", "status", "place_level"]
 NOWHERE = np.empty(0, dtype=int)  # the places of rows that there are none of
 STATUS_ORDER = {"issued": 0, "unknown": 1, "draft": 2, "expired": 3}
 
@@ -37,11 +38,13 @@ class Kinds:
 
     @classmethod
     def of(cls, rows: pd.DataFrame, registry: Registry) -> Kinds:
-        """Sort rows with the columns metric_id, align_note and SIGNATURE."""
+        """Sort rows with the columns metric_id, align_note and SIGNATURE; place_level and what holds inside one plan are found from place,
+        level and plan_id."""
+        rows = in_context(rows, registry)
         found = rows.groupby(["metric_id", *SIGNATURE], dropna=False, sort=False).ngroup().to_numpy()
         first = np.flatnonzero(~pd.Series(found).duplicated().to_numpy())
         unique = rows[["metric_id", "align_note", *SIGNATURE]].take(first).reset_index(drop=True)
-        worth = unique["status"].map(STATUS_ORDER).fillna(len(STATUS_ORDER))
+        worth = unique["status"].str.split(WITHIN).str[0].map(STATUS_ORDER).fillna(len(STATUS_ORDER))
         order = unique.assign(worth=worth).sort_values(["worth", "year", *SIGNATURE], ascending=[True, False, *[True] * len(SIGNATURE)])
         place = np.empty(len(unique), dtype=int)
         place[order.index] = np.arange(len(unique))

@@ -17,6 +17,9 @@ from analytics.terms import FACETS, Scanner
 _COUNT = "count"
 """The class of units of things that are counted: their name alone says what is measured."""
 
+_SCALE_WORDS = {"score_word": "分", "sat_rate": "%"}
+"""Classes whose words say on what scale a number without a unit is."""
+
 _TOKEN = "\x01"
 """Stands for unknown characters while a decision is cached."""
 _MARKS = "、()-:+.%0123456789"
@@ -69,6 +72,7 @@ class Matcher:
         measures = self._mask(name for name, term in terms if term.role == "measure")
         self.lines = [replace(line, needs_unit=_needs_unit(line, measures, lines)) for line in lines]
         self.by_anchor = self._index()
+        self.scales = [(self.bit[name], scale) for name, scale in _SCALE_WORDS.items() if name in self.bit]
         self.leads = sorted((word for _, term in terms if term.lead for word in term.words), key=len, reverse=True)
         self.domains = {name[1:]: bit for name, bit in self.bit.items() if name.startswith("@")}
         self._decided: dict[tuple[int, bool, str, str, str], Decision] = {}
@@ -207,7 +211,8 @@ class Matcher:
     def _from_unit(self, facet: str, mask: int, unit: str) -> str:
         unit_class = self.vocabulary.units.get(unit, "")
         if facet == "scale":
-            return {"percent": "%", "score": "分", "bare": "未注明"}.get(unit_class, "")
+            printed = {"percent": "%", "score": "分"}.get(unit_class) or next((scale for bit, scale in self.scales if mask & bit), "未注明")
+            return printed if unit_class in ("percent", "score", "bare") else ""
         if mask & self.bit.get("cert_doc", 0) or unit_class == "certificate":
             return "证书"
         return {"person": "人", "person_times": "人次"}.get(unit_class, "企业" if unit == "家" else "")

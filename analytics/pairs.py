@@ -18,19 +18,22 @@ from analytics import registry as registries
 from analytics.verdicts import VERDICTS, Rule, load_rules
 
 COLUMNS = ["metric_id", "align_note", "unit", "flow", "year", "kind", "status"]
+STANDING = ["plan_id", "place", "level"]
 
 
 def judge_pairs(left: pd.DataFrame, right: pd.DataFrame, registry: registries.Registry, ignore: Collection[str] = ()) -> pd.DataFrame:
-    """Row i of `left` against row i of `right`; both have COLUMNS. Codes in `ignore` do not count. verdict: comparable, conditional,
-    incomparable."""
+    """Row i of `left` against row i of `right`; both have COLUMNS, and where both have STANDING, plan and place count too. Codes in
+    `ignore` do not count. verdict: comparable, conditional, incomparable."""
     if left.empty:
         return pd.DataFrame({name: pd.Series(index=left.index, dtype="str") for name in ("verdict", "codes")})
-    pairs = list(zip(*(comparability.texts(rows[COLUMNS], registry) for rows in (left, right)), strict=True))
+    columns = [*COLUMNS, *(name for name in STANDING if name in left and name in right)]
+    texts = comparability.texts(pd.concat([left[columns], right[columns]], ignore_index=True), registry)
+    pairs = list(zip(texts[: len(left)], texts[len(left) :], strict=True))
     rules = [(at, rule) for at, rule in enumerate(load_rules()) if rule.code not in ignore]
     judged = {pair: _judged(rules, *pair) for pair in set(pairs)}
-    columns = zip(*(judged[pair] for pair in pairs), strict=True)
+    found = zip(*(judged[pair] for pair in pairs), strict=True)
     return pd.DataFrame(
-        {name: pd.array(values, dtype="str") for name, values in zip(("verdict", "codes"), columns, strict=True)}, index=left.index
+        {name: pd.array(values, dtype="str") for name, values in zip(("verdict", "codes"), found, strict=True)}, index=left.index
     )
 
 
@@ -48,4 +51,6 @@ def severity_matrix(rows: Sequence[tuple[str, ...]]) -> np.ndarray:
         codes = np.array([place[row[at]] for row in rows], dtype=int)
         judged = np.array([[rule.severity(a, b) for b in place] for a in place], dtype=int)
         gravest = np.maximum(gravest, judged[np.ix_(codes, codes)])
+        alone = np.array([rule.alone(row[at]) for row in rows], dtype=int)
+        np.fill_diagonal(gravest, np.maximum(gravest.diagonal(), alone))
     return gravest

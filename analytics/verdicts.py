@@ -17,7 +17,9 @@ MARKS = {"conditional": "*", "incomparable": "†"}
 """What stands behind a number of a matrix that is not of the largest comparable group of its row."""
 POOLING = ("scope", "level")
 """Facets whose values a plan may count together; analytics.align then joins them with +."""
-SOURCES = ("metric_id", "unit_class", "facet", "flow", "scale", "year", "kind", "status")
+SOURCES = ("metric_id", "unit_class", "facet", "flow", "scale", "year", "kind", "status", "place_level")
+WITHIN = "@"
+"""Stands between a draft's status and its plan: inside one plan its status takes nothing from a pair."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,12 @@ class Rule:
     def severity(self, a: str, b: str) -> int:
         """How much the two values differ: 0 not at all, 1 conditional, 2 incomparable; "" is a value that is not stated.
 
-        A scope or level that is counted together with another (国家级+省级) is left to the rule for pooled.
+        A scope or level that is counted together with another (国家级+省级) is left to the rule for pooled. Inside one plan, which a value
+        may name behind WITHIN, nothing differs.
         """
+        if a == b and WITHIN in a:
+            return 0
+        a, b = a.partition(WITHIN)[0], b.partition(WITHIN)[0]
         if self.name in POOLING and ("+" in a or "+" in b):
             return 0
         least = max(self.either.get(a, 0), self.either.get(b, 0))
@@ -49,6 +55,11 @@ class Rule:
         if not a or not b:
             return max(least, self.missing)
         return max(least, self.pairs.get(frozenset((a, b)), self.differs))
+
+
+    def alone(self, value: str) -> int:
+        """What a value costs by itself, whatever stands beside it: a draft is one before any other plan."""
+        return self.either.get(value.partition(WITHIN)[0], 0)
 
 
 def load_rules(path: Path | None = None) -> tuple[Rule, ...]:

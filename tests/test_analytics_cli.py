@@ -115,6 +115,9 @@ def test_the_examples_of_the_help_run(
 ) -> None:
     basket = Briefing("质量目标").add(Item("compare", {"metric": "food.food_pass_rate", "chart": "dot"}))
     (tmp_path / "briefing.json").write_bytes(basket.to_json())
+    food = {"kind": "target", "indicator": "食品抽检合格率", "unit": "%", "year": 2025}
+    statements = [{**food, "place": place} for place in ("甲市", "乙区")]
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, statements)), encoding="utf-8")
     monkeypatch.chdir(tmp_path)  # some examples write files where they are run
     code, out, _ = run(capsys, line.removeprefix("python -m analytics "), database)
     assert code == 0
