@@ -179,6 +179,26 @@ def test_what_is_not_had_does_not_count(start: str) -> None:
     assert set(found.dropna()) <= {"governance.cases"}
 
 
+OPPOSITES = [
+    ("地表水劣Ⅴ类水体比例", "%", "environment.worst_water_share"), ("地表水Ⅲ类以上水体比例", "%", "environment.surface_water_good_rate"),
+    ("未达标断面比例", "%", None), ("非优良天数比例", "%", None), ("食品抽检不合格率", "%", None),
+    ("食品抽检合格率", "%", "food.food_pass_rate"),
+    ("制造业增加值占GDP比重", "%", "innovation.manufacturing_share"), ("制造业增加值占规上工业比重", "%", None),
+    ("高技术制造业增加值占规上工业比重", "%", "innovation.high_tech_share"), ("研发投入占营业收入比重", "%", None),
+    ("5G基站数量", "个", "innovation.base_stations"), ("每万人5G基站数", "个/万人", "innovation.base_stations_per_10k"),
+    ("人均粮食产量", "斤", None), ("争创中国质量奖", "个", None), ("中国质量奖", "个", "branding.china_quality_award"),
+    ("高新技术企业培育库", "家", None), ("培育高新技术企业", "家", "innovation.high_tech_enterprises"),
+    ("拟申报国家地理标志", "个", None),
+    ("规上工业企业研发投入强度", "%", None), ("全社会研发投入强度", "%", "innovation.rd_intensity"),
+]
+
+
+@pytest.mark.parametrize(("name", "unit", "metric"), OPPOSITES, ids=[row[0] for row in OPPOSITES])
+def test_another_sense_denominator_stage_or_object_is_no_scope(name: str, unit: str, metric: str | None) -> None:
+    found = one(name, unit, "level" if unit == "%" else "stock")["metric_id"]
+    assert found == metric if metric else pandas.isna(found)
+
+
 REFUSALS = [
     ({"indicator": "新获中国质量奖企业奖励", "unit": "元", "kind": "incentive"}, "none: incentive", "branding.china_quality_award"),
     ({"indicator": "食品抽检合格率", "unit": "个百分点", "flow": "change"}, "none: a change, not a level", "food.food_pass_rate"),

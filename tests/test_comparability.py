@@ -1,4 +1,7 @@
-"""Verdicts: 128 labelled pairs, what holds for every set of statements, and the rules' own file."""
+"""Verdicts: 236 labelled pairs, what holds for every set of statements, and the rules' own file.
+
+The 108 pairs from work reports and plans of all fields were labelled before they were judged; those of split `aside` were judged last.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ import pytest
 from analytics.align import align
 from analytics.comparability import group, pairwise
 from analytics.registry import load
+from analytics.standing import place_level
 from analytics.terms import RegistryError
 from analytics.verdicts import RULES, VERDICTS, load_rules
 
@@ -68,7 +72,7 @@ def test_labelled_pair(case: dict, found: pandas.Series) -> None:
 def test_bars_on_the_labelled_pairs() -> None:
     said = [case for case, found in zip(CASES, JUDGED, strict=True) if found["verdict"] == "comparable"]
     right = sum(case["verdict"] == "comparable" for case in said)
-    assert len(CASES) >= 120 and right / len(said) >= 0.97
+    assert len(CASES) >= 200 and right / len(said) >= 0.98
     for code in {code for case in CASES for code in case["codes"]}:
         wanted = [found for case, found in zip(CASES, JUDGED, strict=True) if code in case["codes"]]
         assert sum(code in found["codes"] for found in wanted) / len(wanted) >= 0.90, code
@@ -186,3 +190,42 @@ def test_every_label_of_the_rules_is_in_both_languages() -> None:
     for rule in load_rules():
         for zh, en in (rule.unstated, *rule.labels.values(), (rule.zh, rule.en)):
             assert zh and en.isascii(), rule.name
+
+
+def test_inside_one_plan_its_status_takes_nothing_from_a_pair() -> None:
+    draft = {**BASE, "status": "draft", "plan_id": "a"}
+    assert group(aligned([draft, draft]), REGISTRY).verdict == "comparable"
+    assert group(aligned([draft, {**draft, "plan_id": "b"}]), REGISTRY).codes == ("status",)
+
+
+@pytest.mark.parametrize(("unit", "other", "plan", "codes"), [
+    ("分", "", "a", ()), ("%", "", "a", ()), ("分", "", "b", ("scale",)), ("分", "%", "a", ("scale",)),
+])
+def test_a_scale_left_out_in_one_plan_is_that_which_it_prints(unit: str, other: str, plan: str, codes: tuple[str, ...]) -> None:
+    row = {**BASE, "indicator": "公共服务质量满意度", "plan_id": "a"}
+    assert group(aligned([{**row, "unit": unit}, {**row, "unit": other, "plan_id": plan}]), REGISTRY).codes == codes
+
+
+@pytest.mark.parametrize(("name", "scale"), [
+    ("公共服务质量满意度得分", "分"), ("公共服务质量满意率", "%"), ("公共服务质量满意度", "未注明"),
+])
+def test_a_scale_that_words_imply_is_found(name: str, scale: str) -> None:
+    assert aligned([{**BASE, "indicator": name, "unit": ""}])["align_note"][0] == f"index=满意度;scale={scale}"
+
+
+@pytest.mark.parametrize(("place", "level", "found"), [
+    ("中卫市沙坡头区", "county", "district"), ("日照市", "", "prefecture"), ("宁德柘荣", "county", "county"),
+    ("泉州市晋江市", "", "county"),
+    ("山东省", "", "provincial"), ("重庆市", "", "provincial"), ("河北", "province", "provincial"),
+    ("全国", "", "national"), ("金田村", "", "village"),
+    ("广西壮族自治区", "", "provincial"), ("大连", "city", "prefecture"), ("某地", "", ""),
+])
+def test_place_level(place: str, level: str, found: str) -> None:
+    assert place_level(place, level) == found
+
+
+def test_a_facet_is_a_word_of_the_vocabulary_or_absent() -> None:
+    notes = GOLD["align_note"].dropna().str.split(";").explode().str.partition("=")
+    values = notes[2].str.split("[+、]").explode()
+    known = set(REGISTRY.vocabulary.english) | {"stock", "new", "annual", "%", "分", "未注明", "企业", "证书", "人", "人次"}
+    assert set(values) <= known
