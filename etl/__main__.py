@@ -1,4 +1,4 @@
-"""The command line: python -m etl build | extract | evaluate | explain. Each command imports what it needs when it runs."""
+"""The command line: python -m etl build | extract | evaluate | fit | explain. Each command imports what it needs when it runs."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ _EVALUATE = """examples:
   python -m etl evaluate --gold data/gold --plans data/plans --misses
   python -m etl evaluate --floors data/floors.toml
   python -m etl evaluate --floors data/floors.toml --raise-floors"""
+_FIT = """examples:
+  python -m etl fit
+  python -m etl fit --check
+  python -m etl fit --documents reviewed/"""
 _EXPLAIN = """examples:
   python -m etl explain rizhao-2021
   python -m etl explain rizhao-2021 '98%以上'
@@ -43,7 +47,7 @@ class _Parser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = _Parser(prog="python -m etl", description="From plan documents to a table of quantified targets.")
-    commands = top.add_subparsers(dest="command", required=True, metavar="build | extract | evaluate | explain", parser_class=_Parser)
+    commands = top.add_subparsers(dest="command", required=True, metavar="build | extract | evaluate | fit | explain", parser_class=_Parser)
 
     def command(name: str, words: str, examples: str) -> argparse.ArgumentParser:
         layout = argparse.RawDescriptionHelpFormatter
@@ -67,6 +71,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--misses", action="store_true", help="list what was missed, false or wrong")
     one.add_argument("--floors", type=Path, metavar="FILE", help="check the figures against these floors; exit code 1 when one is lower")
     one.add_argument("--raise-floors", action="store_true", help="write the figures into the floors where they are higher")
+    words = "Fit the weights of the evidence for target or fact from annotated documents; print how much is right by document."
+    one = command("fit", words, _FIT)
+    words = "folder of further NAME.jsonl with NAME.txt beside; may be given more than once"
+    one.add_argument("--documents", type=Path, action="append", default=[], metavar="DIR", help=words)
+    one.add_argument("--check", action="store_true", help="only compare with data/evidence.toml; exit code 1 when it differs")
     one = command("explain", "Which rules read a place, and why each number in it was taken or left.", _EXPLAIN)
     one.add_argument("plan", metavar="PLAN", help="plan id, or path of a document")
     one.add_argument("quote", metavar="QUOTE", nargs="?", help="words of the plan; without them every number of the plan is listed")
@@ -94,6 +103,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
         floors = arguments.floors or (FLOORS if arguments.raise_floors else None)
         return evaluate_command(arguments.gold, arguments.plans, arguments.misses, floors, arguments.raise_floors)
+    if arguments.command == "fit":
+        from etl.fit import fit_command
+
+        return fit_command(arguments.documents, arguments.check)
     from etl.explain import explain_command
 
     return explain_command(arguments.plan, arguments.quote, arguments.plans)

@@ -30,7 +30,7 @@ def about(text: str, plan: Plan, horizon: int | None) -> Plan:
         title=title,
         place=place,
         level=plan.level or next((level for level, ends in _LEVELS if place.endswith(ends)), ""),
-        document_number=plan.document_number or _own_number(head),
+        document_number=plan.document_number or own_number(head),
         issued=plan.issued or _issued(head),
         horizon_end=plan.horizon_end or horizon,
         status=plan.status or ("draft" if _DRAFT.search(head) else "unknown"),
@@ -50,7 +50,7 @@ def _place(words: str) -> str:
     return m["place"] if m else ""
 
 
-def _own_number(head: str) -> str:
+def own_number(head: str) -> str:
     """The document's number: alone on a line, or right behind the title. Numbers inside sentences are of documents that it cites."""
     for line in head.split("\n")[:30]:
         m = _NUMBER.fullmatch(line.strip()) or _NUMBERED_TITLE.fullmatch(line.strip())

@@ -23,6 +23,7 @@ RULE_FILES = (
     "analytics/terms.py",
     "data/vocab/*.toml",
     "data/metrics/*.toml",
+    "data/evidence.toml",
     "data/policy.toml",
     "requirements.txt",
 )

@@ -21,9 +21,9 @@ def evaluate(gold: Path, plans: Path) -> list[Score]:
     files = sorted(gold.glob("*.jsonl")) if gold.is_dir() else []
     if not files:
         raise EvaluationError(f"{gold}: no gold file (PLAN.jsonl) in it; name another folder with --gold")
-    known, scores = _known(plans), []
+    known, scores = known_plans(plans), []
     for path in files:
-        extraction = read_plan(Source(_document(plans, path.stem), known.get(path.stem, Plan(path.stem))))
+        extraction = read_plan(Source(document_of(plans, path.stem), known.get(path.stem, Plan(path.stem))))
         scores.append(against_gold(path, extraction.rows, extraction.document.text))
     return scores
 
@@ -33,21 +33,22 @@ def against_gold(path: Path, rows: Sequence[Row], text: str) -> Score:
 
     Beside the gold stand goals without a number: a sample in commitments.tsv; where there is a goals.tsv, both together are all of them.
     """
-    result = score(path.stem, _rows(path), rows, text)
+    result = score(path.stem, gold_rows(path), rows, text)
     sample, rest = path.with_name("commitments.tsv"), path.with_name("goals.tsv")
     goals = [goal for goal in _goals(sample) + _goals(rest) if goal["plan"] == path.stem]
     score_goals(result, goals, rows, text, complete=rest.exists())
     return result
 
 
-def _document(plans: Path, name: str) -> Path:
+def document_of(plans: Path, name: str) -> Path:
+    """The document in `plans` that an annotation is of. Raises EvaluationError."""
     found = [path for path in sorted(plans.glob(f"{name}.*")) if path.suffix[1:].lower() in ENDINGS]
     if not found:
         raise EvaluationError(f"{plans}: no document {name}.txt (or docx, pdf, ...) for {name}.jsonl; name its folder with --plans")
     return found[0]
 
 
-def _rows(path: Path) -> list[Row]:
+def gold_rows(path: Path) -> list[Row]:
     """The rows of a gold file; only line feeds part them, since a quote may hold any other break."""
     rows = []
     for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), 1):
@@ -62,7 +63,7 @@ def _rows(path: Path) -> list[Row]:
     return rows
 
 
-def _known(plans: Path) -> dict[str, Plan]:
+def known_plans(plans: Path) -> dict[str, Plan]:
     """What is known about the documents: plans.tsv, else index.tsv (file, place, level, title, horizon_year)."""
     if (plans / MANIFEST).exists():
         rows = read_manifest(plans / MANIFEST)

@@ -12,22 +12,26 @@ from etl.audit import audit
 from etl.bind import bind
 from etl.binding.cells import named_cells
 from etl.clean import clean, corrections
+from etl.clock import Clock
 from etl.columns import Known, column_when
+from etl.evidence import Judge
 from etl.model import Block, Bound, Cleaned, Document, Extraction, Layout, Plan, Quantity, Section, Text, When
 from etl.names import mask
 from etl.quantities import cell, scan
 from etl.rows import RowMaker
 from etl.segment import segment
-from etl.times import Clock, context, time_words
+from etl.signs import Signs
+from etl.times import context, time_words
 
 # Sections that speak of the document and not of the place: their numbers are no statements.
 _SILENT = ("notes", "consultation", "footnotes")
 
 
-def extract(document: Document, plan: Plan) -> Extraction:
+def extract(document: Document, plan: Plan, weighed: list[tuple[dict, Signs]] | None = None) -> Extraction:
     """All statements, numbers and sections of one document; the plan completed from its text where the manifest is silent.
 
-    Raises clean.CorrectionError when a correction for the plan no longer matches.
+    weighed: takes up each row with a number whose kind was weighed, with its signs. Raises clean.CorrectionError when a correction for the
+    plan no longer matches.
     """
     cleaned = clean(document.text, corrections().get(plan.plan_id, []))
     t = Text(cleaned.text, cleaned.plain, mask(cleaned.text))
@@ -36,17 +40,21 @@ def extract(document: Document, plan: Plan) -> Extraction:
     known = context(t.text, plan, words)
     plan = about(t.text, plan, known.horizon)
     clock = Clock(t, known, words)
-    made = RowMaker(document, plan, cleaned, t, known.now)
+    quantities = [n.quantity for n in numbers if n.quantity]
+    judge = Judge(t, clock, quantities)
+    made = RowMaker(document, plan, cleaned, t)
     used, taken = {}, []
-    for bound, when in _statements(t, layout, [n.quantity for n in numbers if n.quantity], clock):
+    for bound, when in _statements(t, layout, quantities, clock, judge):
         if bound.quantity.rules[:1] == ["first"] and when.kind == "baseline":
             continue  # a first that was achieved says nothing that can be counted
-        made.statement(bound, when)
+        row = made.statement(bound, when)
+        if weighed is not None and when.signs:
+            weighed.append((row, when.signs))
         used[bound.quantity.start] = bound.rules[0]
         taken.append((bound.quantity.full_start, bound.quantity.full_end))
     for goal in commitments.find(t, layout.blocks, sorted(taken)):
         clock.enter(goal.block)
-        when = clock.of_year(goal.year) if goal.year else clock.when(goal.mark[0], goal.sentence)
+        when = judge.goal(goal.block, goal.mark, goal.sentence, goal.year)
         if when.kind == "target":
             made.goal(goal, when)
     accounted = audit(document.text, cleaned, numbers, used, _apart(layout))
@@ -64,8 +72,8 @@ def _reader_layout(document: Document, cleaned: Cleaned) -> tuple[tuple, tuple]:
     return tables, tuple((place(h.start), place(h.end), h.level) for h in document.headings)
 
 
-def _statements(t: Text, layout: Layout, quantities: list[Quantity], clock: Clock) -> Iterator[tuple[Bound, When]]:
-    """Bound statements with their time, block by block; nothing from silent sections and page furniture."""
+def _statements(t: Text, layout: Layout, quantities: list[Quantity], clock: Clock, judge: Judge) -> Iterator[tuple[Bound, When]]:
+    """Bound statements with their kind and time, block by block; nothing from silent sections and page furniture."""
     speaking = [b for b in layout.blocks if b.section.role not in _SILENT and b.kind in ("prose", "row", "heading")]
     of_block: dict[int, list[Bound]] = {}
     for bound in bind(t, speaking, quantities):
@@ -73,17 +81,16 @@ def _statements(t: Text, layout: Layout, quantities: list[Quantity], clock: Cloc
     for block in speaking:
         clock.enter(block)
         if block.kind == "row":
-            known = Known(clock.context.horizon, clock.context.now, clock.context.issued, clock.when(block.start, (block.start, block.end)))
+            known = Known(clock.context.horizon, clock.context.now, clock.context.told, judge.around(block))
             for bound, position in named_cells(t, block, cell):
-                yield bound, column_when(block.row, position, bound.quantity.year, known)
+                yield bound, judge.statement(bound, told=column_when(block.row, position, bound.quantity.year, known))
             continue
         previous, last = 0, None
         for bound in of_block.get(id(block), ()):
             if last is not None and last is not bound.quantity:
                 previous = last.end
             last = bound.quantity
-            year = bound.year or bound.quantity.year
-            yield bound, clock.of_year(year) if year else clock.when(bound.quantity.start, bound.sentence, previous)
+            yield bound, judge.statement(bound, previous)
 
 
 def _apart(layout: Layout) -> list[tuple[int, int, str]]:

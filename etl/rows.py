@@ -18,10 +18,10 @@ _NEXT_ITEM = re.compile(r"[、和,及与]|以及")
 
 
 class RowMaker:
-    """Collects the rows of one document. `plan` is completed from the text; `now` is the year that the document speaks from."""
+    """Collects the rows of one document. `plan` is completed from the text."""
 
-    def __init__(self, document: Document, plan: Plan, cleaned: Cleaned, t: Text, now: int | None) -> None:
-        self.document, self.plan, self.cleaned, self.t, self.now = document, plan, cleaned, t, now
+    def __init__(self, document: Document, plan: Plan, cleaned: Cleaned, t: Text) -> None:
+        self.document, self.plan, self.cleaned, self.t = document, plan, cleaned, t
         self._traditional = t.text != t.plain
         self._rows: list[dict] = []
         self._duties = duties(t.text)
@@ -29,10 +29,9 @@ class RowMaker:
         self._previous: Bound | None = None
         self._end = 0
 
-    def statement(self, b: Bound, when: When) -> None:
-        """Add the row of a bound statement."""
-        q = b.quantity
-        kind, year = self._kind(b, when)
+    def statement(self, b: Bound, when: When) -> dict:
+        """Add the row of a bound statement; the row."""
+        q, kind = b.quantity, when.kind
         simple = self._simple(b.name)
         unit = unit_of(simple, q.unit)
         rate = unit in lexicon().rates or "/" in unit or not unit or unit == "天"
@@ -44,9 +43,10 @@ class RowMaker:
         which = flow(kind, unit, simple, b.verb, b.tail, near, bool(b.change), b.annual, rate and q.rules[:1] != ["first"])
         hedge = kind != "baseline" and hedged(self.t, q.full_start, min(since, q.full_start), b.sentence[0], q.hedge)
         made = {"kind": kind, "form": None, "indicator": b.name, "comparator": q.comparator, "value": q.value, "value_max": q.value_max}
-        made |= {"unit": unit, "flow": which, "year": year, "hedge": hedge}
+        made |= {"unit": unit, "flow": which, "year": when.year, "hedge": hedge}
         self._add(made, (b.start, b.end), (q.full_start, q.full_end), b.block, [*b.rules, *q.rules, when.rule])
         self._previous, self._end = b, max(b.end, q.full_end)
+        return self._rows[-1]
 
     def goal(self, g: Goal, when: When) -> None:
         """Add the row of a goal without a number."""
@@ -67,18 +67,6 @@ class RowMaker:
     def _simple(self, name: str) -> str:
         """A name in simplified characters; as it is in a plan that has no others."""
         return simplify(name) if self._traditional else name
-
-    def _kind(self, b: Bound, when: When) -> tuple[str, int | None]:
-        """Kind and year: money promised is an incentive, a from-value a baseline, else what the time says."""
-        if b.incentive and (when.kind == "target" or not re.search("已|累计|共", b.tail)):
-            return "incentive", self.plan.horizon_end or when.year
-        if b.origin and when.kind == "target":
-            return "baseline", b.year or (when.year if when.rule == "time.origin" else self._year_before(when.year))
-        return when.kind, when.year
-
-    def _year_before(self, year: int | None) -> int | None:
-        """The year of a from-value without one of its own: that which the document speaks from, if it lies before the target's."""
-        return None if year is None else self.now if self.now and self.now < year else year - 1
 
     def _add(self, made: dict[str, str | int | bool | Decimal | None], quote: Span, mark: Span, block: Block, rules: list[str]) -> None:
         around = load("limits")["text"]["max_quote"] // 2

@@ -165,7 +165,7 @@ def located(gold: Sequence[Row], text: str, name: str) -> list[tuple[int, int]]:
 def score(name: str, gold: Sequence[Row], rows: Iterable[Row], text: str) -> Score:
     """Compares the statements read out of `text` with its gold rows."""
     rows, spans = [row for row in rows if row.get("value") is not None], located(gold, text, name)
-    partner = _paired(gold, spans, rows)
+    partner = paired(gold, spans, rows)
     wanted = [g for g, row in enumerate(gold) if not row.get("optional")]
     hits = [g for g in wanted if g in partner]
     excused = [span for row, span in zip(gold, spans, strict=True) if row.get("optional")]
@@ -183,7 +183,7 @@ def _differences(names: Sequence[str], gold: Row, row: Row) -> str:
     return ", ".join(f"{name}: {row.get(name)!r}, gold {gold.get(name)!r}" for name in names)
 
 
-def _paired(gold: Sequence[Row], spans: Sequence[tuple[int, int]], rows: Sequence[Row]) -> dict[int, int]:
+def paired(gold: Sequence[Row], spans: Sequence[tuple[int, int]], rows: Sequence[Row]) -> dict[int, int]:
     """Gold row -> statement, each at most once, the most similar names first."""
     pairs = [
         (similarity(row["indicator"], found.get("indicator")), g, p)

@@ -1,41 +1,51 @@
-"""When a statement holds: the year it is for, and whether it is a target or what was already so.
-
-A time mention rules what follows it in its sentence; a sentence without one takes the last of its paragraph, then what the section's
-opening says, then the horizon of the plan.
-"""
+"""Times in a text: the words that name a year, the sense that each gives it, and what a document says of its own time."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
+from etl.about import own_number
 from etl.lexicon import chinese, numeral_class
-from etl.model import Block, Plan, Section, Text, When
+from etl.model import Plan
 from etl.vocab import either, load
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A year in the text. sense: due (to be reached by), observed (counted then), bare, base (only compared with)."""
+    """A year in the text. sense: due (to be reached by), observed (counted then), origin (risen from), of (describes one number), bare, or
+    base (only compared with). begin: the first year where a planning period is named, whose last is `year`."""
 
     start: int
     end: int
     year: int
     sense: str
+    begin: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known of the whole document: horizon, the year it speaks from, and whether it sets targets at all."""
+    """What is known of the whole document: its horizon, the year it speaks from, whether it sets targets at all, when its period starts.
+
+    sure: some date in it lies before what is due. told: the year it speaks from is told by a date of issue, a count or the period.
+    """
 
     horizon: int | None
     now: int | None
     plans: bool
     start: int | None
     sure: bool = True
-    issued: bool = True
+    told: bool = True
+
+    def review(self, background: bool) -> int | None:
+        """The year of facts that name none: that before the plan begins in its `background` and where it is as old as its period, else
+        the year that the document speaks from, or the one before where that is also what it plans for. None where no date tells."""
+        if self.now is None or self.plans and not self.told:
+            return None
+        if self.start and (background and self.now >= self.start or self.now == self.start):
+            return self.start - 1
+        return self.now - 1 if self.plans and self.now == self.horizon else self.now
 
 
 _YEAR = r"(?P<year>(?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{2})"
@@ -44,11 +54,11 @@ _YEAR = r"(?P<year>(?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七
 @cache
 def _core() -> re.Pattern:
     """A time word from its first character; what stands before it is looked at apart, which is many times faster than an optional start."""
-    relative = either(load("times")["relative"])
+    relative, current = either(load("times")["relative"]), either(load("times")["current"]["words"])
     return re.compile(
         rf"{_YEAR}\s*年(?!度?[)〉”》])(?:度)?(?P<month>\d{{1,2}}月)?(?P<behind>年?[底末]前?|以?前|上半年)?(?P<comma>[,,]?)"
         rf"|“?(?P<period>十[一二三四五六七八]?五|(?<![十\d])[一二三四五六七八九]五)”?(?P<part>时期|期间|末|期末|以来|规划)(?P<pcomma>[,,]?)"
-        rf"|(?P<relative>{relative})(?P<rcomma>[,,]?)|(?P<past>(?:过去|近)[{numeral_class()}\d]+年(?:来|间)?)|(?P<ahead>(?:未来|今后)[{numeral_class()}\d]+年)"
+        rf"|(?P<relative>{relative})(?P<rcomma>[,,]?)|(?P<past>(?:过去|近)[{numeral_class()}\d]+年(?:来|间)?|[一二两三四五]年来)|(?P<ahead>(?:未来|今后)[{numeral_class()}\d]+年)|(?P<current>{current})"
     )
 
 
@@ -84,7 +94,7 @@ def mentions(text: str, words: list[Found], context: Context, this_year: int | N
         m = word.match
         year = this_year + load("times")["relative"][m["relative"]] if m["relative"] and this_year else _year_of(m, context)
         if year:
-            found.append(Mention(word.start, m.end(), year, _sense(word, text)))
+            found.append(Mention(word.start, m.end(), year, _sense(word, text), year - 4 if m["period"] else None))
     return found
 
 
@@ -99,6 +109,8 @@ def _year_of(m: re.Match, context: Context) -> int | None:
         return (context.horizon if shift >= 0 else context.horizon + shift) if near else context.now + shift
     if m["past"] and context.now:
         return context.start - 1 if context.start and context.now >= context.start else context.now
+    if m["current"]:
+        return context.now
     return context.horizon if m["ahead"] else None
 
 
@@ -116,7 +128,7 @@ def _sense(word: Found, text: str) -> str:
     m, told = word.match, _before()[1].get(word.before, "")
     if told in ("base", "observed", "origin"):
         return told
-    if m["past"]:
+    if m["past"] or m["current"]:
         return "observed"
     if told == "due" and _ROSE_TO.search(text, max(0, word.start - 3), word.start):
         return "of"
@@ -157,11 +169,13 @@ def context(text: str, plan: Plan, words: list[Found]) -> Context:
         if m.sense in ("due", "observed", "origin", "bare") or m.sense == "of" and text[m.end : m.end + 1] == "的":
             (due if m.sense == "due" else dated).append(m)
     issued = int(plan.issued[:4]) if plan.issued[:4].isdigit() else None
-    number = re.search(r"[〔\[]((?:19|20)\d\d)[〕\]]\s*\d+\s*号", text[:800])
+    number = re.search(r"[〔\[]((?:19|20)\d\d)", own_number(text[:800]))
     span = re.search(r"((?:19|20)\d\d)\s*[-—~至]{1,2}\s*((?:19|20)\d\d)\s*年?", text[:600])
     horizon = plan.horizon_end or (int(span[2]) if span else None) or _horizon(text, due)
     observed = [m.year for m in dated if m.sense == "observed"]
-    start = plan.horizon_start or (int(span[1]) if span else None)
+    title = plan.title or text.lstrip().split("\n", 1)[0][:60]
+    period = _PERIOD.search(title) if _plan_title().search(title) else None
+    start = plan.horizon_start or (int(span[1]) if span else _period_end(period[1]) - 4 if period else None)
     now = issued or (int(number[1]) if number and (not horizon or int(number[1]) <= horizon) else None)
     plans = (
         bool(due)
@@ -169,22 +183,25 @@ def context(text: str, plan: Plan, words: list[Found]) -> Context:
         or bool(_planning().search(text))
         or not (dated or _report_title().search(text[:160]))
     )
-    if now is None and observed:
+    if now is None and observed and max(observed) >= (start or 0) - 1:
         now = max(observed)
     if now is None and start and start != horizon:
         now = start
-    known = now is not None
+    told = now is not None
     first = min((m.year for m in due), default=0)
-    sure = known or any(m.year < first or horizon and m.year < horizon for m in dated)
+    sure = told or any(m.year < first or horizon and m.year < horizon for m in dated)
     if now is None:
         now = _inferred_now(due, dated, horizon, plans)
     plans = plans or not sure and not _report_title().search(text[:160])
-    return Context(horizon, now, plans, start, sure, known)
+    return Context(horizon, now, plans, start, sure, told)
+
+
+_PERIOD = re.compile(r"“?(十[一二三四五六]?五)”?")
 
 
 def _horizon(text: str, due: list[Mention]) -> int | None:
     """The year that most targets name, or the end of the period in the title."""
-    period = re.search(r"“?(十[一二三四五六]?五)”?", text[:200])
+    period = _PERIOD.search(text[:200])
     if due:
         years = [m.year for m in due]
         return max(set(years), key=lambda y: (years.count(y), -years.index(y)))
@@ -202,152 +219,3 @@ def _inferred_now(due: list[Mention], dated: list[Mention], horizon: int | None,
         return max(known) if known else first - 1
     bare = [m.year for m in dated if horizon and m.year < horizon]
     return max(bare) if bare else horizon if not plans else horizon - 1 if horizon else None
-
-
-class Clock:
-    """Walks the blocks in order and tells for each place which time rules it."""
-
-    def __init__(self, t: Text, context: Context, words: list[Found]) -> None:
-        self.t, self.context, self._words = t, context, words
-        self._starts = [word.start for word in words]
-        self._of_section: dict[int, When] = {}
-        self._block: Block | None = None
-        self._mentions: list[Mention] = []
-        self._ruling: list[Mention] = []
-
-    def enter(self, block: Block) -> None:
-        """Begin a block; an opening paragraph that only sets a time (到2025年,努力实现以下目标:) rules its section."""
-        self._block = block
-        self._mentions = [
-            m for m in mentions(self.t.text, self._inside(block), self.context, self._this_year(block.section)) if m.sense != "base"
-        ]
-        self._ruling = [m for m in self._mentions if m.sense in ("due", "observed") or m.start - block.start <= 16]
-        words = self.t.text[block.start : block.end]
-        first = next((m for m in self._mentions if m.sense in ("due", "observed", "bare")), None)
-        if first and (words.rstrip().endswith((":", ":")) or first.start - block.start <= 12 and _opens(words)):
-            self._of_section[id(block.section)] = self._resolve(first, block)
-
-    def _inside(self, block: Block) -> list[Found]:
-        return self._words[bisect_left(self._starts, block.start) : bisect_left(self._starts, block.end)]
-
-    def _this_year(self, section: Section) -> int | None:
-        """The year of a work report's part, from its heading (二、2022年重点工作)."""
-        for node in reversed(section.path):
-            found = re.findall(r"(?:19|20)\d\d(?=年)", node.title)
-            if found:
-                return int(found[-1])
-        return None
-
-    def when(self, start: int, sentence: tuple[int, int], previous: int = 0) -> When:
-        """Kind and year for a statement whose number begins at `start` in `sentence`; `previous` is where the number before it ends.
-
-        A year that only describes one number (由2016年的1388家) rules no number behind that one.
-        """
-        block = self._block
-        words = self.t.text[sentence[0] : start]
-        if inside := _last(self._mentions, sentence[0], start, previous):
-            return self._with_cues(self._resolve(inside, block), words, block, True)
-        if earlier := _last(self._ruling, block.start, start, previous):
-            return self._with_cues(self._resolve(earlier, block), words, block, False)
-        return self._with_cues(self._inherited(block), words, block, False)
-
-    def of_year(self, year: int) -> When:
-        """A statement whose own words name its year (2025年、2030年分别达到…)."""
-        c = self.context
-        return When("baseline" if c.sure and c.now is not None and year < c.now else "target", year, "time.step")
-
-    def _resolve(self, m: Mention, block: Block) -> When:
-        c = self.context
-        if m.sense == "due":
-            past = c.start and m.year < c.start or c.now and (m.year < c.now or m.year == c.now and block.section.role == "background")
-            return When("baseline", m.year, "time.past") if past else When("target", m.year, "time.due")
-        if m.sense in ("observed", "origin"):
-            return When("baseline", m.year, f"time.{m.sense}")
-        past = c.now is not None and (m.year < c.now or m.year == c.now and not self._ahead(m, block))
-        return When("baseline" if past else "target", m.year, "time.bare")
-
-    def _ahead(self, m: Mention, block: Block) -> bool:
-        """Whether a year without a preposition, the year the document speaks from, is spoken of as still to come."""
-        c = self.context
-        if block.section.role == "background" or not c.plans:
-            return False
-        if not (c.sure and c.issued):
-            return not c.sure
-        told = block.section.role == "targets" or re.search(r"重点|安排|任务|计划", block.section.title)
-        return bool(told) or _future(self.t.text[m.end : m.end + 30])
-
-    def _inherited(self, block: Block) -> When:
-        section: Section | None = block.section
-        c = self.context
-        while section is not None and section.title:
-            if id(section) in self._of_section:
-                return self._of_section[id(section)]
-            found = [m for m in mentions(section.title + " ", time_words(section.title + " "), c) if m.sense != "base"]
-            if found and section.role != "other" or found and re.search(r"重点|计划|安排|任务", section.title):
-                year = found[-1].year
-                return When(
-                    "baseline" if section.role == "background" or c.now is not None and year < c.now else "target", year, "time.heading"
-                )
-            section = section.parent
-        if block.section.role == "background":
-            past = (
-                c.now
-                if c.now and c.horizon and c.now < c.horizon and not (c.start and c.now >= c.start)
-                else (c.start - 1 if c.start else c.now)
-            )
-            return When("baseline", past, "time.background")
-        root = self._of_section.get(id(block.section)) if not block.section.title else None
-        return root or When("target" if c.plans else "baseline", c.horizon, "time.horizon")
-
-    def _with_cues(self, when: When, words: str, block: Block, own: bool) -> When:
-        """Words of the sentence that overrule an inherited time: 力争 makes a target, 已 and 累计 in a retrospect make a baseline."""
-        if when.rule in ("time.due", "time.observed", "time.origin", "time.past") and own:
-            return when
-        if (
-            when.kind == "baseline"
-            and own
-            and re.search(r"力争|争取|确保|目标|计划|将达到|预期", words)
-            and self.context.now
-            and (when.year or 0) >= self.context.now
-        ):
-            return When("target", when.year, "cue.future")
-        if when.kind == "target" and block.section.role not in ("targets",) and _past().search(words) and not _future(words):
-            year = (
-                when.year
-                if own and when.rule == "time.bare"
-                else self.context.now
-                if self.context.now != self.context.horizon or not self.context.plans
-                else when.year
-            )
-            return When("baseline", year, "cue.past")
-        return when
-
-
-def _last(mentions: list[Mention], left: int, right: int, previous: int) -> Mention | None:
-    """The last mention that begins in text[left:right] and rules there; `previous` is where the number before ends."""
-    for at in range(bisect_left(mentions, right, key=lambda m: m.start) - 1, -1, -1):
-        m = mentions[at]
-        if m.start < left:
-            break
-        if not (m.end < previous and m.sense in ("origin", "of")):
-            return m
-    return None
-
-
-def _opens(words: str) -> bool:
-    """An opening sentence without a number of its own beyond the year."""
-    return not re.search(r"(?<!\d)\d++(?:\.\d++)?(?:%|[万亿]?[个家项件分元])", words)
-
-
-@cache
-def _past() -> re.Pattern:
-    return re.compile(either(load("times")["past"]["words"]))
-
-
-@cache
-def _to_come() -> re.Pattern:
-    return re.compile(either(load("times")["future"]["words"]))
-
-
-def _future(words: str) -> bool:
-    return bool(_to_come().search(words))

@@ -59,10 +59,10 @@ SHAPES: dict[str, dict] = {
         "shared": {"each": list, "step": list, "alike": list},
         "flow": {"stock": list, "new": list, "annual": list},
     },
+    "signs": {"groups": {"...": list}},
     "times": {
         "before": {"due": list, "observed": list, "origin": list, "base": list, "plain": list},
-        "past": {"words": list},
-        "future": {"words": list},
+        "current": {"words": list},
         "relative": {"...": int},
         "planning": {"titles": list, "reports": list, "words": list},
     },

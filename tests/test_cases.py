@@ -33,6 +33,7 @@ TOPICS = (
     "incentives",
     "workreports",
     "prose",
+    "contexts",
 )
 FIELDS = ("unit", "comparator", "kind", "year", "flow")
 

@@ -63,8 +63,9 @@ def metered() -> tuple[Meter, Callable[[str], None]]:
         meter.wrap(pipeline, name, name.strip("_"))
     meter.wrap(segment, "find_rows", "tables")
     meter.wrap(commitments, "find", "commitments")
-    for name in ("enter", "when"):
-        meter.wrap(pipeline.Clock, name, f"times.{name}")
+    for name in ("enter", "sights"):
+        meter.wrap(pipeline.Clock, name, f"clock.{name}")
+    meter.wrap(pipeline.Judge, "statement", "evidence")
     for name in ("__init__", "statement", "goal", "finished"):
         meter.wrap(pipeline.RowMaker, name, f"rows.{name.strip('_')}")
     meter.wrap(pipeline, "extract", "pipeline")
