@@ -145,7 +145,7 @@ def _observed(sheet: Sheet) -> bool:
 
 
 def _relative(words: str) -> bool:
-    return any(word in words for word in load("times")["past"]["words"])
+    return any(word in words for word in load("signs")["groups"]["past"])
 
 
 def _untold(row: Row, position: int, known: Known) -> When:
