@@ -17,6 +17,7 @@ from etl.read.docx_numbers import Numbering, integer, read_numbering
 from etl.read.docx_text import MATH_TEXT, MC, SKIPPED, TEXT, paragraph_text, text_boxes
 from etl.read.errors import ReadError
 from etl.read.linear import Grid, Linear, Slot
+from etl.read.package import mended
 
 _PARAGRAPH, _TABLE, _ROW, _CELL, _EMBEDDED = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc"), qn("w:altChunk")
 # Wrappers around blocks, rows or cells: content controls, insertions, custom markup.
@@ -30,7 +31,7 @@ _BODY_TEXT_LEVEL = 9
 def read_docx(data: bytes, name: str, limits: Limits) -> Document:
     """A docx as a Document: headings by style or outline level, automatic numbers, tables, text boxes, then the notes as `[1] ...`."""
     check_archive(data, name, limits)
-    package = docx.Document(BytesIO(data))
+    package = docx.Document(BytesIO(mended(data)))
     part = package.part
     reader = _Walker(Linear(name, limits), _styles(part), read_numbering(_related(part, RELATIONSHIP_TYPE.NUMBERING)))
     reader.blocks(package.element.body, 0)

@@ -12,7 +12,8 @@ from etl.model import Document
 from etl.radicals import IDEOGRAPHS
 from etl.read.errors import ReadError
 from etl.read.linear import Linear
-from etl.read.pdf_tables import RuledPages, has_rulings, page_chars, page_objects, print_page
+from etl.read.pdf_columns import column_tables, may_have_columns
+from etl.read.pdf_tables import RuledPages, has_rulings, lost_glyphs, page_chars, page_objects, print_page, with_lost
 from etl.read.pdf_whole import refuse_lost_parts
 
 # pdfium keeps global state and may run in one thread at a time; the dashboard reads uploads in several.
@@ -68,8 +69,12 @@ def _page(book: pdfium.PdfDocument, number: int, ruled: RuledPages, out: Linear,
             _count_glyphs(textpage, tally)
             tally.pictures += len(text.strip()) < _FEW_CHARACTERS and _has_picture(page)
             tables = ruled.tables(number) if text.strip() and has_rulings(page) else []
-            if tables:
-                print_page(page_chars(textpage, readable), tables, out)
+            if tables or may_have_columns(text):
+                chars = list(page_chars(textpage, readable))
+                if lost := lost_glyphs(page):
+                    chars = with_lost(chars, ruled.glyphs(number), lost, readable)
+                tables = tables or column_tables(chars)
+                print_page(chars, tables, out)
             else:
                 out.block(text)
         finally:

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from ctypes import byref, c_double, c_float
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import pdfplumber
 import pypdfium2 as pdfium
@@ -22,6 +23,7 @@ from etl.read.linear import Grid, Linear, Slot
 _THIN, _LONG, _TALL = 3.0, 20.0, 8.0  # points: lines closer than this are one; the shortest line, and the lowest row, of a table
 _MOST_LINES = 10000
 _MOST_CELLS = 5000
+_MOST_LOST = 1000  # lone glyphs of one page; each is looked for among all
 _SAME_LINE = 2.0
 _DEEPEST_FORM = 3
 _COUNT_AND_GET = (
@@ -29,15 +31,21 @@ _COUNT_AND_GET = (
     (pdfium_c.FPDFFormObj_CountObjects, pdfium_c.FPDFFormObj_GetObject),
 )
 
+if TYPE_CHECKING:
+    from etl.read.pdf_columns import ColumnTable
+
 Box = tuple[float, float, float, float]  # left, top, right, bottom, as pdfplumber counts
 
 
 @dataclass(frozen=True, slots=True)
 class PageChar:
-    """A code point of a page with its middle in PDF coordinates; None where pdfium made it up (spaces and line ends between words)."""
+    """A code point of a page with its middle in PDF coordinates, None where pdfium made it up (spaces and line ends between words); and the
+    size of its box."""
 
     sign: str
     middle: tuple[float, float] | None
+    width: float = 0.0
+    height: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,17 @@ class RuledPages:
         finally:
             page.close()
 
+    def glyphs(self, number: int) -> list[PageChar]:
+        """All glyphs of page `number` as pdfplumber sees them; none where it cannot read the page."""
+        try:
+            page = self._open().pages[number]
+            x0, y0 = page.page_obj.mediabox[:2]
+            seen = [] if page.rotation else page.chars
+            middles = [((c["x0"] + c["x1"]) / 2 + x0, page.height - (c["top"] + c["bottom"]) / 2 + y0) for c in seen]
+            return [PageChar(c["text"], middle, c["width"], c["height"]) for c, middle in zip(seen, middles, strict=True)]
+        except Exception:  # noqa: BLE001 - as in tables()
+            return []
+
     def _open(self) -> pdfplumber.PDF:
         if self._book is None:
             logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -143,6 +162,35 @@ def page_objects(page: pdfium.PdfPage, kind: int) -> Iterator[object]:
                 pending.append((thing, depth + 1))
 
 
+def lost_glyphs(page: pdfium.PdfPage) -> list[tuple[float, float]]:
+    """Where glyphs stand that pdfium leaves out: a lone one of a font that is not in the file has an empty box and is taken for nothing."""
+    left, bottom, right, top = edges = c_float(), c_float(), c_float(), c_float()
+    empty = (
+        (left.value, bottom.value)
+        for thing in page_objects(page, pdfium_c.FPDF_PAGEOBJ_TEXT)
+        if pdfium_c.FPDFPageObj_GetBounds(thing, *map(byref, edges)) and right.value <= left.value
+    )
+    return list(islice(empty, _MOST_LOST))
+
+
+def with_lost(chars: list[PageChar], every: list[PageChar], lost: list[tuple[float, float]], mend: Callable[[str], str]) -> list[PageChar]:
+    """The characters of a page with those of `every` that begin at a place in `lost`, each behind its neighbour on the line."""
+    chars = list(chars)
+    begun = {round(c.middle[0] - c.width / 2): [] for c in every}
+    for char in every:
+        begun[round(char.middle[0] - char.width / 2)].append(char)
+    for left, bottom in lost:
+        near = [c for x in (-1, 0, 1) for c in begun.get(round(left) + x, ()) if c.sign.strip() and abs(c.middle[1] - bottom) <= c.height]
+        if not near:
+            continue
+        char = min(near, key=lambda c: abs(c.middle[1] - bottom))
+        line = [n for n, c in enumerate(chars) if c.middle and abs(c.middle[1] - char.middle[1]) <= char.height / 2]
+        before = [n for n in line if chars[n].middle[0] < char.middle[0]]
+        at = max(before, key=lambda n: chars[n].middle[0]) + 1 if before else min(line, default=len(chars))
+        chars.insert(at, PageChar(mend(char.sign), char.middle, char.width, char.height))
+    return chars
+
+
 def page_chars(textpage: pdfium.PdfTextPage, mend: Callable[[str], str]) -> Iterator[PageChar]:
     """The code points of a page in pdfium's order, each put through `mend`."""
     left, right, bottom, top = c_double(), c_double(), c_double(), c_double()
@@ -157,10 +205,11 @@ def page_chars(textpage: pdfium.PdfTextPage, mend: Callable[[str], str]) -> Iter
         made_up = pdfium_c.FPDFText_IsGenerated(textpage, index) == 1
         boxed = not made_up and pdfium_c.FPDFText_GetCharBox(textpage, index, byref(left), byref(right), byref(bottom), byref(top))
         middle = ((left.value + right.value) / 2, (bottom.value + top.value) / 2) if boxed else None
-        yield PageChar(mend(chr(code)), middle)
+        size = (right.value - left.value, top.value - bottom.value) if boxed else (0.0, 0.0)
+        yield PageChar(mend(chr(code)), middle, *size)
 
 
-def print_page(chars: Iterator[PageChar], tables: list[PageTable], out: Linear) -> None:
+def print_page(chars: Iterable[PageChar], tables: Sequence[PageTable | ColumnTable], out: Linear) -> None:
     """Adds a page: text outside the tables as blocks, each table where its first character comes in reading order."""
     texts: list[dict[int, list[str]]] = [{} for _ in tables]
     order: list[list[str] | int] = [[]]  # stretches of text and indexes of tables
@@ -192,7 +241,9 @@ def _gap(char: PageChar, place: tuple[int, int], came_from: tuple[int, int] | No
     return "\n" if before is not None and came_from != place and abs(before - char.middle[1]) > _SAME_LINE else ""
 
 
-def _place(middle: tuple[float, float], tables: list[PageTable], before: tuple[int, int] | None) -> tuple[int, int] | None:
+def _place(
+    middle: tuple[float, float], tables: Sequence[PageTable | ColumnTable], before: tuple[int, int] | None
+) -> tuple[int, int] | None:
     """(table, cell) that holds a point; most often the one that held the point before."""
     if before is not None and tables[before[0]].holds(before[1], middle):
         return before

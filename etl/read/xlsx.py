@@ -15,6 +15,7 @@ from etl.model import Document
 from etl.read.archive import check_archive
 from etl.read.linear import Grid, Linear, Slot
 from etl.read.number_format import shown
+from etl.read.package import mended
 
 # Names that programs give; they say nothing, and their figure would have to be explained away as a number.
 _DEFAULT_NAME = re.compile(r"(?:sheet|工作表|表)\s*\d*", re.I)
@@ -27,7 +28,7 @@ def read_xlsx(data: bytes, name: str, limits: Limits) -> Document:
     out = Linear(name, limits)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of every extension that it will not write back; nothing is written back here
-        book = openpyxl.load_workbook(BytesIO(data), data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(BytesIO(mended(data)), data_only=True, keep_links=False)
     try:
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":
@@ -57,12 +58,24 @@ def _values(sheet: Worksheet) -> dict[tuple[int, int], str]:
     Goes through the stored cells: iterating by rows would visit, and create, each place of a sheet with one cell in its last corner.
     """
     found = {}
+    hidden = {row for row, dimension in sheet.row_dimensions.items() if dimension.hidden}
+    columns = _hidden_columns(sheet)
     for place, cell in sheet._cells.items():
-        if isinstance(cell, SheetCell) and cell.value is not None:
+        if isinstance(cell, SheetCell) and cell.value is not None and place[0] not in hidden and place[1] not in columns:
             text = shown(cell.value, cell.number_format).strip()
             if text:
                 found[place] = text
     return found
+
+
+def _hidden_columns(sheet: Worksheet) -> set[int]:
+    """Numbers of hidden columns; one entry may stand for a run of them."""
+    return {
+        number
+        for dimension in sheet.column_dimensions.values()
+        if dimension.hidden and dimension.min and dimension.max
+        for number in range(dimension.min, dimension.max + 1)
+    }
 
 
 def _merge(sheet: Worksheet, slots: dict[tuple[int, int], Slot], rows: list[int], columns: list[int]) -> None:
