@@ -18,13 +18,14 @@ _SPAN = re.compile(r"(?:19|20)\d\d\s*年?\s*[-—~至]{1,2}\s*(?:19|20)\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known outside the table: the plan's horizon, the year that it speaks from (`sure`: told, not inferred), and what holds
-    for the place where the table stands."""
+    """What is known outside the table: the plan's horizon, the year that it speaks from (`sure`: told, not inferred), what holds for the
+    place where the table stands, and the first year of the plan."""
 
     horizon: int | None
     now: int | None
     sure: bool
     around: When
+    start: int | None = None
 
 
 def column_when(row: Row, position: int, told: int | None, known: Known) -> When:
@@ -112,6 +113,8 @@ def _is_past(year: int, column: Column, sheet: Sheet, known: Known) -> bool:
     years = sorted({max(other.years) for other in plain} | {year})
     if goals and year >= min(goals) or bases and year <= max(bases):
         return not (goals and year >= min(goals))
+    if not goals and not bases and known.start == years[0] and len(years) > 2 and years[-1] - years[0] == len(years) - 1:
+        return False  # each year of the plan has its column
     if not goals and year == years[-1] and _observed(sheet):
         return True
     if known.sure and known.now is not None and year != known.now:

@@ -81,7 +81,8 @@ def _statements(t: Text, layout: Layout, quantities: list[Quantity], clock: Cloc
     for block in speaking:
         clock.enter(block)
         if block.kind == "row":
-            known = Known(clock.context.horizon, clock.context.now, clock.context.told, judge.around(block))
+            c = clock.context
+            known = Known(c.horizon, c.now, c.told, judge.around(block), c.start)
             for bound, position in named_cells(t, block, cell):
                 yield bound, judge.statement(bound, told=column_when(block.row, position, bound.quantity.year, known))
             continue

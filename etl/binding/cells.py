@@ -128,8 +128,9 @@ def _name(t: Text, row: Row) -> tuple[int, int, str, str]:
     while m := _MARK_AT_END.search(t.text, start, end) or _BRACKET_AT_END.search(t.text, start, end):
         if m.re is _BRACKET_AT_END:
             words = m[1] or m[2] or ""
-            if not is_unit(words):
+            if not is_unit(words) and not (told := _unit_before(t.text[start : m.start()])):
                 break
+            words = words if is_unit(words) else told
             unit = unit or words
         if m.start() <= start:
             break
@@ -142,6 +143,12 @@ def _name(t: Text, row: Row) -> tuple[int, int, str, str]:
     stop = strip_tail(t, begin, end)[0] if begin < end else end
     verb = verb or ("累计" if "累计" in t.text[start:begin] else "")
     return (begin if begin < end else start), (stop if stop - begin >= 2 else end), unit, verb
+
+
+def _unit_before(words: str) -> str:
+    """The unit in a bracket that only other brackets follow: 能耗(吨标准煤/万元)(2015年可比价)."""
+    m = _BRACKET_AT_END.search(words)
+    return (m[1] or m[2] or "") if m and is_unit(m[1] or m[2] or "") else ""
 
 
 def _full_name(t: Text, row: Row, start: int, end: int) -> str:
