@@ -21,6 +21,7 @@ class Lexicon:
 
     anchor: everywhere a number may begin. quantity: a number with magnitude, inner comparator and unit, from its first character.
     range_to: the upper end of a range. minus: the sign that ends a stretch. spoken, changed: a unit that is one only behind a change.
+    listed: further values up to the unit that they share (2.16和1.66个百分点).
     before, behind: comparators on either side; least: what makes a lone magnitude a lower bound. value_cell: a whole table cell that is a
     value. unit_cell: a cell that is a unit.
     """
@@ -30,6 +31,7 @@ class Lexicon:
     range_to: re.Pattern
     minus: re.Pattern
     spoken: re.Pattern
+    listed: re.Pattern
     changed: re.Pattern
     least: re.Pattern
     before: re.Pattern
@@ -132,7 +134,8 @@ def lexicon() -> Lexicon:
         anchor=re.compile(anchor),
         quantity=re.compile(quantity),
         range_to=re.compile(rf"(?P<sign>[-—~]{{1,2}}|至|到)(?P<minus>-?)(?={ARABIC}|[{numeral_class()}])(?P<rest>{quantity})"),
-        minus=re.compile(rf"(?:{signed}|{change}|{before}|[:(|])\s*(?P<sign>{minus})$"),
+        minus=re.compile(rf"(?:{signed}|{change}|{before}|[:(|、])\s*(?P<sign>{minus})$"),
+        listed=re.compile(rf"(?:[、和]-?{ARABIC}){{1,5}}(?P<unit>{unit})"),
         spoken=re.compile(rf"{spoken}(?![一-鿿])|{spoken}(?={behind})"),
         changed=re.compile(rf"{change}[^,。;\d]{{0,6}}$"),
         least=re.compile(rf"(?<![以之网线海]){either(numerals['least']['words'])}$"),

@@ -265,10 +265,17 @@ def process_start(t: Text, span: Span, bare: bool = False) -> int:
     return m.start() if m and m.start() > span[0] else span[1]
 
 
+# 第二、第三产业占比: what follows the last ordinal is shared.
+_ORDINAL = re.compile(r"第[一二三四五六七八九十\d]+")
+
+
 def shared_end(t: Text, parts: list[Span]) -> Span:
     """The end of the last piece that the pieces before it share; an empty span when they share none."""
     last, first = parts[-1], parts[0]
     closing = t.text[first[1] - 1]
+    ordinal = _ORDINAL.fullmatch(t.text, *first) and _ORDINAL.match(t.text, *last)
+    if ordinal:
+        return ordinal.end(), last[1]
     if closing in "性级类型" and (at := t.text.find(closing, last[0], last[1])) >= 0:
         return at + 1, last[1]
     if ends_like_rate(t, last):

@@ -131,6 +131,9 @@ def _quantity(text: str, start: int, left: str, lex: Lexicon) -> Number | None:
     if not unit and m["magnitude"] and (told := _unit_told(text, m, left, lex)):
         unit = told
         rules.append("unit.told")
+    if not unit and not m["magnitude"] and (listed := lex.listed.match(text, end)) and _in_step().search(left):
+        unit = listed["unit"]
+        rules.append("unit.listed")
     sure = not value and not unit or bool({"multiple", "first", "fraction"} & set(rules))
     if han and not sure and not han_counts(text, start, end, m, unit, left, "range" in rules):
         return None
@@ -144,6 +147,12 @@ def _quantity(text: str, start: int, left: str, lex: Lexicon) -> Number | None:
     if not q.unit and not _bare(text, q, left):
         return None
     return Number(low, end, "quantity", rules[0] if rules else "unit" if q.unit else "bare", q)
+
+
+@cache
+def _in_step() -> re.Pattern:
+    """Values in step lead up to the number: 分别回落2.16和1.66个百分点."""
+    return re.compile(either(load("cues")["shared"]["step"]))
 
 
 @cache

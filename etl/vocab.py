@@ -84,6 +84,7 @@ SHAPES: dict[str, dict] = {
         "predicates": list,
         "dependent": list,
         "placeholders": list,
+        "reckonings": list,
         "openers": list,
         "kinds": list,
         "mean_of": list,

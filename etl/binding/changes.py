@@ -126,7 +126,7 @@ def _changed(run: Run, left: int, stop: int) -> tuple[Phrase | None, str]:
         name = t.plain[found.start : found.end]
         if name in load("names")["placeholders"]:
             break
-        if not found.empty and found.end - found.start >= 2:
+        if not found.empty and found.end - found.start >= 2 and not name.endswith(tuple(load("names")["reckonings"])):
             if only_process(t, (found.start, found.end)):
                 name = topic_of(run, found.start) + name
             return found, name

@@ -86,8 +86,9 @@ def _rate_name(run: Run, span: Span, shared: Span | None, sibling: str) -> tuple
         start = span[0]
     name = t.plain[start : span[1]] + (t.plain[slice(*shared)] if shared else "")
     last = run.bound[-1] if run.bound else None
-    if last and last.topic and not sibling and name.startswith("占") and name.endswith(tuple(load("names")["bare_heads"])):
-        return last.topic + name, ["elided.subject"]  # 数字经济规模达到1.8万亿元、占GDP比重突破45%
+    if last and last.topic and not sibling and name.startswith("占"):
+        whole = "" if name.endswith(tuple(load("names")["bare_heads"])) else "的比重"
+        return last.topic + name + whole, ["elided.subject"]  # 数字经济规模达到1.8万亿元、占GDP比重突破45%
     if shared or not only_process(t, (start, span[1])):
         return name, ["elided.head"] if shared else []
     topic = _subject_of(t, sibling, span[0], run) if sibling else topic_of(run, start)
