@@ -209,10 +209,14 @@ def standing(session: Session, registry: registries.Registry, places: Places) ->
     """Targets of a stock, or of what may be one, that what stands already reaches: one past value, or those of several levels together."""
     counts = "', '".join(NOT_COUNTS)
     rows = session.query(f"""
-        WITH t AS (SELECT l.*, n.name_zh, n.name_en FROM lean l JOIN names n ON n.metric_id = l.metric_id
+        WITH r AS (SELECT l.*, n.name_zh, n.name_en FROM lean l JOIN names n ON n.metric_id = l.metric_id
                    WHERE l.kind = 'target' AND l.flow IN ('unspecified', 'stock') AND n.better = 'higher' AND l.unit NOT IN ('{counts}')
                          AND l.comparator IN ('ge', 'gt', 'eq') AND l.value_max IS NULL AND NOT contains(l.unit, '/')),
-        b AS (SELECT * FROM lean WHERE kind = 'baseline' AND flow = 'stock' AND value_max IS NULL)
+        b AS (SELECT * FROM lean WHERE kind = 'baseline' AND flow = 'stock' AND value_max IS NULL),
+        -- what all of them together do not reach no part of them does: few targets are left to look at
+        s AS (SELECT plan_id, metric_id, unit, sum(value) AS most FROM b GROUP BY ALL),
+        t AS (SELECT r.* FROM r SEMI JOIN s
+              ON s.plan_id = r.plan_id AND s.metric_id = r.metric_id AND s.unit = r.unit AND s.most >= r.value)
         SELECT t.*, list({{'indicator_id': b.indicator_id, 'indicator': b.indicator, 'comparator': b.comparator, 'unit': b.unit,
                            'year': b.year, 'value': b.value, 'value_exact': b.value_exact, 'align_note': b.align_note}}
                            ORDER BY b.value_start) AS past

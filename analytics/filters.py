@@ -173,7 +173,8 @@ class Filters:
         params["q_benchmark"] = self.benchmark
         return [
             "EXISTS (SELECT 1 FROM indicators o JOIN plans op USING (plan_id) WHERE op.place = $q_benchmark AND p.place <> $q_benchmark "
-            f"AND o.metric_id = i.metric_id AND o.kind = i.kind AND o.unit = i.unit AND i.value {operator} o.value)"
+            "AND o.metric_id = i.metric_id AND o.kind = i.kind AND o.unit = i.unit "
+            f"AND (o.flow = i.flow OR 'unspecified' IN (o.flow, i.flow)) AND i.value {operator} o.value)"
         ]
 
     def excluded_values(self) -> dict[str, list[str]]:
