@@ -13,7 +13,7 @@ from math import exp
 from pathlib import Path
 
 from etl.clock import Clock, Sight
-from etl.model import Block, Bound, Quantity, Span, Text, When
+from etl.model import Block, Bound, Quantity, Sheet, Span, Text, When
 from etl.signs import Reader, Signs
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "data" / "evidence.toml"
@@ -71,6 +71,8 @@ class Judge:
 
     def __init__(self, t: Text, clock: Clock, numbers: list[Quantity]) -> None:
         self._clock = clock
+        self._sheet: Sheet | None = None
+        self._of_sheet: When | None = None
         self._reader, self._weights = Reader(t, clock.context, numbers), weights()
 
     def statement(self, b: Bound, previous: int = 0, told: When | None = None) -> When:
@@ -95,10 +97,15 @@ class Judge:
         return when
 
     def around(self, block: Block) -> When:
-        """What holds for the place where a block stands, whatever it says itself."""
+        """What holds for the place where a table stands, whatever it says itself; the same for all its rows."""
+        sheet = block.row.sheet
+        if self._sheet is sheet:
+            return self._of_sheet
         place = (block.start, block.end)
         sights = self._clock.sights(block.start, block.end, place)
-        return self._weighed(block, self._reader.signs(block, place, place, sights), sights)
+        signs = {name: value for name, value in self._reader.signs(block, place, place, sights).items() if name.startswith(_OUTSIDE)}
+        self._sheet, self._of_sheet = sheet, self._weighed(block, signs, sights)
+        return self._of_sheet
 
     def goal(self, block: Block, mark: Span, sentence: Span, year: int | None) -> When:
         """Kind and year of a goal without a number, whose words stand at `mark`; `year`, where its cell has told one."""
@@ -121,5 +128,7 @@ class Judge:
         return When("baseline", *self._clock.fact_year(sights, block.section.role == "background"), signs, told, chance)
 
 
+# Signs that do not stand in the block itself.
+_OUTSIDE = ("document.", "title.", "heading", "section.", "time_")
 # A sum that was paid, and not one that is to be.
 _SPENT = re.compile("已|累计|共")

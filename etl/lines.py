@@ -203,6 +203,9 @@ def _continues(line: str) -> bool:
     return bool(tail) and tail not in STOP + "|)》"
 
 
+_LONE_NUMBER = re.compile(r"\d++(?:\.\d++)?\s*")
+
+
 def _bound(line: str, following: str) -> bool:
     """Whether the break between two lines can't be a real one."""
     if line.endswith(("、", ",")):
@@ -216,6 +219,8 @@ def _bound(line: str, following: str) -> bool:
         and re.search(r"[台个项件人批]$", line)
     ):
         return True
+    if _LONE_NUMBER.fullmatch(following) and re.search(r"\d", line) and not _PUNCTUATED.search(line):
+        return False  # cells of a table, one a line
     return _number_apart(line, following) or _verb_apart(line, following) or _clause_apart(line, following)
 
 

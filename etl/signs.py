@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cache
+from itertools import accumulate
 from math import log
 
 from etl.clock import Sight
@@ -62,7 +63,12 @@ class Reader:
     """Reads the signs of the statements of one document; the words of all groups are looked for once."""
 
     def __init__(self, t: Text, context: Context, numbers: list[Quantity]) -> None:
-        self._text, self._context, self._numbers = t.text, context, numbers
+        self._text, self._context = t.text, context
+        # how many numbers up to each are written so, that a stretch of any length costs the same
+        self._written = {
+            "odd": [0, *accumulate(map(_odd, numbers))],
+            "bounded": [0, *accumulate(map(_bounded, numbers))],
+        }
         self._starts = [q.start for q in numbers]
         self._found = _places(t.text)
         self._document = self._of_document()
@@ -144,9 +150,8 @@ class Reader:
         at, stop = bisect_left(self._starts, start), bisect_left(self._starts, end)
         if stop - at < 2:
             return
-        beside = self._numbers[at:stop]
-        for name, holds in (("odd", _odd), ("bounded", _bounded)):
-            signs[f"{place}.numbers_{name}"] = sum(map(holds, beside)) / len(beside)
+        for name, so_far in self._written.items():
+            signs[f"{place}.numbers_{name}"] = (so_far[stop] - so_far[at]) / (stop - at)
 
 
 def _odd(q: Quantity) -> bool:

@@ -129,7 +129,7 @@ def test_an_item_that_cannot_be_made_is_named(item: export.Item, complaint: str,
     ("item", "said", "rows"),
     [
         (export.Item("statements", {"plan": "rizhao-2021", "kinds": ["target"], "words": "合格率"}), "检索：合格率", "all have 合格率"),
-        (export.Item("cascade", {"domain": "food", "relations": ["below"]}), "关系：低于", "relation is 低于"),
+        (export.Item("cascade", {"domain": "food", "relations": ["below"]}), "关系：▽ 低于", "relation is 低于"),
         (export.Item("domain", {"domain": "food", "kinds": ["target"], "words": "合格"}), "性质：目标", "some"),
         (export.Item("compare", {"metric": "food.food_pass_rate", "horizons": ["2025"], "page": 1}), "规划期末：2025", "year is 2025"),
         (export.Item("coverage", {"places": ["日照"]}), "地区：日照市", "one"),
@@ -144,7 +144,7 @@ def test_the_filters_of_an_item_narrow_it_and_are_spelled_out(item: export.Item,
     assert said in view.filters
     checks = {
         "all have 合格率": lambda: all("合格率" in f"{row.indicator}{row.sentence}" for row in view.frame.itertuples()),
-        "relation is 低于": lambda: set(view.frame["relation"]) == {"低于"},
+        "relation is 低于": lambda: set(view.frame["relation"]) == {"▽ 低于"},
         "year is 2025": lambda: set(view.frame["year"].dropna()) == {2025},
         "one": lambda: len(view.frame) == 1,
         "some": lambda: True,

@@ -39,6 +39,7 @@ SIGNED = re.compile(r"([≥>≤<≈])(\d[\d,]*(?:\.\d+)?)(万|亿)?")
 COMPUTED = re.compile(
     r"的[\d.]+倍|高[\d.]+[^\d,;。]*|sets [\d.]+ times|lies [\d.]+|[\d.,]+ (?:percentage points|times)"
     r"|[\d.]+个百分点|\([\d.]+(?:倍| times)\)|年均增加[\d.]+|needs [\d.,]+|brought [\d.,]+"
+    r"|= [\d.,]+|合[\d.,]+|makes [\d.,]+"
 )
 SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "approx": "≈"}
 FACTORS = {"": 1, "万": 10**4, "亿": 10**8}
