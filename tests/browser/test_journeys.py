@@ -66,9 +66,9 @@ def test_a_click_on_a_dot_names_its_statement_in_the_address(tab: Tab) -> None:
 
 
 def test_from_a_finding_to_its_proof_and_to_compare(tab: Tab) -> None:
-    page = tab.open("?lang=zh&domain=product")
+    page = tab.open("?lang=zh")
     mark_visit(tab)
-    card = page.locator("article").filter(has_text="低于基期").first
+    card = page.locator("article").filter(has_text="目标不及基期").first
     card.get_by_role("button", name="查看原文").click()
     proof = page.locator("[popover]:popover-open")
     expect(proof.locator("figure")).to_have_count(2)
