@@ -13,7 +13,8 @@ import pytest
 from etl.model import Document, Plan
 from etl.pipeline import extract
 from etl.read import read_bytes
-from etl.read.pdf_tables import PageChar, with_lost
+from etl.read.pdf_page import PageChar
+from etl.read.pdf_tables import with_lost
 from tests.fixtures import documents as make
 from tests.fixtures.read_checks import check_offsets, grid
 

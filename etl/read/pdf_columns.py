@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from etl.read.pdf_tables import Box, PageChar
+from etl.read.pdf_page import Box, PageChar
 
 _APART = 1.1  # of the height of the type: pieces of a line farther apart than this are cells
 _SAME_LINE, _WRAPPED = 0.5, 0.8  # of the height of the type; of the distance between rows

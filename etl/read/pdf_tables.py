@@ -11,7 +11,6 @@ from ctypes import byref, c_double, c_float
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import pdfplumber
 import pypdfium2 as pdfium
@@ -19,6 +18,8 @@ import pypdfium2.raw as pdfium_c
 from pdfplumber.page import Page
 
 from etl.read.linear import Grid, Linear, Slot
+from etl.read.pdf_columns import ColumnTable
+from etl.read.pdf_page import Box, PageChar
 
 _THIN, _LONG, _TALL = 3.0, 20.0, 8.0  # points: lines closer than this are one; the shortest line, and the lowest row, of a table
 _MOST_LINES = 10000
@@ -30,22 +31,6 @@ _COUNT_AND_GET = (
     (pdfium_c.FPDFPage_CountObjects, pdfium_c.FPDFPage_GetObject),
     (pdfium_c.FPDFFormObj_CountObjects, pdfium_c.FPDFFormObj_GetObject),
 )
-
-if TYPE_CHECKING:
-    from etl.read.pdf_columns import ColumnTable
-
-Box = tuple[float, float, float, float]  # left, top, right, bottom, as pdfplumber counts
-
-
-@dataclass(frozen=True, slots=True)
-class PageChar:
-    """A code point of a page with its middle in PDF coordinates, None where pdfium made it up (spaces and line ends between words); and the
-    size of its box."""
-
-    sign: str
-    middle: tuple[float, float] | None
-    width: float = 0.0
-    height: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
