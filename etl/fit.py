@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ROOT / "data" / "floors.toml"
+# Kinds that signs decide between; an incentive is told by its words.
+WEIGHED = ("target", "baseline")
 # A sign is weighed that stands with so many statements, in so many documents.
 STATEMENTS, DOCUMENTS = 4, 2
 # Into how many parts documents are put, each to be judged by weights fitted on the others.
@@ -54,30 +56,34 @@ class Example:
 
 def learned(folders: Sequence[tuple[Path, Path]]) -> list[Example]:
     """The weighed statements that an annotation confirms, of every (gold, plans) pair of folders, in order of name."""
-    return [one for gold, plans in folders for path in sorted(gold.glob("*.jsonl")) for one in _of_document(path, plans)]
-
-
-def _of_document(path: Path, plans: Path) -> Iterator[Example]:
-    weighed: list[tuple[dict, Signs]] = []
-    document = read(document_of(plans, path.stem))
-    extract(document, known_plans(plans).get(path.stem, Plan(path.stem)), weighed)
-    gold = gold_rows(path)
-    for g, p in sorted(paired(gold, located(gold, document.text, path.stem), [row for row, _ in weighed]).items()):
-        if gold[g]["kind"] in ("target", "baseline"):
-            yield Example(f"{path.parent.name}/{path.stem}", weighed[p][1], gold[g]["kind"] == "target")
+    found: list[Example] = []
+    for gold, plans in folders:
+        known = known_plans(plans)
+        for path in sorted(gold.glob("*.jsonl")):
+            document = read(document_of(plans, path.stem))
+            found += _examples(f"{gold.name}/{path.stem}", document, known.get(path.stem, Plan(path.stem)), gold_rows(path))
+    return found
 
 
 def short_cases() -> Iterator[Example]:
     """The weighed statements of the short texts under tests/cases; those of one file count as one document."""
     for path in sorted((ROOT / "tests" / "cases").glob("*.jsonl")):
         for case in map(json.loads, path.read_text("utf-8").splitlines()):
-            kinds = [row for row in case.get("rows", ()) if "value_text" in row and row.get("kind") in ("target", "baseline")]
+            kinds = [row for row in case.get("rows", ()) if "value_text" in row and row.get("kind") in WEIGHED]
             if kinds and "text" in case:
-                weighed: list[tuple[dict, Signs]] = []
-                extract(Document(case["text"], "txt"), Plan("case", horizon_end=case.get("horizon")), weighed)
                 gold = [{"quote": row["value_text"], "indicator": "", **row} for row in kinds]
-                pairs = paired(gold, located(gold, case["text"], case["id"]), [row for row, _ in weighed])
-                yield from (Example(f"cases/{path.stem}", weighed[p][1], gold[g]["kind"] == "target") for g, p in sorted(pairs.items()))
+                plan = Plan("case", horizon_end=case.get("horizon"))
+                yield from _examples(f"cases/{path.stem}", Document(case["text"], "txt"), plan, gold)
+
+
+def _examples(name: str, document: Document, plan: Plan, gold: Sequence[dict]) -> Iterator[Example]:
+    """The weighed statements of one document that its annotation confirms, in order of the annotation."""
+    weighed: list[tuple[dict, Signs]] = []
+    extract(document, plan, weighed)
+    pairs = paired(gold, located(gold, document.text, name), [row for row, _ in weighed])
+    for g, p in sorted(pairs.items()):
+        if gold[g]["kind"] in WEIGHED:
+            yield Example(name, weighed[p][1], gold[g]["kind"] == "target")
 
 
 def own_documents() -> list[tuple[Path, Path]]:
