@@ -168,4 +168,4 @@ def _untold(row: Row, position: int, known: Known) -> When:
         return When("target", latest, RULE)
     if len(alike) <= 1 and len(sheet.columns) <= 1 and len(row.columns) <= 1:
         return around
-    return When("target" if around.kind == "target" else around.kind, None, RULE)
+    return When(around.kind, None, RULE)

@@ -9,7 +9,6 @@ import re
 import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
-from math import exp
 from pathlib import Path
 
 from etl.clock import Clock, Sight
@@ -120,12 +119,9 @@ class Judge:
         return When("baseline" if c.sure and c.now is not None and year < c.now else "target", year, "time.step")
 
     def _weighed(self, block: Block, signs: Signs, sights: list[Sight]) -> When:
-        score = self._weights.score(signs)
-        chance = 1 / (1 + exp(-abs(score)))
-        told = self._weights.telling(signs)
-        if score >= 0:
-            return When("target", *self._clock.target_year(sights), signs, told, chance)
-        return When("baseline", *self._clock.fact_year(sights, block.section.role == "background"), signs, told, chance)
+        if self._weights.score(signs) >= 0:
+            return When("target", *self._clock.target_year(sights), signs)
+        return When("baseline", *self._clock.fact_year(sights, block.section.role == "background"), signs)
 
 
 # Signs that do not stand in the block itself.

@@ -226,17 +226,12 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Kind and year of a statement, and the rule that told its year.
-
-    signs: all evidence of its kind. told: the signs that carried the decision. chance: how likely it is, 0.5..1.
-    """
+    """Kind and year of a statement, the rule that told its year, and the signs that its kind was weighed by, if it was."""
 
     kind: str
     year: int | None
     rule: str
     signs: dict[str, float] = field(default_factory=dict)
-    told: tuple[str, ...] = ()
-    chance: float = 1.0
 
 
 @dataclass(slots=True)
