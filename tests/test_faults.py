@@ -8,29 +8,15 @@ import zlib
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from analytics.export import Briefing, Item
 from analytics.export.briefing import OPTIONS, TEXT_MOST
 from analytics.sql import SqlError
 from analytics.store import AnalyticsError, StoreError
 from pages.ui import exports, faults, text
-from pages.ui.frame import PAGES
+from tests.fixtures.pages import opened
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def opened(page: str, lang: str = "zh", **params) -> AppTest:
-    """A page run once for an address."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.query_params.update({"lang": lang, **params})
-    app.run()
-    if page != "overview":
-        app.switch_page(PAGES[page])
-        app.query_params.update({"lang": lang, **params})
-        app.run()
-    assert not app.exception
-    return app
 
 
 @pytest.mark.parametrize("lang", text.LANGUAGES)

@@ -17,6 +17,7 @@ from pages.ui import faults, text
 from pages.ui.frame import PAGES
 from tests import hostile
 from tests.benchmarks._analyst import RunFailed, analyst
+from tests.fixtures.pages import opened
 from tests.synthetic import write_rows
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -128,10 +129,5 @@ def test_a_page_of_next_to_nothing_has_its_words(
 ) -> None:
     rows = [{"plan_id": "a", "metric_id": "food.food_pass_rate", "value": 98, "year": 2025}][:plans]
     monkeypatch.setenv("CITYTARGETS_DATABASE", str(write_rows(tmp_path / "one.duckdb", [{"plan_id": "a", "place": "甲市"}], rows)))
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.query_params["lang"] = lang
-    app.run()
-    if name != "overview":
-        app.switch_page(PAGES[name])
-        app.run()
+    app = opened(name, lang)
     assert not app.exception and len(app.title) == 1

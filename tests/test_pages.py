@@ -18,6 +18,7 @@ from pages.ui import colours, figures, markup, numbers, slope, state, text
 from pages.ui import html as markup_of
 from pages.ui.frame import PAGES
 from pages.ui.state import Known, State
+from tests.fixtures.pages import opened
 from tests.synthetic import write_rows
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -292,12 +293,7 @@ def test_an_old_quote_is_found_by_its_words(words: str, span: tuple[int, int] | 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_runs_without_an_exception(name: str, lang: str, database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITYTARGETS_DATABASE", str(database))
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.query_params["lang"] = lang
-    app.run()
-    if name != "overview":
-        app.switch_page(PAGES[name])
-        app.run()
+    app = opened(name, lang)
     assert not app.exception and len(app.title) == 1 and app.title[0].value
     sound_figures(app, CHARTS.get(name, 0))
 
